@@ -1,0 +1,35 @@
+package semconv
+
+// Event types: the value of event.type and of the Loki label `event`, and with
+// EventNamePrefix the record's EventName.
+const (
+	EventFileRead           = "file_read"
+	EventFileWrite          = "file_write"
+	EventFileEdit           = "file_edit"
+	EventCommandExecution   = "command_execution"
+	EventCodeSearch         = "code_search"
+	EventFileSearch         = "file_search"
+	EventDirectoryList      = "directory_list"
+	EventTaskManagement     = "task_management"
+	EventSubAgentDelegation = "sub_agent_delegation"
+	EventWebFetch           = "web_fetch"
+	EventWebSearch          = "web_search"
+	EventNotebookOperation  = "notebook_operation"
+	EventMCPCall            = "mcp_call"
+	EventSkillInvocation    = "skill_invocation"
+	EventToolUse            = "tool_use"
+	EventUserPrompt         = "user_prompt"
+	EventAgentNotification  = "agent_notification"
+	EventSessionStart       = "session_start"
+	EventSessionEnd         = "session_end"
+	EventTurnEnd            = "turn_end"
+	EventTurnFailure        = "turn_failure"
+	EventSubagentStart      = "subagent_start"
+	EventSubagentStop       = "subagent_stop"
+	EventPermissionRequest  = "permission_request"
+	EventPermissionDenied   = "permission_denied"
+	EventNotification       = "notification"
+	EventContextCompaction  = "context_compaction"
+	EventConfigChange       = "config_change"
+	EventHookEvent          = "hook_event"
+)
