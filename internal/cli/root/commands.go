@@ -1,0 +1,22 @@
+package root
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/cli/cliio"
+)
+
+// group is a heading of the help text with the commands under it.
+type group struct {
+	id, title string
+	commands  []*cobra.Command
+}
+
+// commands lists every command of the program. A new command is added here.
+func commands(f *cliio.Factory) []group {
+	return []group{
+		{id: "setup", title: "Set up:", commands: []*cobra.Command{}},
+		{id: "look", title: "Look:", commands: []*cobra.Command{}},
+		{id: "check", title: "Check:", commands: []*cobra.Command{}},
+	}
+}
