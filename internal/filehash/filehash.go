@@ -1,0 +1,112 @@
+// Package filehash hashes a file that an event names. The path comes from a
+// hostile source: only regular files are opened, without blocking, and never
+// more than a bounded amount is read.
+package filehash
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+)
+
+// MaxBytes is the largest file that is hashed.
+const MaxBytes = 8 << 20
+
+// Result is the hash of a file, or why there is none. Both are empty when the
+// file does not exist.
+type Result struct {
+	SHA256  string // hex
+	Size    int64
+	Exists  bool
+	Skipped string // "larger than 8 MiB", "not a regular file", "unreadable", "timeout"
+}
+
+// chunk is how much is read between two looks at the deadline.
+const chunk = 256 << 10
+
+// File hashes the file at path, or says why not. It returns when ctx is done.
+func File(ctx context.Context, path string) Result {
+	if !filepath.IsAbs(path) {
+		return Result{}
+	}
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR):
+		return Result{}
+	case err != nil:
+		return Result{Exists: true, Skipped: "unreadable"}
+	case !info.Mode().IsRegular() || isKernel(path):
+		return Result{Exists: true, Skipped: "not a regular file"}
+	case info.Size() > MaxBytes:
+		return Result{Exists: true, Size: info.Size(), Skipped: "larger than 8 MiB"}
+	}
+	sum, n, err := hash(ctx, path)
+	switch {
+	case errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled):
+		return Result{Exists: true, Size: info.Size(), Skipped: "timeout"}
+	case errors.Is(err, errGrew):
+		return Result{Exists: true, Size: info.Size(), Skipped: "larger than 8 MiB"}
+	case err != nil:
+		return Result{Exists: true, Size: info.Size(), Skipped: "unreadable"}
+	}
+	return Result{Exists: true, Size: n, SHA256: sum}
+}
+
+// Text hashes a text that stands for a file's content.
+func Text(s string) string {
+	sum := sha256.Sum256([]byte(s))
+	return hex.EncodeToString(sum[:])
+}
+
+var errGrew = errors.New("file grew past the limit")
+
+// isKernel reports pseudo file systems, whose files look regular and may block
+// or act when read.
+func isKernel(path string) bool {
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return true
+	}
+	for _, dir := range []string{"/proc/", "/sys/", "/dev/"} {
+		if strings.HasPrefix(real, dir) {
+			return true
+		}
+	}
+	return false
+}
+
+func hash(ctx context.Context, path string) (string, int64, error) {
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK|syscall.O_NOCTTY, 0) //nolint:gosec // checked before and after
+	if err != nil {
+		return "", 0, fmt.Errorf("open file to hash: %w", err)
+	}
+	defer f.Close() //nolint:errcheck // read only
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		return "", 0, fmt.Errorf("inspect file to hash: %w", errors.Join(err, fs.ErrInvalid))
+	}
+	h := sha256.New()
+	var n int64
+	for {
+		if err := ctx.Err(); err != nil {
+			return "", n, err
+		}
+		got, err := io.CopyN(h, f, chunk)
+		if n += got; n > MaxBytes {
+			return "", n, errGrew
+		}
+		if errors.Is(err, io.EOF) {
+			return hex.EncodeToString(h.Sum(nil)), n, nil
+		}
+		if err != nil {
+			return "", n, fmt.Errorf("read file to hash: %w", err)
+		}
+	}
+}

@@ -1,0 +1,202 @@
+// Package sessionstate keeps the little that must be remembered between two
+// hook calls of one Claude Code session: the next sequence number, the project,
+// what the last prompt asked of SuperClaude, and the latest payloads, so that a
+// hook registered twice is recognised. Every hook call is a process of its own,
+// and the collector serves HTTP hooks of the same session, so the state is a
+// file under a lock.
+package sessionstate
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/statedir"
+	"github.com/agent-telemetry/agent-telemetry/internal/superclaude"
+)
+
+// ErrLocked says that another process holds the session's state for longer
+// than a hook may wait.
+var ErrLocked = errors.New("session state is locked by another process")
+
+// State is what is remembered of a session.
+type State struct {
+	// Seq is the last sequence number given out; 0 means none yet.
+	Seq uint64 `json:"seq"`
+	// Project is the project directory of the session's latest event that told it.
+	Project string `json:"project,omitempty"`
+	// Watched says that the session was watched before: removing the marker
+	// file in the middle of a session does not end the recording.
+	Watched bool `json:"watched,omitempty"`
+	// ClaudeVersion is the CLI's version once it is known.
+	ClaudeVersion string `json:"claude_version,omitempty"`
+	// SuperClaude is the context of the latest prompt that had one.
+	SuperClaude superclaude.Context `json:"superclaude,omitzero"`
+	// SuperPrompt is the prompt id that SuperClaude comes from.
+	SuperPrompt string `json:"superclaude_prompt,omitempty"`
+	// Recent holds the latest payloads, oldest first.
+	Recent []Seen `json:"recent,omitempty"`
+	// Restarted says that an earlier state could not be read, so that the
+	// sequence started again. It is not stored.
+	Restarted bool `json:"-"`
+}
+
+// Seen is a payload that was turned into an event.
+type Seen struct {
+	Key  string `json:"k"` // Key of the payload
+	ID   string `json:"i"` // event id
+	Seq  uint64 `json:"n"` // sequence number
+	Time int64  `json:"t"` // Unix milliseconds
+}
+
+// MaxRecent bounds State.Recent: two registrations of one hook run within
+// milliseconds of each other, with at most some dozens of parallel tools between.
+const MaxRecent = 48
+
+// maxFile bounds what is read: a state file that is larger is not ours.
+const maxFile = 64 << 10
+
+// Key identifies a payload.
+func Key(payload []byte) string {
+	sum := sha256.Sum256(payload)
+	return hex.EncodeToString(sum[:10])
+}
+
+// Find returns the event made of the same payload, if it is remembered.
+func (s *State) Find(key string) (Seen, bool) {
+	for i := len(s.Recent) - 1; i >= 0; i-- {
+		if s.Recent[i].Key == key {
+			return s.Recent[i], true
+		}
+	}
+	return Seen{}, false
+}
+
+// Remember adds a payload and forgets the oldest past MaxRecent.
+func (s *State) Remember(seen Seen) {
+	s.Recent = append(s.Recent, seen)
+	if over := len(s.Recent) - MaxRecent; over > 0 {
+		s.Recent = s.Recent[over:]
+	}
+}
+
+// File returns the path of a session's state. The session id comes from
+// outside, so only its hash becomes part of a path.
+func File(dir, session string) string {
+	sum := sha256.Sum256([]byte(session))
+	return filepath.Join(dir, hex.EncodeToString(sum[:12])+".json")
+}
+
+// Load reads a session's state without the lock; a session that is not known,
+// or whose file cannot be read, gives the zero State.
+func Load(dir, session string) State {
+	var s State
+	f, err := os.OpenFile(File(dir, session), os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return s
+	}
+	defer f.Close() //nolint:errcheck // read only
+	_ = read(f, &s)
+	return s
+}
+
+// Update runs change on the session's state under its lock and stores the
+// result when change returns true. dir is made when it is missing. The write is
+// not synced: after a power loss the sequence may repeat, which is visible,
+// while a sync would make every tool call slower.
+func Update(ctx context.Context, dir, session string, change func(*State) bool) error {
+	f, err := open(dir, session)
+	if err != nil {
+		return err
+	}
+	defer f.Close() //nolint:errcheck // written in one call below; closing also unlocks
+	if err := lock(ctx, f); err != nil {
+		return err
+	}
+	var s State
+	if err := read(f, &s); err != nil {
+		s = State{Restarted: true}
+	}
+	if !change(&s) {
+		return nil
+	}
+	return write(f, s)
+}
+
+func open(dir, session string) (*os.File, error) {
+	const flags = os.O_RDWR | os.O_CREATE | syscall.O_NOFOLLOW | syscall.O_NONBLOCK
+	path := File(dir, session)
+	f, err := os.OpenFile(path, flags, 0o600)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err := statedir.Ensure(dir); err != nil {
+			return nil, err
+		}
+		f, err = os.OpenFile(path, flags, 0o600)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open session state: %w", err)
+	}
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("open session state: %w", errors.Join(err, fs.ErrInvalid, f.Close()))
+	}
+	return f, nil
+}
+
+// lock waits for the exclusive lock until ctx is done.
+func lock(ctx context.Context, f *os.File) error {
+	for wait := 100 * time.Microsecond; ; wait = min(2*wait, 2*time.Millisecond) {
+		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		switch {
+		case err == nil:
+			return nil
+		case errors.Is(err, syscall.EINTR):
+			continue
+		case !errors.Is(err, syscall.EWOULDBLOCK):
+			return fmt.Errorf("lock session state: %w", err)
+		}
+		select {
+		case <-ctx.Done():
+			return ErrLocked
+		case <-time.After(wait):
+		}
+	}
+}
+
+func read(f *os.File, s *State) error {
+	raw, err := io.ReadAll(io.LimitReader(f, maxFile))
+	if err != nil {
+		return fmt.Errorf("read session state: %w", err)
+	}
+	if len(raw) == 0 {
+		return nil
+	}
+	if err := json.Unmarshal(raw, s); err != nil {
+		return fmt.Errorf("decode session state: %w", err)
+	}
+	return nil
+}
+
+// write replaces the content in place: the lock is on this very file, so it
+// cannot be renamed away. One write call is not torn by the death of a process.
+func write(f *os.File, s State) error {
+	raw, err := json.Marshal(s)
+	if err != nil {
+		return fmt.Errorf("encode session state: %w", err)
+	}
+	if _, err := f.WriteAt(raw, 0); err != nil {
+		return fmt.Errorf("write session state: %w", err)
+	}
+	if err := f.Truncate(int64(len(raw))); err != nil {
+		return fmt.Errorf("write session state: %w", err)
+	}
+	return nil
+}
