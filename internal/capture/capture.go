@@ -1,37 +1,73 @@
-// Package capture makes one event of one hook payload: it finds the project,
-// keeps the session's state, and has the payload mapped and redacted.
+// Package capture makes one event of one hook call: it finds the project, keeps
+// the session's state, hashes the file that is about to change, and has the
+// payload mapped and redacted. claude-hook and the collector's receiver both use
+// it, so a command hook and an HTTP hook give the same record.
 package capture
 
 import (
 	"context"
+	"fmt"
+	"os"
+	"path/filepath"
 	"time"
 
+	"github.com/google/uuid"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/filehash"
 	"github.com/agent-telemetry/agent-telemetry/internal/hookevent"
+	"github.com/agent-telemetry/agent-telemetry/internal/hostinfo"
+	"github.com/agent-telemetry/agent-telemetry/internal/projectscope"
+	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
+	"github.com/agent-telemetry/agent-telemetry/internal/sessionstate"
 	"github.com/agent-telemetry/agent-telemetry/internal/statedir"
+	"github.com/agent-telemetry/agent-telemetry/internal/superclaude"
+	"github.com/agent-telemetry/agent-telemetry/internal/version"
 )
 
 // MaxPayloadBytes bounds the payload that is decoded; what is longer is
 // recorded as a hook_event with its size and hash.
 const MaxPayloadBytes = 16 << 20
 
+// Bounds of the waiting inside one capture; they add up to less than a hook may
+// take beside its talk with the collector.
+const (
+	stateWait = 30 * time.Millisecond // for the lock on the session's state
+	hashTime  = 60 * time.Millisecond // for reading the file that changes
+)
+
 // Settings hold for every event of a Capturer.
 type Settings struct {
-	Dir           statedir.Dir
+	// Dir is the state directory; the sessions' states are kept in it.
+	Dir statedir.Dir
+	// PromptPreview keeps the first 120 characters of a prompt.
 	PromptPreview bool
 }
 
 // Input is one hook call.
 type Input struct {
-	Payload      []byte
-	Transport    string
-	ProjectDir   string
+	// Payload is what Claude Code sent. At most MaxPayloadBytes+1 bytes are
+	// needed: a longer one is not decoded.
+	Payload []byte
+	// PayloadBytes and PayloadSHA256 describe the whole payload when Payload
+	// holds only its start; 0 and "" mean that Payload is whole.
+	PayloadBytes  int64
+	PayloadSHA256 string
+	// Transport is semconv.TransportCommand or semconv.TransportHTTP.
+	Transport string
+	// ProjectDir is CLAUDE_PROJECT_DIR when it is known.
+	ProjectDir string
+	// WorkingDir serves where the payload names no directory.
+	WorkingDir string
+	// InstallScope is how the hook is installed; "" means project.
 	InstallScope string
-	Received     time.Time
+	// Received is when the hook was called.
+	Received time.Time
 }
 
 // Result is what became of one hook call.
 type Result struct {
-	Event   hookevent.Event
+	Event hookevent.Event
+	// Watched is false when the project is not activated: record nothing.
 	Watched bool
 }
 
@@ -41,7 +77,151 @@ type Capturer struct{ settings Settings }
 // New returns a Capturer.
 func New(s Settings) *Capturer { return &Capturer{settings: s} }
 
-// Capture makes the event of one hook call.
-func (c *Capturer) Capture(_ context.Context, in Input) (Result, error) {
-	return Result{Event: hookevent.Event{Time: in.Received}, Watched: true}, nil
+// Capture makes the event of one hook call. Bad input is no error: it becomes a
+// hook_event that says what is wrong. An error tells of trouble with the
+// session's state and comes with an event that is good but for its sequence
+// number.
+func (c *Capturer) Capture(ctx context.Context, in Input) (Result, error) {
+	p := hookevent.Decode(in.Payload, MaxPayloadBytes)
+	session := p.SessionID()
+	known := sessionstate.Load(c.settings.Dir.Sessions(), session)
+	project := findProject(in, p, known)
+	enabled := activated(in, project)
+	if !enabled && !known.Watched {
+		return Result{}, nil
+	}
+	ec := hookevent.Context{
+		Time:             in.Received,
+		Transport:        in.Transport,
+		Project:          project,
+		Enabled:          enabled,
+		Preview:          c.settings.PromptPreview,
+		TelemetryVersion: version.Version,
+		User:             hostinfo.User(),
+		PayloadBytes:     int64(len(in.Payload)),
+		ClaudeVersion:    known.ClaudeVersion,
+		SuperClaude:      known.SuperClaude,
+	}
+	if in.PayloadBytes > 0 {
+		ec.PayloadBytes = in.PayloadBytes
+	}
+	if p.Err != nil {
+		if ec.PayloadHash = in.PayloadSHA256; ec.PayloadHash == "" {
+			ec.PayloadHash = hookevent.Digest(in.Payload)
+		}
+	}
+	if ec.ClaudeVersion == "" {
+		ec.ClaudeVersion = claudeVersion(p.Text("transcript_path"))
+	}
+	target := p.Target()
+	ec.Outside = projectscope.Outside(project, p.Cwd(), target)
+	ec.File = inspect(ctx, p, target)
+	err := c.number(ctx, in, p, &ec)
+	return Result{Event: hookevent.Build(p, ec), Watched: true}, err
 }
+
+// findProject tells the project: as Claude Code says it, as the session's
+// earlier events said it, or as the working directory shows it.
+func findProject(in Input, p hookevent.Payload, known sessionstate.State) string {
+	switch {
+	case filepath.IsAbs(in.ProjectDir):
+		return filepath.Clean(in.ProjectDir)
+	case known.Project != "":
+		return known.Project
+	case p.Cwd() != "":
+		return projectscope.Find(p.Cwd())
+	}
+	return projectscope.Find(in.WorkingDir)
+}
+
+// activated reports whether the project is to be watched now. Where no project
+// can be told, an HTTP hook counts: somebody configured its token.
+func activated(in Input, project string) bool {
+	switch in.InstallScope {
+	case semconv.InstallScopeUser, semconv.InstallScopeManaged:
+		return true
+	}
+	if project == "" {
+		return in.Transport == semconv.TransportHTTP
+	}
+	return projectscope.Marked(project)
+}
+
+// inspect looks at the file that the call is about.
+func inspect(ctx context.Context, p hookevent.Payload, target string) filehash.Result {
+	if target == "" || !filepath.IsAbs(target) {
+		return filehash.Result{}
+	}
+	if p.ChangesFile() {
+		ctx, cancel := context.WithTimeout(ctx, hashTime)
+		defer cancel()
+		return filehash.File(ctx, target)
+	}
+	if info, err := os.Stat(target); err == nil && info.Mode().IsRegular() {
+		return filehash.Result{Exists: true, Size: info.Size()}
+	}
+	return filehash.Result{}
+}
+
+// doubleWindow is how long the same payload without a tool call's id counts as
+// the same event: hooks registered twice run at once, while a notification may
+// come again a minute later.
+const doubleWindow = 3 * time.Second
+
+// number gives the event its id and sequence number and updates what is
+// remembered of the session.
+func (c *Capturer) number(ctx context.Context, in Input, p hookevent.Payload, ec *hookevent.Context) error {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return fmt.Errorf("make event id: %w", err)
+	}
+	ec.ID = id.String()
+	session := p.SessionID()
+	if session == "" {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, stateWait)
+	defer cancel()
+	key := sessionstate.Key(in.Payload)
+	err = sessionstate.Update(ctx, c.settings.Dir.Sessions(), session, func(s *sessionstate.State) bool {
+		if seen, ok := s.Find(key); ok && (p.ToolUseID() != "" || in.Received.UnixMilli()-seen.Time < doubleWindow.Milliseconds()) {
+			ec.ID, ec.Seq, ec.SuperClaude = seen.ID, seen.Seq, s.SuperClaude
+			return false
+		}
+		s.Seq++
+		ec.Seq, ec.SeqRestart = s.Seq, s.Restarted
+		s.Project, s.Watched, s.ClaudeVersion = ec.Project, true, ec.ClaudeVersion
+		noteSuperClaude(s, p)
+		ec.SuperClaude = s.SuperClaude
+		s.Remember(sessionstate.Seen{Key: key, ID: ec.ID, Seq: s.Seq, Time: in.Received.UnixMilli()})
+		return true
+	})
+	if err != nil {
+		return fmt.Errorf("number event: %w", err)
+	}
+	return nil
+}
+
+// noteSuperClaude takes a prompt's SuperClaude context over for the calls that
+// follow. A prompt without any (“yes, go on”) leaves the earlier one standing; a
+// session that starts anew forgets it.
+func noteSuperClaude(s *sessionstate.State, p hookevent.Payload) {
+	if p.HookEvent() == "SessionStart" {
+		if source := p.Text("source"); source == "startup" || source == "clear" {
+			s.SuperClaude, s.SuperPrompt = superclaude.Context{}, ""
+		}
+		return
+	}
+	found := superclaude.Detect(p.HumanPrompt())
+	if command := p.SlashCommand(); command != "" {
+		found = superclaude.Detect(command)
+	}
+	if found.Empty() {
+		return
+	}
+	if prompt := p.Text("prompt_id"); prompt != "" && prompt == s.SuperPrompt {
+		found = s.SuperClaude.Merge(found)
+	}
+	s.SuperClaude, s.SuperPrompt = found, p.Text("prompt_id")
+}
+

@@ -29,6 +29,7 @@ const (
 	ActionCommand       = "command"
 	ActionSearchPattern = "search_pattern"
 	ActionSearchPath    = "search_path"
+	ActionURL           = "url"
 	ActionToolContext   = "tool_context"
 )
 
@@ -47,6 +48,7 @@ const (
 	ChangeID           = "change_id"
 	ChangeFileHash     = "file_hash"
 	ChangeType         = "change_type"
+	ChangeHashSkipped  = "hash_skipped" // why there is no file_hash
 	ChangeDiffLines    = "diff_lines"
 	ChangeLinesAdded   = "lines_added"
 	ChangeLinesRemoved = "lines_removed"

@@ -172,3 +172,21 @@ func (d *detection) context() Context {
 	}
 	return c
 }
+
+// Merge returns what either context has; o's reasoning level and workflow win.
+func (c Context) Merge(o Context) Context {
+	d := detection{Context: Context{
+		Commands:   slices.Concat(c.Commands, o.Commands),
+		Personas:   slices.Concat(c.Personas, o.Personas),
+		MCPServers: slices.Concat(c.MCPServers, o.MCPServers),
+		Flags:      slices.Concat(c.Flags, o.Flags),
+		Reasoning:  deeper(c.Reasoning, o.Reasoning),
+	}}
+	out := d.context()
+	if o.Workflow != "" {
+		out.Workflow = o.Workflow
+	} else if c.Workflow != "" {
+		out.Workflow = c.Workflow
+	}
+	return out
+}

@@ -1,0 +1,171 @@
+package hookevent
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"unicode/utf8"
+)
+
+// Payload is a decoded hook payload. Its fields are what Claude Code sent;
+// every getter tolerates absent fields and fields of another type.
+type Payload struct {
+	fields map[string]any
+	// Err says why the payload, or the rest of it, could not be decoded.
+	Err error
+	// InvalidUTF8 says that bytes were replaced by U+FFFD.
+	InvalidUTF8 bool
+}
+
+// Errors of Decode.
+var (
+	ErrEmpty     = errors.New("empty payload")
+	ErrNotObject = errors.New("payload is not a JSON object")
+	ErrTooLarge  = errors.New("payload is larger than the limit")
+)
+
+// Decode decodes a hook payload. It never fails: what cannot be decoded leaves
+// Err set, and the top-level text fields that come before the fault are kept,
+// because they tell which session and tool it was.
+func Decode(raw []byte, limit int) Payload {
+	p := Payload{InvalidUTF8: !utf8.Valid(raw)}
+	trimmed := bytes.TrimSpace(bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf")))
+	switch {
+	case len(trimmed) == 0:
+		p.Err = ErrEmpty
+	case len(raw) > limit:
+		p.Err = fmt.Errorf("%w of %d bytes", ErrTooLarge, limit)
+	case trimmed[0] != '{':
+		p.Err = ErrNotObject
+	}
+	if p.Err != nil {
+		p.fields = salvage(trimmed)
+		return p
+	}
+	dec := json.NewDecoder(bytes.NewReader(trimmed))
+	dec.UseNumber()
+	if err := dec.Decode(&p.fields); err != nil {
+		p.Err = fmt.Errorf("decode payload: %w", err)
+		p.fields = salvage(trimmed)
+		return p
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		p.Err = errors.New("decode payload: data after the JSON object")
+	}
+	return p
+}
+
+// salvage bounds: enough for the common fields, which come first.
+const (
+	salvageFields = 64
+	salvageWindow = 64 << 10
+)
+
+// salvage keeps the top-level scalar fields that stand before the first fault.
+func salvage(raw []byte) map[string]any {
+	fields := map[string]any{}
+	if len(raw) > salvageWindow {
+		raw = raw[:salvageWindow]
+	}
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.UseNumber()
+	if tok, err := dec.Token(); err != nil || tok != json.Delim('{') {
+		return fields
+	}
+	for len(fields) < salvageFields {
+		key, err := dec.Token()
+		name, ok := key.(string)
+		if err != nil || !ok {
+			return fields
+		}
+		val, err := dec.Token()
+		if err != nil {
+			return fields
+		}
+		if _, nested := val.(json.Delim); nested {
+			if !skip(dec) {
+				return fields
+			}
+			continue
+		}
+		fields[name] = val
+	}
+	return fields
+}
+
+// skip reads to the end of the container that was just opened.
+func skip(dec *json.Decoder) bool {
+	for depth := 1; depth > 0; {
+		tok, err := dec.Token()
+		if err != nil {
+			return false
+		}
+		if d, ok := tok.(json.Delim); ok {
+			if d == '{' || d == '[' {
+				depth++
+			} else {
+				depth--
+			}
+		}
+	}
+	return true
+}
+
+// Text returns a top-level field when it is a string.
+func (p Payload) Text(name string) string { return text(p.fields, name) }
+
+// SessionID, HookEvent, ToolName, ToolUseID, Cwd and Prompt are the fields that
+// others need before an event is built.
+func (p Payload) SessionID() string { return p.Text("session_id") }
+
+// HookEvent returns hook_event_name.
+func (p Payload) HookEvent() string { return p.Text("hook_event_name") }
+
+// ToolName returns tool_name.
+func (p Payload) ToolName() string { return p.Text("tool_name") }
+
+// ToolUseID returns tool_use_id.
+func (p Payload) ToolUseID() string { return p.Text("tool_use_id") }
+
+// Cwd returns the working directory of the session or agent.
+func (p Payload) Cwd() string { return p.Text("cwd") }
+
+func (p Payload) input() map[string]any    { return object(p.fields, "tool_input") }
+func (p Payload) response() map[string]any { return object(p.fields, "tool_response") }
+
+func text(m map[string]any, name string) string {
+	s, _ := m[name].(string)
+	return s
+}
+
+func object(m map[string]any, name string) map[string]any {
+	o, _ := m[name].(map[string]any)
+	return o
+}
+
+func list(m map[string]any, name string) []any {
+	l, _ := m[name].([]any)
+	return l
+}
+
+func truth(m map[string]any, name string) (value, present bool) {
+	b, ok := m[name].(bool)
+	return b, ok
+}
+
+func integer(m map[string]any, name string) (int64, bool) {
+	n, ok := m[name].(json.Number)
+	if !ok {
+		return 0, false
+	}
+	if i, err := n.Int64(); err == nil {
+		return i, true
+	}
+	f, err := n.Float64()
+	if err != nil || f > 1<<53 || f < -(1<<53) {
+		return 0, false
+	}
+	return int64(f), true
+}

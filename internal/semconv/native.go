@@ -1,0 +1,20 @@
+package semconv
+
+// Names in the telemetry that Claude Code sends itself over OTLP. It shares
+// SessionID with ours.
+const (
+	NativeEventName = "event.name" // what EventType is in a hook record
+	NativeToolName  = "tool_name"
+	NativeToolUseID = "tool_use_id"
+	NativePromptID  = "prompt.id"
+)
+
+// Fields of a Loki line that are not part of a record's body.
+const (
+	LineBody          = "body"           // the body of a record whose body is no map
+	LineEventName     = "event_name"     // its EventName
+	LineResource      = "resource"       // its resource attributes
+	LineTruncated     = "line_truncated" // true when the line had to be cut
+	LineOriginalBytes = "line_original_bytes"
+	LineText          = "line" // the start of a line too large to be cut field by field
+)
