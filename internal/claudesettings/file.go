@@ -45,6 +45,9 @@ func Open(path string) (*File, error) {
 			return nil, fmt.Errorf("read settings: %s is a symbolic link to nothing: create its target or remove the link", path)
 		}
 		f.Target = path
+		if dir, err := filepath.EvalSymlinks(filepath.Dir(path)); err == nil {
+			f.Target = filepath.Join(dir, filepath.Base(path))
+		}
 		f.Doc, err = jsondoc.Parse(nil)
 		if err != nil {
 			return nil, fmt.Errorf("start settings: %w", err)
@@ -97,6 +100,9 @@ func (f *File) read() ([]byte, error) {
 func (f *File) Empty() bool {
 	return f.Doc.Root().Kind() == jsondoc.Object && len(f.Doc.Root().Items()) == 0
 }
+
+// Loose reports whether others than the owner may read or write the file.
+func (f *File) Loose() bool { return f.Exists && f.mode&0o077 != 0 }
 
 // Save writes the document with the permissions that the file has, or 0600
 // when it is new or secret. The file is either the old or the new one at any

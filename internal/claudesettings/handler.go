@@ -1,11 +1,13 @@
 package claudesettings
 
 import (
+	"fmt"
 	"net"
 	"net/url"
 	"path/filepath"
 	"strings"
 
+	"github.com/agent-telemetry/agent-telemetry/internal/claudesettings/jsondoc"
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 )
 
@@ -76,6 +78,18 @@ func (p Plan) group(e Event) group {
 		g.Matcher = MatchAll
 	}
 	return g
+}
+
+// Template returns a settings file with the plan's hooks and nothing else.
+func (p Plan) Template() ([]byte, error) {
+	doc, err := jsondoc.Parse(nil)
+	if err != nil {
+		return nil, fmt.Errorf("start settings: %w", err)
+	}
+	if _, err := Register(doc, p); err != nil {
+		return nil, err
+	}
+	return doc.Bytes(), nil
 }
 
 // ours reports whether a handler is one of this product: it runs a program

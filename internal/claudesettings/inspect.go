@@ -83,12 +83,20 @@ func Inspect(projectDir, home string) (Report, error) {
 
 // Inspect is the package's Inspect with locations of the caller's choice.
 func (l Locations) Inspect(home string) Report {
+	r := l.read()
+	if l.ProjectDir != "" {
+		r.Marker = FindMarker(l.ProjectDir)
+	}
+	r.count()
+	r.judge(home)
+	return r
+}
+
+// read looks at every settings file.
+func (l Locations) read() Report {
 	r := Report{
 		ProjectDir: l.ProjectDir, Files: []FileUse{}, Missing: []string{},
 		Doubles: []Double{}, Problems: []Problem{},
-	}
-	if l.ProjectDir != "" {
-		r.Marker = FindMarker(l.ProjectDir)
 	}
 	for _, path := range l.managedFiles() {
 		r.look(LevelManaged, path)
@@ -99,8 +107,6 @@ func (l Locations) Inspect(home string) Report {
 			r.look(level, path)
 		}
 	}
-	r.count()
-	r.judge(home)
 	return r
 }
 

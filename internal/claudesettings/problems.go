@@ -58,7 +58,11 @@ func readPolicy(doc *jsondoc.Doc) policy {
 
 // judge fills Problems, those that stop everything first.
 func (r *Report) judge(home string) {
-	r.judgePolicies()
+	var urls []string
+	for _, f := range r.Files {
+		urls = append(urls, f.URLs...)
+	}
+	r.judgePolicies(urls)
 	if !r.Installed() {
 		r.add(ProblemNotInstalled, true, "no hook is registered with Claude Code", "run `agent-telemetry install` in the project, or `agent-telemetry install --user`")
 	} else if r.ProjectDir != "" && !r.Watched() {
@@ -93,7 +97,19 @@ func (r *Report) judge(home string) {
 	}
 }
 
-func (r *Report) judgePolicies() {
+// Policies reports the settings that keep hooks which are to be registered from
+// running; url is where they would post to, "" for command hooks.
+func (l Locations) Policies(url string) []Problem {
+	var urls []string
+	if url != "" {
+		urls = append(urls, url)
+	}
+	r := l.read()
+	r.judgePolicies(urls)
+	return r.Problems
+}
+
+func (r *Report) judgePolicies(urls []string) {
 	var allowed []string
 	restricted := false
 	for _, f := range r.Files {
@@ -109,11 +125,9 @@ func (r *Report) judgePolicies() {
 	if !restricted {
 		return
 	}
-	for _, f := range r.Files {
-		for _, u := range f.URLs {
-			if !slices.ContainsFunc(allowed, func(pattern string) bool { return matchWildcard(pattern, u) }) {
-				r.add(ProblemURLNotAllowed, true, "allowedHttpHookUrls does not cover "+u, "add it there, or run `agent-telemetry install --command`")
-			}
+	for _, u := range urls {
+		if !slices.ContainsFunc(allowed, func(pattern string) bool { return matchWildcard(pattern, u) }) {
+			r.add(ProblemURLNotAllowed, true, "allowedHttpHookUrls does not cover "+u, "add it there, or run `agent-telemetry install --command`")
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/cliio"
+	"github.com/agent-telemetry/agent-telemetry/internal/cli/install"
 )
 
 // group is a heading of the help text with the commands under it.
@@ -15,7 +16,9 @@ type group struct {
 // commands lists every command of the program. A new command is added here.
 func commands(f *cliio.Factory) []group {
 	return []group{
-		{id: "setup", title: "Set up:", commands: []*cobra.Command{}},
+		{id: "setup", title: "Set up:", commands: []*cobra.Command{
+			install.NewInstall(f), install.NewUninstall(f),
+		}},
 		{id: "look", title: "Look:", commands: []*cobra.Command{}},
 		{id: "check", title: "Check:", commands: []*cobra.Command{}},
 	}

@@ -1,0 +1,77 @@
+package install
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/statedir"
+)
+
+const (
+	tokenBytes    = 32
+	minTokenChars = 32 // a shorter one was not made by us
+	maxTokenChars = 1024
+)
+
+// ensureToken returns the bearer token of the collector's TCP listener, and
+// makes it when there is none: collector and installer come in any order, and
+// whoever is first wins.
+func ensureToken(home statedir.Dir) (token string, made bool, err error) {
+	token, err = readToken(home)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return token, false, err
+	}
+	for _, dir := range []string{string(home), home.Run()} {
+		if err := statedir.Ensure(dir); err != nil {
+			return "", false, fmt.Errorf("make token: %w", err)
+		}
+	}
+	var secret [tokenBytes]byte
+	if _, err := rand.Read(secret[:]); err != nil {
+		return "", false, fmt.Errorf("make token: %w", err)
+	}
+	// A hard link to a complete file: unlike O_EXCL and a write, nobody can
+	// ever read half a token.
+	tmp, err := writeTemp(home.Run(), []byte(base64.RawURLEncoding.EncodeToString(secret[:])+"\n"))
+	if err != nil {
+		return "", false, fmt.Errorf("make token: %w", err)
+	}
+	err = os.Link(tmp, home.TokenFile())
+	made = err == nil
+	if errors.Is(err, fs.ErrExist) {
+		err = nil
+	}
+	if err = errors.Join(err, os.Remove(tmp)); err != nil {
+		return "", false, fmt.Errorf("make token: %w", err)
+	}
+	token, err = readToken(home)
+	return token, made, err
+}
+
+func readToken(home statedir.Dir) (string, error) {
+	path := home.TokenFile()
+	info, err := os.Lstat(path)
+	if err != nil {
+		return "", fmt.Errorf("read token: %w", err)
+	}
+	if !info.Mode().IsRegular() || info.Size() > maxTokenChars {
+		return "", fmt.Errorf("read token: %s is not a token file: remove it and run the command again", path)
+	}
+	if info.Mode().Perm()&0o077 != 0 {
+		return "", fmt.Errorf("read token: %s can be read by others: run `chmod 600 %s`, or remove it to get a new one", path, path)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return "", fmt.Errorf("read token: %w", err)
+	}
+	token := strings.TrimSpace(string(text))
+	if len(token) < minTokenChars || strings.ContainsAny(token, " \t\r\n\x00") {
+		return "", fmt.Errorf("read token: %s holds no usable token: remove it, restart the collector and run the command again", path)
+	}
+	return token, nil
+}
