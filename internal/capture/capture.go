@@ -224,4 +224,3 @@ func noteSuperClaude(s *sessionstate.State, p hookevent.Payload) {
 	}
 	s.SuperClaude, s.SuperPrompt = found, p.Text("prompt_id")
 }
-

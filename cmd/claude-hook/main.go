@@ -1,0 +1,93 @@
+// Command claude-hook records one Claude Code hook call: it reads the payload
+// from standard input, makes one OpenTelemetry log record of it, and hands it to
+// the collector. Claude Code waits for it, so it is small and quick, prints
+// nothing and exits 0 whatever happens.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"runtime/debug"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/delivery"
+	"github.com/agent-telemetry/agent-telemetry/internal/hookrun"
+	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
+	"github.com/agent-telemetry/agent-telemetry/internal/version"
+)
+
+// maxLife ends the process whatever it is doing: a caller that never closes
+// standard input, a disk that hangs. Claude Code's own limit is longer.
+const maxLife = 3 * time.Second
+
+// maxMemory is where the garbage collector starts to work; below it a process
+// of milliseconds does better without.
+const maxMemory = 256 << 20
+
+func main() {
+	debug.SetGCPercent(-1)
+	debug.SetMemoryLimit(maxMemory)
+	time.AfterFunc(maxLife, func() { os.Exit(0) })
+	defer os.Exit(0)
+	o := hookrun.Options{Stdin: os.Stdin, Now: time.Now, Scope: semconv.InstallScopeProject}
+	defer func() {
+		if r := recover(); r != nil {
+			hookrun.LogError(o.Home, fmt.Errorf("panic: %v", r))
+		}
+	}()
+	if err := command(&o).Execute(); err != nil {
+		hookrun.LogError(o.Home, err)
+	}
+}
+
+func command(o *hookrun.Options) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "claude-hook",
+		Short: "Record one Claude Code hook call",
+		Long: `Record one Claude Code hook call.
+
+Claude Code runs this command and writes the hook's payload to its standard
+input. It makes one OpenTelemetry log record of it and hands it to the collector
+over a unix socket; when the collector does not take it in time, the record goes
+to the spool directory, which the collector empties. It prints nothing and
+always exits 0. What goes wrong is written to logs/claude-hook.log in the state
+directory.
+
+It records only where the project holds a file .telemetry-enabled (in its root,
+config/ or .claude/), or with --scope user or managed.`,
+		Example: `  claude-hook --scope project < payload.json
+  claude-hook --scope user --endpoint http://127.0.0.1:4318 < payload.json`,
+		Args:               cobra.ArbitraryArgs,
+		SilenceErrors:      true,
+		SilenceUsage:       true,
+		DisableAutoGenTag:  true,
+		FParseErrWhitelist: cobra.FParseErrWhitelist{UnknownFlags: true},
+		CompletionOptions:  cobra.CompletionOptions{DisableDefaultCmd: true},
+		Version:            version.Version,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return record(cmd.Context(), o)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.Home, "home", "", "state directory (default $AGENT_TELEMETRY_HOME, else ~/.local/state/agent-telemetry)")
+	f.StringVar(&o.Scope, "scope", semconv.InstallScopeProject, "how the hook is installed: project, user or managed")
+	f.StringVar(&o.Endpoint, "endpoint", "", "a standard OTLP/HTTP receiver on loopback, instead of the collector's socket")
+	f.DurationVar(&o.Timeout, "timeout", delivery.DefaultTimeout, "how long the collector may take before the event is spooled")
+	f.BoolVar(&o.NoPreview, "no-prompt-preview", false, "keep no preview of prompts")
+	// A mistake in the flags is no reason to record nothing.
+	cmd.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return errors.Join(err, record(cmd.Context(), o))
+	})
+	cmd.SetContext(context.Background())
+	return cmd
+}
+
+func record(ctx context.Context, o *hookrun.Options) error {
+	o.ProjectDir = os.Getenv("CLAUDE_PROJECT_DIR")
+	o.WorkingDir, _ = os.Getwd() // only where the payload names no directory
+	return hookrun.Run(ctx, *o)
+}

@@ -1,0 +1,115 @@
+// Package hookrun is what claude-hook does with one hook call. It is a pure
+// observer: whatever happens, it prints nothing and the caller exits 0.
+package hookrun
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"syscall"
+	"time"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/capture"
+	"github.com/agent-telemetry/agent-telemetry/internal/delivery"
+	"github.com/agent-telemetry/agent-telemetry/internal/hookevent"
+	"github.com/agent-telemetry/agent-telemetry/internal/hostinfo"
+	"github.com/agent-telemetry/agent-telemetry/internal/otlpjson"
+	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
+	"github.com/agent-telemetry/agent-telemetry/internal/statedir"
+	"github.com/agent-telemetry/agent-telemetry/internal/version"
+)
+
+// Options are the hook's flags and what it takes from its environment.
+type Options struct {
+	Stdin      io.Reader
+	Home       string // flag --home; "" means the default state directory
+	Scope      string // flag --scope: project, user or managed
+	Endpoint   string // flag --endpoint; "" means the collector's unix socket
+	Timeout    time.Duration
+	NoPreview  bool
+	ProjectDir string // CLAUDE_PROJECT_DIR
+	WorkingDir string
+	Now        func() time.Time
+}
+
+// Run records one hook call. The error is for the hook's own log.
+func Run(ctx context.Context, o Options) error {
+	dir, err := statedir.Resolve(o.Home)
+	if err != nil {
+		return err
+	}
+	payload, total, sum, err := readPayload(o.Stdin)
+	if err != nil && len(payload) == 0 {
+		return fmt.Errorf("read payload: %w", err)
+	}
+	capturer := capture.New(capture.Settings{Dir: dir, PromptPreview: !o.NoPreview})
+	result, captureErr := capturer.Capture(ctx, capture.Input{
+		Payload:       payload,
+		PayloadBytes:  total,
+		PayloadSHA256: sum,
+		Transport:     semconv.TransportCommand,
+		ProjectDir:    o.ProjectDir,
+		WorkingDir:    o.WorkingDir,
+		InstallScope:  o.Scope,
+		Received:      o.Now(),
+	})
+	if !result.Watched {
+		return captureErr
+	}
+	target := delivery.Socket(dir.Socket())
+	if o.Endpoint != "" {
+		if target, err = delivery.Endpoint(o.Endpoint); err != nil {
+			// The event is still worth keeping: an address that leads nowhere
+			// sends it to the spool.
+			captureErr = errors.Join(captureErr, err)
+		}
+	}
+	courier := delivery.Courier{Target: target, SpoolDir: dir.Spool(), Timeout: o.Timeout}
+	outcome, err := courier.Deliver(ctx, result.Event.ID, Request(result.Event))
+	if outcome == delivery.Acknowledged || outcome == delivery.Spooled && notRunning(err) {
+		return captureErr
+	}
+	return errors.Join(captureErr, err)
+}
+
+// notRunning recognises a collector that is simply not there: that is no fault
+// of each event, and the spool's depth tells it.
+func notRunning(err error) bool {
+	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ECONNREFUSED)
+}
+
+// Request encodes an event as an OTLP/HTTP JSON request.
+func Request(e hookevent.Event) []byte {
+	return otlpjson.AppendRequest(make([]byte, 0, 8<<10), hostinfo.Resource(),
+		otlpjson.Scope{Name: semconv.ScopeName, Version: version.Version},
+		otlpjson.Record{
+			Time:       e.Time,
+			EventName:  e.Name,
+			Severity:   e.Severity,
+			TraceID:    e.TraceID,
+			SpanID:     e.SpanID,
+			Attributes: e.Attributes,
+			Body:       e.Body,
+		})
+}
+
+// maxDrain bounds what is read of a payload that is too large to decode: its
+// size and hash are still recorded up to here.
+const maxDrain = 256 << 20
+
+// readPayload reads all of r, as Claude Code expects of a hook, but keeps no
+// more than can be decoded. total and sum are set when the payload is larger.
+func readPayload(r io.Reader) (payload []byte, total int64, sum string, err error) {
+	payload, err = io.ReadAll(io.LimitReader(r, capture.MaxPayloadBytes+1))
+	if err != nil || len(payload) <= capture.MaxPayloadBytes {
+		return payload, 0, "", err
+	}
+	h := sha256.New()
+	h.Write(payload)
+	rest, err := io.Copy(h, io.LimitReader(r, maxDrain))
+	return payload, int64(len(payload)) + rest, hex.EncodeToString(h.Sum(nil)), err
+}
