@@ -1,0 +1,117 @@
+package auditlog
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+)
+
+// maxGroupBytes bounds what one write holds, and so what a crash can tear. One
+// Append is never split, so a group can be larger when a single call is.
+const maxGroupBytes = 8 << 20
+
+// Pending is a record on its way into the log.
+type Pending struct {
+	// JSON is the record: an object, on one line. The log reads it until Append
+	// returns and never changes it.
+	JSON []byte
+	// EventID, when set, marks records that are one and the same.
+	EventID string
+}
+
+// Receipt says what became of an Append.
+type Receipt struct {
+	FirstSeq   uint64 // of the first record written; the others follow it
+	Written    int
+	Duplicates int // records whose event id is in the log already
+}
+
+// group is what shares one write and one fdatasync.
+type group struct {
+	members [][]Pending
+	bytes   int
+	done    chan struct{} // closed when the group's fate is known
+	// Set before done is closed.
+	receipts []Receipt
+	err      error
+}
+
+// Append writes the records, in order and next to each other, and returns when
+// they are on disk. ctx counts only until the records joined a group: to leave
+// it then would leave the outcome unknown. Errors are ErrRecordTooLarge and
+// ErrInvalidRecord (nothing written, no use in trying again), ErrUnavailable
+// (nothing written, try again), ErrClosed or the context's.
+func (l *Log) Append(ctx context.Context, records ...Pending) (Receipt, error) {
+	size := 0
+	for i, r := range records {
+		if len(r.JSON) > l.opts.MaxRecordBytes {
+			return Receipt{}, fmt.Errorf("append record %d of %d: %w: %d bytes, at most %d", i+1, len(records), ErrRecordTooLarge, len(r.JSON), l.opts.MaxRecordBytes)
+		}
+		if !oneObject(r.JSON) {
+			return Receipt{}, fmt.Errorf("append record %d of %d: %w", i+1, len(records), ErrInvalidRecord)
+		}
+		size += len(r.JSON) + lineOverhead
+	}
+	if err := ctx.Err(); err != nil {
+		return Receipt{}, fmt.Errorf("append to audit log: %w", err)
+	}
+	if len(records) == 0 {
+		return Receipt{}, nil
+	}
+	g, member, leads, err := l.join(ctx, records, size)
+	if err != nil {
+		return Receipt{}, err
+	}
+	if leads {
+		l.lead(g)
+	}
+	<-g.done
+	if g.err != nil {
+		return Receipt{}, g.err
+	}
+	return g.receipts[member], nil
+}
+
+// oneObject is a cheap guard: the caller promises JSON, and a newline inside
+// would break the line in two.
+func oneObject(record []byte) bool {
+	n := len(record)
+	return n >= 2 && record[0] == '{' && record[n-1] == '}' && bytes.IndexByte(record, '\n') < 0
+}
+
+// join makes records a member of the group that is forming. Whoever makes the
+// group leads it.
+func (l *Log) join(ctx context.Context, records []Pending, size int) (g *group, member int, leads bool, err error) {
+	for {
+		l.mu.Lock()
+		g = l.open
+		if g == nil {
+			g, leads = &group{done: make(chan struct{})}, true
+			l.open = g
+		}
+		if leads || g.bytes+size <= maxGroupBytes {
+			g.members = append(g.members, records)
+			g.bytes += size
+			member = len(g.members) - 1
+			l.mu.Unlock()
+			return g, member, leads, nil
+		}
+		l.mu.Unlock()
+		select { // the group is full: wait for the next one
+		case <-g.done:
+		case <-ctx.Done():
+			return nil, 0, false, fmt.Errorf("append to audit log: %w", ctx.Err())
+		}
+	}
+}
+
+// lead waits for the group before, closes g to new members and commits it.
+func (l *Log) lead(g *group) {
+	l.writing.Lock()
+	defer l.writing.Unlock()
+	l.mu.Lock()
+	l.open = nil
+	l.mu.Unlock()
+	g.receipts, g.err = l.commit(g)
+	close(g.done)
+}

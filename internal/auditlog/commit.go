@@ -1,0 +1,173 @@
+package auditlog
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+)
+
+// keepBuffer is the largest write buffer that is kept between groups.
+const keepBuffer = 2 * maxGroupBytes
+
+// commit puts a group on disk. Either all its members are, or none is.
+func (l *Log) commit(g *group) (receipts []Receipt, err error) {
+	if l.closed {
+		return nil, ErrClosed
+	}
+	defer func() {
+		if err != nil {
+			l.opts.Observer.Failed(err)
+			err = fmt.Errorf("append to audit log: %w: %w", ErrUnavailable, err)
+		}
+	}()
+	if err := l.ready(g.bytes); err != nil {
+		return nil, err
+	}
+	receipts, keys, lastStart := l.encode(g)
+	commit := Commit{Bytes: len(l.buf)}
+	for _, r := range receipts {
+		commit.Records += r.Written
+		commit.Duplicates += r.Duplicates
+	}
+	if commit.Records > 0 {
+		if commit.Sync, err = l.write(l.buf); err != nil {
+			return nil, err
+		}
+		l.seq += uint64(commit.Records) //nolint:gosec // a count
+		l.last = append(l.last[:0], l.buf[lastStart:]...)
+		for _, k := range keys {
+			l.window.add(k)
+		}
+	}
+	if cap(l.buf) > keepBuffer {
+		l.buf = nil
+	}
+	l.opts.Observer.Committed(commit)
+	return receipts, nil
+}
+
+// encode fills l.buf with the group's lines. It returns the event ids that the
+// lines have and where the last line starts.
+func (l *Log) encode(g *group) (receipts []Receipt, keys []eventKey, lastStart int) {
+	l.buf = l.buf[:0]
+	receipts = make([]Receipt, len(g.members))
+	fresh := make(map[eventKey]struct{})
+	next := l.seq
+	for i, records := range g.members {
+		receipts[i].FirstSeq = next
+		for _, r := range records {
+			if r.EventID != "" && l.window.size > 0 {
+				k := keyOf(r.EventID)
+				_, twice := fresh[k]
+				if twice || l.window.has(k) {
+					receipts[i].Duplicates++
+					continue
+				}
+				fresh[k] = struct{}{}
+				keys = append(keys, k)
+			}
+			lastStart = len(l.buf)
+			l.buf = appendLine(l.buf, next, r.JSON)
+			next++
+			receipts[i].Written++
+		}
+	}
+	return receipts, keys, lastStart
+}
+
+// write appends b to the segment and syncs it. When it fails, nothing of b is
+// part of the log.
+func (l *Log) write(b []byte) (time.Duration, error) {
+	if _, err := l.seg.WriteAt(b, l.size); err != nil {
+		// Readers must not meet half a line for longer than needed.
+		if cut := l.seg.Truncate(l.size); cut != nil {
+			err = errors.Join(err, cut)
+		}
+		l.suspect = true
+		return 0, fmt.Errorf("write: %w", err)
+	}
+	start := time.Now()
+	if err := syncData(l.seg); err != nil {
+		l.suspect = true
+		return 0, fmt.Errorf("sync: %w", err)
+	}
+	l.size += int64(len(b))
+	return time.Since(start), nil
+}
+
+// ready makes sure that there is a sound segment with room for n bytes.
+func (l *Log) ready(n int) error {
+	if l.suspect {
+		if err := l.reopen(); err != nil {
+			return err
+		}
+	}
+	full := l.size > 0 && l.size+int64(n) > l.opts.SegmentMaxBytes
+	old := l.size > 0 && l.opts.now().Sub(l.started) >= l.opts.SegmentMaxAge
+	if full || old {
+		return l.rotate()
+	}
+	return nil
+}
+
+// rotate makes the next segment and only then lets go of this one.
+func (l *Log) rotate() error {
+	next, err := createSegment(l.dir, l.index+1)
+	if err != nil {
+		return err
+	}
+	err = l.seg.Close()
+	l.seg, l.index, l.size, l.started = next, l.index+1, 0, l.opts.now()
+	l.opts.Observer.SegmentOpened()
+	if err != nil {
+		return fmt.Errorf("close segment: %w", err)
+	}
+	return nil
+}
+
+// reopen goes back to what is known to be on disk: everything behind l.size was
+// never acknowledged and is cut off.
+func (l *Log) reopen() error {
+	if l.seg != nil {
+		_ = l.seg.Close() // its errors are why we are here
+		l.seg = nil
+	}
+	path := l.path()
+	f, err := os.OpenFile(path, os.O_RDWR|noFollow, 0) //nolint:gosec // own directory
+	if err != nil {
+		return fmt.Errorf("reopen segment: %w", err)
+	}
+	if err := l.verifyTail(f); err != nil {
+		return errors.Join(fmt.Errorf("reopen %s: %w", path, err), f.Close())
+	}
+	l.seg, l.suspect = f, false
+	return nil
+}
+
+// verifyTail cuts f to l.size, compares its last line with the last one
+// written, and syncs it.
+func (l *Log) verifyTail(f *os.File) error {
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	if info.Size() < l.size {
+		return fmt.Errorf("%d bytes are left of %d: %w", info.Size(), l.size, fs.ErrInvalid)
+	}
+	if err := f.Truncate(l.size); err != nil {
+		return err
+	}
+	if n := int64(len(l.last)); n > 0 && n <= l.size {
+		got := make([]byte, n)
+		if _, err := f.ReadAt(got, l.size-n); err != nil {
+			return err
+		}
+		if !bytes.Equal(got, l.last) {
+			return errors.New("the last line is not the one written last")
+		}
+	}
+	return f.Sync()
+}

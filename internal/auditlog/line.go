@@ -1,0 +1,55 @@
+package auditlog
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strconv"
+)
+
+// Around a record stand at most this many bytes of its line.
+const lineOverhead = 64
+
+// appendLine appends the exact bytes of a record's line, newline included. It
+// is the only place that knows what stands around a record.
+func appendLine(dst []byte, seq uint64, record []byte) []byte {
+	dst = append(dst, `{"seq":`...)
+	dst = strconv.AppendUint(dst, seq, 10)
+	dst = append(dst, `,"record":`...)
+	dst = append(dst, record...)
+	return append(dst, '}', '\n')
+}
+
+// header is what of a line is needed to place it in the log.
+type header struct {
+	Seq    *uint64         `json:"seq"`
+	Record json.RawMessage `json:"record"`
+}
+
+// parseHeader reads a line without its newline.
+func parseHeader(line []byte) (seq uint64, record json.RawMessage, err error) {
+	var h header
+	if err := json.Unmarshal(line, &h); err != nil {
+		return 0, nil, fmt.Errorf("parse audit line: %w", err)
+	}
+	if h.Seq == nil || len(h.Record) == 0 || h.Record[0] != '{' {
+		return 0, nil, fmt.Errorf("parse audit line: %w", ErrInvalidRecord)
+	}
+	return *h.Seq, h.Record, nil
+}
+
+// parseEntry reads a line without its newline. The entry shares no memory with it.
+func parseEntry(line []byte) (Entry, error) {
+	seq, record, err := parseHeader(line)
+	if err != nil {
+		return Entry{}, err
+	}
+	e := Entry{Seq: seq}
+	dec := json.NewDecoder(bytes.NewReader(record))
+	dec.UseNumber() // 64-bit integers stay exact
+	if err := dec.Decode(&e.Record); err != nil {
+		return Entry{}, fmt.Errorf("parse audit record: %w", err)
+	}
+	e.Line = bytes.Clone(line)
+	return e, nil
+}

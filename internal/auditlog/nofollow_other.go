@@ -1,0 +1,5 @@
+//go:build !unix
+
+package auditlog
+
+const noFollow = 0

@@ -1,0 +1,117 @@
+package auditlog
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const (
+	segmentSuffix = ".jsonl"
+	segmentDigits = 8
+	lockName      = "lock"
+)
+
+// Segment is one file of a log.
+type Segment struct {
+	Index    uint64
+	Path     string
+	Size     int64     // bytes
+	Modified time.Time // time of the last write
+}
+
+func segmentName(index uint64) string {
+	return fmt.Sprintf("%0*d%s", segmentDigits, index, segmentSuffix)
+}
+
+func parseSegmentName(name string) (uint64, bool) {
+	digits, ok := strings.CutSuffix(name, segmentSuffix)
+	if !ok {
+		return 0, false
+	}
+	index, err := strconv.ParseUint(digits, 10, 63)
+	// A name that does not come back the same is not one of ours.
+	return index, err == nil && segmentName(index) == name
+}
+
+// Segments lists a log's segments, oldest first. A directory that is not there
+// has none. A segment that is no regular file is an error: a link could lead
+// anywhere.
+func Segments(dir string) ([]Segment, error) {
+	names, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("list audit log: %w", err)
+	}
+	var found []Segment
+	for _, entry := range names {
+		index, ok := parseSegmentName(entry.Name())
+		if !ok {
+			continue
+		}
+		info, err := entry.Info()
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // removed since the directory was read
+		}
+		if err != nil {
+			return nil, fmt.Errorf("list audit log: %w", err)
+		}
+		if !info.Mode().IsRegular() {
+			return nil, fmt.Errorf("list audit log: %s is a %s, not a file: move it away", entry.Name(), info.Mode().Type())
+		}
+		found = append(found, Segment{Index: index, Path: filepath.Join(dir, entry.Name()), Size: info.Size(), Modified: info.ModTime()})
+	}
+	slices.SortFunc(found, func(a, b Segment) int { return cmp.Compare(a.Index, b.Index) })
+	return found, nil
+}
+
+// openSegment opens a segment for reading, never through a link.
+func openSegment(path string) (*os.File, error) {
+	f, err := os.OpenFile(path, os.O_RDONLY|noFollow, 0) //nolint:gosec // the name comes from Segments
+	if err != nil {
+		return nil, fmt.Errorf("open audit segment: %w", err)
+	}
+	return f, nil
+}
+
+// createSegment makes a segment and makes its name durable. An empty file of
+// that name, left by a crash, is taken over.
+func createSegment(dir string, index uint64) (*os.File, error) {
+	path := filepath.Join(dir, segmentName(index))
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|noFollow, 0o600) //nolint:gosec // own directory
+	if err != nil {
+		return nil, fmt.Errorf("create audit segment: %w", err)
+	}
+	info, err := f.Stat()
+	if err == nil && info.Size() != 0 {
+		err = fmt.Errorf("%s has content already", path)
+	}
+	if err == nil {
+		err = syncDir(dir)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("create audit segment: %w", errors.Join(err, f.Close()))
+	}
+	return f, nil
+}
+
+// syncDir makes the names in dir durable.
+func syncDir(dir string) error {
+	d, err := os.Open(dir) //nolint:gosec // own directory
+	if err != nil {
+		return fmt.Errorf("sync directory: %w", err)
+	}
+	if err := errors.Join(d.Sync(), d.Close()); err != nil {
+		return fmt.Errorf("sync directory: %w", err)
+	}
+	return nil
+}
