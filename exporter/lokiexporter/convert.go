@@ -320,13 +320,14 @@ func lookup(m pcommon.Map, key string) string {
 	return v.AsString()
 }
 
-// severity is the severity's text in upper case, as the body has it.
+// severity is the severity's text in upper case, as the body has it; without a
+// text the name of the number's range.
 func severity(lr plog.LogRecord) string {
 	if text := lr.SeverityText(); text != "" {
 		return strings.ToUpper(text)
 	}
 	if n := lr.SeverityNumber(); n != plog.SeverityNumberUnspecified {
-		return strings.ToUpper(n.String())
+		return strings.ToUpper(strings.TrimRight(n.String(), "234"))
 	}
 	return ""
 }

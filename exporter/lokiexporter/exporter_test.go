@@ -1,0 +1,468 @@
+package lokiexporter
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component/componenttest"
+	"go.opentelemetry.io/collector/config/configoptional"
+	"go.opentelemetry.io/collector/consumer/consumererror"
+	"go.opentelemetry.io/collector/exporter/exporterhelper"
+	"go.opentelemetry.io/collector/exporter/exportertest"
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/otel/sdk/metric/metricdata"
+	"gopkg.in/yaml.v3"
+
+	"github.com/agent-telemetry/agent-telemetry/exporter/lokiexporter/internal/metadata"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+func testConfig(endpoint string) *Config {
+	cfg := createDefaultConfig().(*Config)
+	cfg.ClientConfig.Endpoint = endpoint
+	return cfg
+}
+
+// testExporter is a started exporter without queue and retry.
+type testExporter struct {
+	*lokiExporter
+	telemetry *componenttest.Telemetry
+}
+
+func startExporter(t *testing.T, cfg *Config) *testExporter {
+	t.Helper()
+	require.NoError(t, cfg.Validate())
+	telemetry := componenttest.NewTelemetry()
+	set := exportertest.NewNopSettings(metadata.Type)
+	set.TelemetrySettings = telemetry.NewTelemetrySettings()
+	e, err := newExporter(cfg, set)
+	require.NoError(t, err)
+	require.NoError(t, e.start(context.Background(), componenttest.NewNopHost()))
+	t.Cleanup(func() {
+		require.NoError(t, e.shutdown(context.Background()))
+		require.NoError(t, telemetry.Shutdown(context.Background()))
+	})
+	return &testExporter{e, telemetry}
+}
+
+// counter returns the points of a metric by their only attribute ("" without).
+func (e *testExporter) counter(t *testing.T, name string) map[string]int64 {
+	t.Helper()
+	points := make(map[string]int64)
+	m, err := e.telemetry.GetMetric("otelcol_exporter_loki_" + name)
+	if err != nil {
+		return points // never counted
+	}
+	for _, p := range m.Data.(metricdata.Sum[int64]).DataPoints {
+		key := ""
+		for _, kv := range p.Attributes.ToSlice() {
+			key = kv.Value.Emit()
+		}
+		points[key] = p.Value
+	}
+	return points
+}
+
+func TestGoldenPushes(t *testing.T) {
+	tests := map[string]func() plog.Logs{
+		"hook": func() plog.Logs {
+			ld, records := newLogs("claude-telemetry")
+			addHookRecord(records, "session-1", 2, testTime.Add(time.Second))
+			addHookRecord(records, "session-1", 1, testTime) // out of order: sorted
+			addHookRecord(records, "session-2", 1, testTime)
+			return ld
+		},
+		"native": func() plog.Logs {
+			ld, records := newLogs("claude-code")
+			addNativeRecord(records, "session-1", testTime)
+			lr := addNativeRecord(records, "session-1", testTime)
+			lr.Attributes().Remove("event.name")
+			lr.SetEventName("tool_decision")
+			lr.Attributes().PutStr("body", "an attribute of that name")
+			return ld
+		},
+		"plain": func() plog.Logs {
+			ld, records := newLogs("")
+			lr := records.AppendEmpty()
+			lr.SetObservedTimestamp(1)
+			lr.SetSeverityNumber(plog.SeverityNumberError2)
+			lr.Body().SetStr("a line as it is: <&>\"")
+			lr = records.AppendEmpty()
+			lr.SetTimestamp(2)
+			lr.Body().SetStr("invalid \xff UTF-8")
+			lr.SetSeverityText("war\xffn \"quoted\"\n")
+			return ld
+		},
+	}
+	for name, logs := range tests {
+		t.Run(name, func(t *testing.T) {
+			server := newPushServer(t, nil)
+			e := startExporter(t, testConfig(server.URL))
+			ld := logs()
+			ld.MarkReadOnly()
+			require.NoError(t, e.pushLogs(t.Context(), ld))
+			requireGolden(t, name, server.requests())
+		})
+	}
+}
+
+// requireGolden compares requests, written as YAML, with a file.
+func requireGolden(t *testing.T, name string, requests []*pushed) {
+	t.Helper()
+	type entry struct {
+		Time     string            `yaml:"time"`
+		Line     string            `yaml:"line"`
+		Metadata map[string]string `yaml:"structured_metadata,omitempty"`
+	}
+	type stream struct {
+		Labels  string  `yaml:"labels"`
+		Entries []entry `yaml:"entries"`
+	}
+	var streams []stream
+	for _, r := range requests {
+		for _, s := range r.Streams {
+			out := stream{Labels: s.Labels}
+			for _, e := range s.Entries {
+				meta := make(map[string]string)
+				for _, m := range e.StructuredMetadata {
+					meta[m.Name] = m.Value
+				}
+				out.Entries = append(out.Entries, entry{e.Timestamp.UTC().Format(time.RFC3339Nano), e.Line, meta})
+			}
+			streams = append(streams, out)
+		}
+	}
+	slices.SortStableFunc(streams, func(a, b stream) int { return cmp.Compare(a.Labels, b.Labels) })
+	var got bytes.Buffer
+	encoder := yaml.NewEncoder(&got)
+	encoder.SetIndent(2)
+	require.NoError(t, encoder.Encode(streams))
+	path := filepath.Join("testdata", "golden", name+".yaml")
+	if *update {
+		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
+		require.NoError(t, os.WriteFile(path, got.Bytes(), 0o644))
+	}
+	want, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Equal(t, string(want), got.String(), "run with -update when the change is meant")
+}
+
+func TestRequestHeaders(t *testing.T) {
+	server := newPushServer(t, nil)
+	cfg := testConfig(server.URL + pushPath) // the whole address is understood too
+	cfg.TenantID = "team-a"
+	cfg.BasicAuth = configoptional.Some(BasicAuthConfig{Username: "user", Password: "secret"})
+	e := startExporter(t, cfg)
+	ld, records := newLogs("claude-telemetry")
+	addHookRecord(records, "s", 1, testTime)
+	require.NoError(t, e.pushLogs(t.Context(), ld))
+	got := server.one(t)
+	require.Equal(t, "/loki/api/v1/push", got.path)
+	require.Equal(t, "application/x-protobuf", got.header.Get("Content-Type"))
+	require.Equal(t, "team-a", got.header.Get("X-Scope-OrgID"))
+	require.Equal(t, "Basic dXNlcjpzZWNyZXQ=", got.header.Get("Authorization"))
+}
+
+func TestStatuses(t *testing.T) {
+	const tooFarBehind = "entry with timestamp 2026-03-04 05:06:07 +0000 UTC ignored, reason: " +
+		"'entry too far behind, entry timestamp is: x, oldest acceptable timestamp is: y',\n" +
+		"user 'fake', total ignored: 1 out of 2 for stream: {service=\"x\"}"
+	tests := []struct {
+		name      string
+		reply     reply
+		retried   int // retry_statuses
+		ok        bool
+		permanent bool
+		refused   map[string]int64
+		says      string
+	}{
+		{name: "204", ok: true},
+		{name: "200", reply: reply{status: 200}, ok: true},
+		{name: "rate limit", reply: reply{status: 429, body: "ingestion rate limit exceeded for user fake"}},
+		{name: "stream rate", reply: reply{status: 429, body: "Per stream rate limit exceeded"}},
+		{name: "500", reply: reply{status: 500}},
+		{name: "503", reply: reply{status: 503}},
+		{name: "408", reply: reply{status: 408}},
+		{name: "redirect", reply: reply{status: 302, header: http.Header{"Location": {"/login"}}}, says: "endpoint"},
+		{name: "partly refused", reply: reply{status: 400, body: tooFarBehind}, ok: true,
+			refused: map[string]int64{"too_far_behind": 1}},
+		{name: "wholly refused", reply: reply{status: 400, body: strings.Replace(tooFarBehind, "1 out", "2 out", 1)},
+			permanent: true, refused: map[string]int64{"too_far_behind": 2}},
+		{name: "400 of something else", reply: reply{status: 400, body: "<html>"}, permanent: true,
+			refused: map[string]int64{"other": 2}},
+		{name: "401", reply: reply{status: 401}, permanent: true, refused: map[string]int64{"http_401": 2}, says: "basic_auth"},
+		{name: "401 retried", reply: reply{status: 401}, retried: 401},
+		{name: "403", reply: reply{status: 403}, permanent: true, refused: map[string]int64{"http_403": 2}, says: "tenant_id"},
+		{name: "404", reply: reply{status: 404}, permanent: true, refused: map[string]int64{"http_404": 2}, says: "endpoint"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			server := newPushServer(t, func(int, *pushed) reply { return tt.reply })
+			cfg := testConfig(server.URL)
+			if tt.retried != 0 {
+				cfg.RetryStatuses = []int{tt.retried}
+			}
+			e := startExporter(t, cfg)
+			ld, records := newLogs("claude-telemetry")
+			addHookRecord(records, "s", 1, testTime)
+			addHookRecord(records, "s", 2, testTime)
+			err := e.pushLogs(t.Context(), ld)
+			require.Equal(t, tt.ok, err == nil, "%v", err)
+			require.Equal(t, tt.permanent, consumererror.IsPermanent(err), "%v", err)
+			if tt.says != "" {
+				require.ErrorContains(t, err, tt.says)
+			}
+			if tt.refused == nil {
+				tt.refused = map[string]int64{}
+			}
+			require.Equal(t, tt.refused, e.counter(t, "refused_entries"))
+			require.Equal(t, 2, server.one(t).entries())
+		})
+	}
+}
+
+func TestNetworkErrorIsRetried(t *testing.T) {
+	server := newPushServer(t, nil)
+	server.Close()
+	e := startExporter(t, testConfig(server.URL))
+	ld, records := newLogs("claude-telemetry")
+	addHookRecord(records, "s", 1, testTime)
+	err := e.pushLogs(t.Context(), ld)
+	require.Error(t, err)
+	require.False(t, consumererror.IsPermanent(err))
+	require.Equal(t, map[string]int64{"0": 1}, e.counter(t, "pushes"))
+}
+
+func TestRetryCarriesOnlyWhatIsLeft(t *testing.T) {
+	server := newPushServer(t, func(n int, _ *pushed) reply {
+		if n == 1 {
+			return reply{status: 503, header: http.Header{"Retry-After": {"7"}}}
+		}
+		return reply{}
+	})
+	e := startExporter(t, testConfig(server.URL))
+	ld, records := newLogs("claude-telemetry")
+	addHookRecord(records, "a", 1, testTime)
+	addHookRecord(records, "b", 1, testTime)
+	addHookRecord(records, "a", 2, testTime)
+	err := e.pushLogs(t.Context(), ld)
+	require.ErrorContains(t, err, "Throttle (7s)")
+	var rest consumererror.Logs
+	require.ErrorAs(t, err, &rest)
+	require.Equal(t, 1, rest.Data().LogRecordCount())
+	session, _ := rest.Data().ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().At(0).Attributes().Get("session.id")
+	require.Equal(t, "b", session.Str())
+}
+
+const streamLimitBody = "Maximum active stream limit exceeded when trying to create stream {session=\"b\"}, reduce"
+
+func TestStreamLimit(t *testing.T) {
+	full := func(p *pushed) bool {
+		last := p.Streams[len(p.Streams)-1].Labels
+		return strings.Contains(last, `session="b"`)
+	}
+	server := newPushServer(t, func(_ int, p *pushed) reply {
+		if full(p) {
+			return reply{status: 429, body: streamLimitBody}
+		}
+		return reply{}
+	})
+	e := startExporter(t, testConfig(server.URL))
+	batch := func(seq int) plog.Logs {
+		ld, records := newLogs("claude-telemetry")
+		addHookRecord(records, "a", seq, testTime)
+		addHookRecord(records, "b", seq, testTime)
+		return ld
+	}
+	require.NoError(t, e.pushLogs(t.Context(), batch(1)))
+	requests := server.requests()
+	require.Len(t, requests, 3)
+	moved := requests[2].Streams[0]
+	require.Contains(t, moved.Labels, `session="__overflow__"`)
+	require.Contains(t, moved.Entries[0].StructuredMetadata[0].Value, "b")
+
+	// For a while it is not tried again.
+	require.NoError(t, e.pushLogs(t.Context(), batch(2)))
+	requests = server.requests()
+	require.Len(t, requests, 4)
+	require.False(t, full(requests[3]))
+	require.Len(t, requests[3].Streams, 2)
+	require.Equal(t, map[string]int64{"session": 2}, e.counter(t, "label_overflows"))
+	require.Empty(t, e.counter(t, "refused_entries"))
+}
+
+func TestStreamLimitWithoutRoomAtAll(t *testing.T) {
+	server := newPushServer(t, func(int, *pushed) reply { return reply{status: 429, body: streamLimitBody} })
+	e := startExporter(t, testConfig(server.URL))
+	ld, records := newLogs("claude-telemetry")
+	addHookRecord(records, "a", 1, testTime)
+	addHookRecord(records, "b", 1, testTime)
+	err := e.pushLogs(t.Context(), ld)
+	require.True(t, consumererror.IsPermanent(err))
+	require.ErrorContains(t, err, "max_global_streams_per_user")
+	require.Equal(t, map[string]int64{"stream_limit": 2}, e.counter(t, "refused_entries"))
+	require.Len(t, server.requests(), 3)
+}
+
+func TestTooLargePushIsSplit(t *testing.T) {
+	server := newPushServer(t, func(_ int, p *pushed) reply {
+		if p.entries() > 2 {
+			return reply{status: 413}
+		}
+		return reply{}
+	})
+	e := startExporter(t, testConfig(server.URL))
+	ld, records := newLogs("claude-telemetry")
+	for i := range 8 {
+		addHookRecord(records, "a", i, testTime.Add(time.Duration(i)))
+	}
+	require.NoError(t, e.pushLogs(t.Context(), ld))
+	stored := 0
+	var last time.Time
+	for _, r := range server.requests() {
+		if r.entries() > 2 {
+			continue
+		}
+		stored += r.entries()
+		require.True(t, r.Streams[0].Entries[0].Timestamp.After(last), "in the order of time")
+		last = r.Streams[0].Entries[r.entries()-1].Timestamp
+	}
+	require.Equal(t, 8, stored)
+}
+
+func TestEntryTooLargeForTheProxyIsCounted(t *testing.T) {
+	server := newPushServer(t, func(int, *pushed) reply { return reply{status: 413} })
+	e := startExporter(t, testConfig(server.URL))
+	ld, records := newLogs("claude-telemetry")
+	addHookRecord(records, "a", 1, testTime)
+	require.True(t, consumererror.IsPermanent(e.pushLogs(t.Context(), ld)))
+	require.Equal(t, map[string]int64{"request_too_large": 1}, e.counter(t, "refused_entries"))
+}
+
+func TestRateLimitMakesPushesSmaller(t *testing.T) {
+	const burst = 200 << 10
+	server := newPushServer(t, func(_ int, p *pushed) reply {
+		if p.Size() > burst {
+			return reply{status: 429, body: "ingestion rate limit exceeded for user fake (limit: 1 bytes/sec)"}
+		}
+		return reply{}
+	})
+	e := startExporter(t, testConfig(server.URL))
+	ld, records := newLogs("claude-telemetry")
+	for i := range 1000 {
+		addHookRecord(records, "a", i, testTime).Body().Map().PutStr("text", strings.Repeat("x", 1000))
+	}
+	for range 10 {
+		err := e.pushLogs(t.Context(), ld)
+		if err == nil {
+			break
+		}
+		require.False(t, consumererror.IsPermanent(err))
+		var rest consumererror.Logs
+		if errors.As(err, &rest) {
+			ld = rest.Data()
+		}
+	}
+	stored := make(map[string]bool)
+	for _, r := range server.requests() {
+		if r.Size() <= burst {
+			for _, entry := range r.Streams[0].Entries {
+				stored[entry.Line] = true
+			}
+		}
+	}
+	require.Len(t, stored, 1000)
+}
+
+func TestLimits(t *testing.T) {
+	server := newPushServer(t, nil)
+	cfg := testConfig(server.URL)
+	cfg.Limits.MaxLineBytes = 1000
+	cfg.Limits.MaxLabelValueBytes = 20
+	cfg.Limits.MaxStructuredMetadataBytes = 600
+	for i := range cfg.Labels {
+		if cfg.Labels[i].Name == "session" {
+			cfg.Labels[i].MaxValues = 2
+		}
+	}
+	e := startExporter(t, cfg)
+	ld, records := newLogs("claude-telemetry")
+	addHookRecord(records, "a", 1, testTime).Body().Map().PutStr("text", strings.Repeat("é", 1000))
+	addHookRecord(records, "b", 1, testTime).Attributes().PutStr("claude_code.project.name", strings.Repeat("p", 21))
+	addHookRecord(records, "c", 1, testTime).Attributes().PutStr("gen_ai.tool.call.id", strings.Repeat("t", 600))
+	require.NoError(t, e.pushLogs(t.Context(), ld))
+
+	byMetadata := make(map[string]string)
+	for _, r := range server.requests() {
+		for _, s := range r.Streams {
+			for _, entry := range s.Entries {
+				require.True(t, json.Valid([]byte(entry.Line)), entry.Line)
+				require.LessOrEqual(t, len(entry.Line), 1000)
+				for _, m := range entry.StructuredMetadata {
+					byMetadata[m.Value] = s.Labels
+				}
+			}
+		}
+	}
+	require.Contains(t, byMetadata["a"], `session="a"`)
+	require.Contains(t, byMetadata["c"], `session="__overflow__"`)
+	require.Contains(t, byMetadata[strings.Repeat("p", 21)], `project="`+strings.Repeat("p", 20)+`"`)
+	require.Equal(t, map[string]int64{"": 1}, e.counter(t, "lines_cut"))
+	require.Equal(t, map[string]int64{"": 1}, e.counter(t, "structured_metadata_dropped"))
+	require.Equal(t, map[string]int64{"session": 1}, e.counter(t, "label_overflows"))
+	require.Equal(t, map[string]int64{"project": 1}, e.counter(t, "label_values_cut"))
+}
+
+// The whole of it: queue, batch and retry of the collector around the exporter.
+func TestThroughTheQueue(t *testing.T) {
+	server := newPushServer(t, func(n int, _ *pushed) reply {
+		if n == 0 {
+			return reply{status: 503}
+		}
+		return reply{}
+	})
+	cfg := testConfig(server.URL)
+	cfg.RetryConfig.InitialInterval = time.Millisecond
+	exp, err := NewFactory().CreateLogs(t.Context(), exportertest.NewNopSettings(metadata.Type), cfg)
+	require.NoError(t, err)
+	require.NoError(t, exp.Start(t.Context(), componenttest.NewNopHost()))
+	start := time.Now()
+	for i := range 10 {
+		ld, records := newLogs("claude-telemetry")
+		addHookRecord(records, "a", i, testTime)
+		require.NoError(t, exp.ConsumeLogs(t.Context(), ld))
+	}
+	require.Eventually(t, func() bool {
+		requests := server.requests()
+		stored := 0
+		for _, r := range requests[min(1, len(requests)):] {
+			stored += r.entries()
+		}
+		return stored == 10
+	}, 5*time.Second, time.Millisecond)
+	require.Less(t, time.Since(start), 2*time.Second)
+	require.NoError(t, exp.Shutdown(context.Background()))
+	require.NoError(t, exp.Shutdown(context.Background()), "a second time")
+}
+
+func TestDefaultsNeverLose(t *testing.T) {
+	cfg := createDefaultConfig().(*Config)
+	queue := cfg.QueueConfig.Get()
+	require.Equal(t, 1, queue.NumConsumers)
+	require.True(t, queue.BlockOnOverflow)
+	require.Equal(t, exporterhelper.RequestSizerTypeItems, queue.Batch.Get().Sizer, "the byte sizer drops large records")
+	require.Zero(t, cfg.RetryConfig.MaxElapsedTime)
+}
