@@ -114,7 +114,9 @@ func (r *Report) judgePolicies(urls []string) {
 	restricted := false
 	for _, f := range r.Files {
 		if f.policy.disableAll {
-			r.add(ProblemHooksDisabled, true, f.Path+" sets disableAllHooks: no hook runs", "remove disableAllHooks from it")
+			// Only managed settings can switch off managed hooks.
+			all := f.Level == LevelManaged || !r.managedHooks()
+			r.add(ProblemHooksDisabled, all, f.Path+" sets disableAllHooks: hooks do not run", "remove disableAllHooks from it")
 		}
 		if f.Level == LevelManaged && f.policy.managedOnly && !r.managedHooks() {
 			r.add(ProblemManagedOnly, true, f.Path+" sets allowManagedHooksOnly: hooks of users and projects do not run", "ask the administrator to register the hooks in the managed settings")

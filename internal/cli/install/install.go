@@ -57,7 +57,12 @@ installed with --user record every project without it.
 
 With --http Claude Code posts most events to the collector itself, which is
 faster than starting a program for each. Events while the collector is stopped
-are then not recorded; with --command they are kept and handed over later.`,
+are then not recorded; with --command they are kept and handed over later.
+
+With --json the result is an object: status (installed, updated,
+already_installed), dry_run, scope, project_dir, mode, hook_binary, url,
+state_dir, token_created, files (path, added, removed, backup, deleted), marker
+(path, created, removed, kept), warnings (code, message, remedy), next.`,
 		Example: `  # Watch the project in the current directory
   $ agent-telemetry install
 

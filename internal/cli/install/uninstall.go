@@ -37,7 +37,10 @@ func newUninstall(f *cliio.Factory, runF func(context.Context, *UninstallOptions
 		Long: `Removes the hooks that install registered, and what it made for them: entries
 that would be left empty, a settings file that holds nothing else, and the marker
 ` + semconv.MarkerFile + ` if install made it, or it is empty and not part of the project's
-git repository. Everything else stays. What has been recorded is not touched.`,
+git repository. Everything else stays. What has been recorded is not touched.
+
+With --json the result is the same object as that of install; its status is
+uninstalled or not_installed.`,
 		Example: `  $ agent-telemetry uninstall
   $ agent-telemetry uninstall --user
   $ agent-telemetry uninstall --project ~/src/shop --dry-run`,

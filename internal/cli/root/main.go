@@ -42,6 +42,12 @@ func run(ctx context.Context, io *cliio.IO, args []string) int {
 	if err == nil {
 		return exitOK
 	}
+	return codeOf(ctx, io, ran, err, started)
+}
+
+// codeOf tells the user of err, unless that has been done, and returns the exit
+// code that it stands for.
+func codeOf(ctx context.Context, io *cliio.IO, ran *cobra.Command, err error, started bool) int {
 	var exit *cliio.ExitError
 	switch {
 	case errors.As(err, &exit):
