@@ -224,3 +224,18 @@ func TestFlagsReachTheOptions(t *testing.T) {
 	require.True(t, got.HTTP && got.DryRun && got.JSON && !got.Marker && !got.User && !got.Shared)
 	require.Equal(t, 7, got.Port)
 }
+
+func TestWaitingForTheLockCanBeInterrupted(t *testing.T) {
+	m := newMachine(t)
+	tgt, err := findTarget(m.locate, m.project, false, false)
+	require.NoError(t, err)
+	_, err = tgt.makeDir()
+	require.NoError(t, err)
+	unlock, err := tgt.lock(t.Context())
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err = tgt.lock(ctx)
+	require.ErrorIs(t, err, context.Canceled)
+	require.NoError(t, unlock())
+}

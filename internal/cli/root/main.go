@@ -24,10 +24,14 @@ const (
 // exit code. SIGINT and SIGTERM cancel the commands' context; a second one
 // kills the program as usual.
 func Main(io *cliio.IO, args []string) int {
+	return withSignals(func(ctx context.Context) int { return run(ctx, io, args) })
+}
+
+func withSignals(work func(context.Context) int) int {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop)
-	return run(ctx, io, args)
+	return work(ctx)
 }
 
 func run(ctx context.Context, io *cliio.IO, args []string) int {
