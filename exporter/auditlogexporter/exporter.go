@@ -1,0 +1,96 @@
+package auditlogexporter
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/consumer/consumererror"
+	"go.opentelemetry.io/collector/exporter"
+	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/agent-telemetry/agent-telemetry/exporter/auditlogexporter/internal/metadata"
+	"github.com/agent-telemetry/agent-telemetry/internal/auditlog"
+	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
+)
+
+// errNotStarted says that a record came before Start or after Shutdown.
+var errNotStarted = errors.New("the audit_log exporter is not running")
+
+type auditExporter struct {
+	cfg       *Config
+	telemetry *metadata.TelemetryBuilder
+
+	mu  sync.RWMutex
+	log *auditlog.Log // nil when not running
+
+	batches sync.Pool // of *batch
+}
+
+func newExporter(set exporter.Settings, cfg *Config) (*auditExporter, error) {
+	telemetry, err := metadata.NewTelemetryBuilder(set.TelemetrySettings)
+	if err != nil {
+		return nil, err
+	}
+	e := &auditExporter{cfg: cfg, telemetry: telemetry}
+	e.batches.New = func() any { return new(batch) }
+	return e, nil
+}
+
+func (e *auditExporter) start(context.Context, component.Host) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.log != nil {
+		return nil
+	}
+	log, err := auditlog.Open(e.cfg.Directory, e.cfg.options(observer{e.telemetry}))
+	if err != nil {
+		return err
+	}
+	e.log = log
+	return nil
+}
+
+func (e *auditExporter) shutdown(context.Context) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.log == nil {
+		return nil
+	}
+	log := e.log
+	e.log = nil
+	return log.Close()
+}
+
+// consume returns when every record of ld is on disk. Its errors are retryable:
+// a record that can never be stored whole is stored in a reduced form.
+func (e *auditExporter) consume(ctx context.Context, ld plog.Logs) error {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	if e.log == nil {
+		return consumererror.NewRetryableError(errNotStarted)
+	}
+	b := e.batches.Get().(*batch)
+	defer func() {
+		if b.recycle() {
+			e.batches.Put(b)
+		}
+	}()
+	for why, n := range b.encode(ld, e.log.MaxRecordBytes()) {
+		e.reduced(ctx, why, n)
+	}
+	if _, err := e.log.Append(ctx, b.pending()...); err != nil {
+		return fmt.Errorf("audit log: %w", consumererror.NewRetryableError(err))
+	}
+	return nil
+}
+
+// eventID returns a record's event id, "" when it has none.
+func eventID(r plog.LogRecord) string {
+	if v, ok := r.Attributes().Get(semconv.EventID); ok {
+		return v.Str()
+	}
+	return ""
+}
