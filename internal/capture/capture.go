@@ -182,10 +182,10 @@ func (c *Capturer) number(ctx context.Context, in Input, p hookevent.Payload, ec
 	}
 	ctx, cancel := context.WithTimeout(ctx, stateWait)
 	defer cancel()
-	key := sessionstate.Key(in.Payload)
+	key := sessionstate.KeyOf(in.Payload)
 	err = sessionstate.Update(ctx, c.settings.Dir.Sessions(), session, func(s *sessionstate.State) bool {
-		if seen, ok := s.Find(key); ok && (p.ToolUseID() != "" || in.Received.UnixMilli()-seen.Time < doubleWindow.Milliseconds()) {
-			ec.ID, ec.Seq, ec.SuperClaude = seen.ID, seen.Seq, s.SuperClaude
+		if seen, ok := s.Recent.Find(key); ok && (p.ToolUseID() != "" || in.Received.Sub(seen.Time) < doubleWindow) {
+			ec.ID, ec.Seq, ec.SuperClaude = seen.ID.String(), seen.Seq, s.SuperClaude
 			return false
 		}
 		s.Seq++
@@ -193,7 +193,7 @@ func (c *Capturer) number(ctx context.Context, in Input, p hookevent.Payload, ec
 		s.Project, s.Watched, s.ClaudeVersion = ec.Project, true, ec.ClaudeVersion
 		noteSuperClaude(s, p)
 		ec.SuperClaude = s.SuperClaude
-		s.Remember(sessionstate.Seen{Key: key, ID: ec.ID, Seq: s.Seq, Time: in.Received.UnixMilli()})
+		s.Recent.Remember(sessionstate.Seen{Key: key, ID: id, Seq: s.Seq, Time: in.Received})
 		return true
 	})
 	if err != nil {

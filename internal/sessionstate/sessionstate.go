@@ -43,51 +43,15 @@ type State struct {
 	SuperClaude superclaude.Context `json:"superclaude,omitzero"`
 	// SuperPrompt is the prompt id that SuperClaude comes from.
 	SuperPrompt string `json:"superclaude_prompt,omitempty"`
-	// Recent holds the latest payloads, oldest first.
-	Recent []Seen `json:"recent,omitempty"`
+	// Recent holds the latest payloads, to recognise a hook registered twice.
+	Recent Recent `json:"recent,omitempty"`
 	// Restarted says that an earlier state could not be read, so that the
 	// sequence started again. It is not stored.
 	Restarted bool `json:"-"`
 }
 
-// Seen is a payload that was turned into an event.
-type Seen struct {
-	Key  string `json:"k"` // Key of the payload
-	ID   string `json:"i"` // event id
-	Seq  uint64 `json:"n"` // sequence number
-	Time int64  `json:"t"` // Unix milliseconds
-}
-
-// MaxRecent bounds State.Recent: two registrations of one hook run within
-// milliseconds of each other, with at most some dozens of parallel tools between.
-const MaxRecent = 48
-
 // maxFile bounds what is read: a state file that is larger is not ours.
 const maxFile = 64 << 10
-
-// Key identifies a payload.
-func Key(payload []byte) string {
-	sum := sha256.Sum256(payload)
-	return hex.EncodeToString(sum[:10])
-}
-
-// Find returns the event made of the same payload, if it is remembered.
-func (s *State) Find(key string) (Seen, bool) {
-	for i := len(s.Recent) - 1; i >= 0; i-- {
-		if s.Recent[i].Key == key {
-			return s.Recent[i], true
-		}
-	}
-	return Seen{}, false
-}
-
-// Remember adds a payload and forgets the oldest past MaxRecent.
-func (s *State) Remember(seen Seen) {
-	s.Recent = append(s.Recent, seen)
-	if over := len(s.Recent) - MaxRecent; over > 0 {
-		s.Recent = s.Recent[over:]
-	}
-}
 
 // File returns the path of a session's state. The session id comes from
 // outside, so only its hash becomes part of a path.
@@ -181,6 +145,9 @@ func read(f *os.File, s *State) error {
 	}
 	if err := json.Unmarshal(raw, s); err != nil {
 		return fmt.Errorf("decode session state: %w", err)
+	}
+	if len(s.Recent)%entry != 0 {
+		return errors.New("decode session state: recent payloads are cut")
 	}
 	return nil
 }

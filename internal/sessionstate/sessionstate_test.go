@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 )
 
@@ -56,7 +57,7 @@ func TestUpdateDoesNotWaitForEver(t *testing.T) {
 
 func TestUpdateRestartsOnGarbage(t *testing.T) {
 	dir := t.TempDir()
-	require.NoError(t, os.WriteFile(File(dir, "s"), []byte(`{"seq":`), 0o600))
+	require.NoError(t, os.WriteFile(File(dir, "s"), []byte(`{"seq":5,"recent":"AAAA"}`), 0o600))
 	require.NoError(t, Update(t.Context(), dir, "s", func(s *State) bool {
 		require.True(t, s.Restarted)
 		return next(s)
@@ -78,15 +79,15 @@ func TestUpdateRefusesWhatIsNotAFile(t *testing.T) {
 }
 
 func TestRecentIsBounded(t *testing.T) {
-	var s State
+	var r Recent
 	for i := range 3 * MaxRecent {
-		s.Remember(Seen{Key: Key([]byte{byte(i)}), Seq: uint64(i)})
+		r.Remember(Seen{Key: KeyOf([]byte{byte(i)}), ID: uuid.UUID{1, 2}, Seq: uint64(i), Time: time.UnixMilli(1700000000123)})
 	}
-	require.Len(t, s.Recent, MaxRecent)
-	got, ok := s.Find(Key([]byte{byte(3*MaxRecent - 1)}))
+	require.Len(t, r, MaxRecent*entry)
+	got, ok := r.Find(KeyOf([]byte{byte(3*MaxRecent - 1)}))
 	require.True(t, ok)
-	require.Equal(t, uint64(3*MaxRecent-1), got.Seq)
-	_, ok = s.Find(Key([]byte{0}))
+	require.Equal(t, Seen{Key: KeyOf([]byte{byte(3*MaxRecent - 1)}), ID: uuid.UUID{1, 2}, Seq: 3*MaxRecent - 1, Time: time.UnixMilli(1700000000123)}, got)
+	_, ok = r.Find(KeyOf([]byte{0}))
 	require.False(t, ok)
 }
 
@@ -94,7 +95,7 @@ func BenchmarkUpdate(b *testing.B) {
 	dir := b.TempDir()
 	for i := range MaxRecent {
 		require.NoError(b, Update(b.Context(), dir, "s", func(s *State) bool {
-			s.Remember(Seen{Key: Key([]byte{byte(i)}), ID: "01890a5d-ac96-774b-bcce-b302099a8057"})
+			s.Recent.Remember(Seen{Key: KeyOf([]byte{byte(i)}), ID: uuid.New()})
 			return true
 		}))
 	}
