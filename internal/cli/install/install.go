@@ -48,7 +48,7 @@ in your own. Whatever else stands in the settings stays as it is; a copy of the
 file is kept beside it. Installing again changes nothing, or only what differs.
 
 A project's hooks go into .claude/settings.local.json: they name a path (and with
---http a secret) of this machine, which does not belong into a repository. With
+--http a secret) of this machine, which does not belong in a repository. With
 --shared they go into .claude/settings.json, for teams that have claude-hook at
 the same path on every machine.
 
