@@ -17,6 +17,7 @@ const (
 	refusedPartly         // Loki has stored the rest; sending it again changes nothing
 	refusedStream         // the stream limit is reached
 	tooLarge              // the push, not an entry: to be split
+	unreadable            // because of one stream perhaps: to be split
 	refused               // all of it, for good
 	retry
 )
@@ -106,8 +107,10 @@ func (c *Config) judge(status int, header http.Header, body string, entries int)
 		return a
 	case status == http.StatusBadRequest:
 		a.refusals = refusalsOf(body, entries)
-		a.verdict = refusedPartly
-		if a.refusals[0].entries == entries {
+		switch a.verdict = refusedPartly; {
+		case a.refusals[0].reason == reasonOther:
+			a.verdict = unreadable
+		case a.refusals[0].entries == entries:
 			a.verdict = refused
 		}
 		return a

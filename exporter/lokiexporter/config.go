@@ -67,8 +67,13 @@ type LimitsConfig struct {
 	MaxLabelNames int `mapstructure:"max_label_names"`
 	// MaxLabelValueBytes: longer values are cut. Default 2048.
 	MaxLabelValueBytes int `mapstructure:"max_label_value_bytes"`
-	// LabelValueIdle is how long a label value that is no longer seen counts
-	// against its label's max_values. Default 1h.
+	// MaxStreams is how many streams there may be at a time; beyond, the labels
+	// of high cardinality of new streams become __overflow__. Must be well
+	// below Loki's max_global_streams_per_user (5000), so that there is room
+	// for the overflow streams. Default 4000.
+	MaxStreams int `mapstructure:"max_streams"`
+	// LabelValueIdle is how long a label value or stream that is no longer
+	// seen counts against max_values and max_streams. Default 1h.
 	LabelValueIdle time.Duration `mapstructure:"label_value_idle"`
 	// MaxPushBytes is the size of one push before compression; it must stay below
 	// Loki's grpc_server_max_recv_msg_size (4 MB) and ingestion_burst_size_mb
@@ -106,6 +111,7 @@ func createDefaultConfig() component.Config {
 			MaxStructuredMetadataBytes:   64 << 10,
 			MaxLabelNames:                15,
 			MaxLabelValueBytes:           2048,
+			MaxStreams:                   4000,
 			LabelValueIdle:               time.Hour,
 			MaxPushBytes:                 2 << 20,
 		},
@@ -217,6 +223,7 @@ func (l *LimitsConfig) validate() error {
 	positive("max_structured_metadata_entries", l.MaxStructuredMetadataEntries)
 	positive("max_structured_metadata_bytes", l.MaxStructuredMetadataBytes)
 	positive("max_label_names", l.MaxLabelNames)
+	positive("max_streams", l.MaxStreams)
 	if l.MaxLabelValueBytes < len(overflowValue) {
 		errs = append(errs, fmt.Errorf("limits.max_label_value_bytes: must be at least %d, is %d", len(overflowValue), l.MaxLabelValueBytes))
 	}

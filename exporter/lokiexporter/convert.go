@@ -52,7 +52,7 @@ func newConverter(cfg *Config, telemetry *metadata.TelemetryBuilder) *converter 
 		metadata:  cfg.StructuredMetadata,
 		limits:    cfg.Limits,
 		line:      lineEncoder{config: cfg.Line, maxBytes: cfg.Limits.MaxLineBytes},
-		table:     newStreamTable(),
+		table:     newStreamTable(cfg.Limits.MaxStreams, cfg.Limits.LabelValueIdle),
 		telemetry: telemetry,
 		record:    make([]string, len(cfg.Labels)),
 	}
@@ -110,13 +110,7 @@ func (c *converter) add(ctx context.Context, b *batch, resource pcommon.Map, lr 
 			meta = keepValue(meta, c.names[i], real)
 		}
 	}
-	s := c.stream(b, c.record, now)
-	if now.Before(s.state.overflowUntil) {
-		if values, changed := c.overflow(s.values); changed {
-			meta = c.keepOverflowed(ctx, meta, s.values)
-			s = c.stream(b, values, now)
-		}
-	}
+	s, meta := c.route(ctx, b, meta, now)
 	line, cut := c.line.encode(resource, lr)
 	if cut {
 		c.telemetry.ExporterLokiLinesCut.Add(ctx, 1)
@@ -160,6 +154,10 @@ func (c *converter) labelValue(ctx context.Context, i int, resource pcommon.Map,
 	if value == "" {
 		return "", ""
 	}
+	if strings.ContainsRune(value, utf8.RuneError) {
+		// Loki refuses the whole push because of one such label.
+		value = strings.ReplaceAll(value, "\uFFFD", "?")
+	}
 	if len(value) > c.limits.MaxLabelValueBytes {
 		real = value
 		value = value[:boundary(value, c.limits.MaxLabelValueBytes)]
@@ -180,6 +178,24 @@ func keepValue(meta push.LabelsAdapter, label, value string) push.LabelsAdapter 
 		}
 	}
 	return append(meta, push.LabelAdapter{Name: label + overflowSuffix, Value: value})
+}
+
+// route finds the stream of the record at hand: that of its label values, or
+// the overflow stream where there are too many streams.
+func (c *converter) route(ctx context.Context, b *batch, meta push.LabelsAdapter, now time.Time) (*stream, push.LabelsAdapter) {
+	c.key = appendKey(c.key[:0], c.record)
+	var avoid bool
+	if state := c.table.find(c.key); state != nil {
+		avoid = now.Before(state.overflowUntil)
+	} else {
+		avoid = c.table.crowded(now)
+	}
+	if avoid {
+		if values, changed := c.overflow(c.record); changed {
+			return c.stream(b, values, now), c.keepOverflowed(ctx, meta, c.record)
+		}
+	}
+	return c.stream(b, c.record, now), meta
 }
 
 // stream finds or makes the batch's stream of the label values.

@@ -35,12 +35,13 @@ func TestValueSet(t *testing.T) {
 }
 
 func TestStreamTableIsBounded(t *testing.T) {
-	table := newStreamTable()
-	for i := range maxStreams + 10 {
+	table := newStreamTable(100, time.Hour)
+	for i := range 210 {
+		require.Equal(t, i >= 100, table.crowded(testTime))
 		require.NotNil(t, table.get(fmt.Append(nil, i), testTime, func() string { return "{}" }))
 	}
-	require.Len(t, table.streams, maxStreams)
-	table.get([]byte("later"), testTime.Add(time.Hour), func() string { return "{}" })
+	require.Len(t, table.streams, 200)
+	table.get([]byte("later"), testTime.Add(2*time.Hour), func() string { return "{}" })
 	require.Len(t, table.streams, 1)
 }
 
@@ -156,4 +157,3 @@ func BenchmarkConvertAndEncode(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/1000, "ns/record")
 }
-

@@ -152,6 +152,12 @@ func (e *lokiExporter) pushAll(ctx context.Context, d *delivery, pushes []*plann
 			}
 			a.refusals = []refusal{{reasonTooLarge, 1}}
 			e.refuse(ctx, d, p, a)
+		case unreadable:
+			if len(p.parts) > 1 {
+				pushes = append(p.halves(), pushes...)
+				continue
+			}
+			e.refuse(ctx, d, p, a)
 		case accepted, refusedPartly:
 			e.count(ctx, a.refusals)
 			e.warn(a.err, a.refusals)

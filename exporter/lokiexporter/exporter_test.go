@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -315,6 +316,42 @@ func TestStreamLimitWithoutRoomAtAll(t *testing.T) {
 	require.ErrorContains(t, err, "max_global_streams_per_user")
 	require.Equal(t, map[string]int64{"stream_limit": 2}, e.counter(t, "refused_entries"))
 	require.Len(t, server.requests(), 3)
+}
+
+func TestOneBadStreamDoesNotSpoilThePush(t *testing.T) {
+	server := newPushServer(t, func(_ int, p *pushed) reply {
+		for _, s := range p.Streams {
+			if strings.Contains(s.Labels, `session="bad"`) {
+				return reply{status: 400, body: "couldn't parse push request: what ever"}
+			}
+		}
+		return reply{}
+	})
+	e := startExporter(t, testConfig(server.URL))
+	for round := range 2 { // the second time they share a push
+		ld, records := newLogs("claude-telemetry")
+		for i := range 5 {
+			addHookRecord(records, fmt.Sprint(i), round, testTime)
+		}
+		if round == 1 {
+			addHookRecord(records, "bad", 1, testTime)
+			addHookRecord(records, "bad", 2, testTime)
+		}
+		require.Equal(t, round == 1, consumererror.IsPermanent(e.pushLogs(t.Context(), ld)))
+	}
+	require.Equal(t, map[string]int64{"other": 2}, e.counter(t, "refused_entries"))
+	stored := make(map[string]bool)
+	for _, r := range server.requests() {
+		if strings.Contains(fmt.Sprint(r.Streams), `session="bad"`) {
+			continue
+		}
+		for _, s := range r.Streams {
+			for _, entry := range s.Entries {
+				stored[entry.Line] = true
+			}
+		}
+	}
+	require.Len(t, stored, 10)
 }
 
 func TestTooLargePushIsSplit(t *testing.T) {

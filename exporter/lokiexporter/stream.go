@@ -66,7 +66,6 @@ func formatLabels(names, values []string) string {
 
 // What the exporter remembers of a stream, and for how long.
 const (
-	maxStreams = 50_000
 	// knownFor: Loki holds a stream in memory at least as long after a push.
 	knownFor = time.Minute
 	// overflowFor: how long a refused stream goes to the overflow stream
@@ -101,37 +100,46 @@ func (s *streamState) spend(bytes int, now time.Time) bool {
 
 // streamTable remembers streams, a bounded number of them.
 type streamTable struct {
+	max     int           // streams after which it is crowded
+	idle    time.Duration // after which an unused stream is forgotten
 	streams map[string]*streamState
 	swept   time.Time
 }
 
-func newStreamTable() *streamTable {
-	return &streamTable{streams: make(map[string]*streamState)}
+func newStreamTable(limit int, idle time.Duration) *streamTable {
+	return &streamTable{max: limit, idle: max(idle, knownFor, overflowFor), streams: make(map[string]*streamState)}
 }
 
+// find returns the state of a stream, nil when nothing is remembered.
+func (t *streamTable) find(key []byte) *streamState { return t.streams[string(key)] }
+
+// crowded reports whether a stream that can be avoided should be.
+func (t *streamTable) crowded(now time.Time) bool { return t.size(now, t.max) >= t.max }
+
 // get returns the state of a stream, a new one when nothing is remembered.
-// New states beyond the bound are not kept: such streams are always new.
+// New states beyond twice the bound are not kept: such streams stay new.
 func (t *streamTable) get(key []byte, now time.Time, labels func() string) *streamState {
-	if state := t.streams[string(key)]; state != nil {
+	if state := t.find(key); state != nil {
 		state.used = now
 		return state
 	}
 	state := &streamState{labels: labels(), used: now}
-	if len(t.streams) < maxStreams || t.sweep(now) {
+	if t.size(now, 2*t.max) < 2*t.max {
 		t.streams[string(key)] = state
 	}
 	return state
 }
 
-func (t *streamTable) sweep(now time.Time) bool {
-	if now.Sub(t.swept) < time.Second {
-		return false
-	}
-	t.swept = now
-	for key, state := range t.streams {
-		if now.Sub(state.used) > max(knownFor, overflowFor) {
-			delete(t.streams, key)
+// size is the number of streams. When that is the limit or more, idle streams
+// are forgotten first, at most once a second.
+func (t *streamTable) size(now time.Time, limit int) int {
+	if len(t.streams) >= limit && now.Sub(t.swept) >= time.Second {
+		t.swept = now
+		for key, state := range t.streams {
+			if now.Sub(state.used) > t.idle {
+				delete(t.streams, key)
+			}
 		}
 	}
-	return len(t.streams) < maxStreams
+	return len(t.streams)
 }
