@@ -14,7 +14,6 @@ import (
 
 	"github.com/agent-telemetry/agent-telemetry/internal/claudesettings"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/cliio"
-	"github.com/agent-telemetry/agent-telemetry/internal/statedir"
 )
 
 // machine is where a test installs: nothing of it is the tester's own.
@@ -194,25 +193,6 @@ func TestReinstallForgetsWhatTheLastOneMade(t *testing.T) {
 	_, err = m.uninstall(t)
 	require.NoError(t, err)
 	require.FileExists(t, m.local())
-}
-
-func TestToken(t *testing.T) {
-	home := statedir.Dir(filepath.Join(t.TempDir(), "state"))
-	token, made, err := ensureToken(home)
-	require.NoError(t, err)
-	require.True(t, made)
-	require.Regexp(t, `^[A-Za-z0-9_-]{43}$`, token)
-	again, made, err := ensureToken(home)
-	require.NoError(t, err)
-	require.False(t, made)
-	require.Equal(t, token, again)
-	require.NoError(t, os.Chmod(home.TokenFile(), 0o644)) //nolint:gosec // what the test is about
-	_, _, err = ensureToken(home)
-	require.ErrorContains(t, err, "can be read by others")
-	require.NoError(t, os.Chmod(home.TokenFile(), 0o600))
-	require.NoError(t, os.WriteFile(home.TokenFile(), []byte("short"), 0o600))
-	_, _, err = ensureToken(home)
-	require.ErrorContains(t, err, "no usable token")
 }
 
 func TestFlagsReachTheOptions(t *testing.T) {

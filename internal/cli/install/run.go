@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/agent-telemetry/agent-telemetry/internal/accesstoken"
 	"github.com/agent-telemetry/agent-telemetry/internal/claudesettings"
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 )
@@ -54,11 +55,11 @@ func runInstall(ctx context.Context, o *Options) (err error) {
 // token returns the collector's token, making it if need be.
 func (e *editor) token() (string, error) {
 	if !e.dryRun {
-		token, made, err := ensureToken(e.home)
+		token, made, err := accesstoken.Ensure(e.home)
 		e.result.TokenCreated = made
 		return token, err
 	}
-	token, err := readToken(e.home)
+	token, err := accesstoken.Read(e.home)
 	if errors.Is(err, os.ErrNotExist) {
 		return tokenPlaceholder, nil
 	}

@@ -1,4 +1,6 @@
-package install
+// Package accesstoken keeps the bearer token of the collector's loopback TCP
+// listener. Collector and installer both need it and come in any order.
+package accesstoken
 
 import (
 	"crypto/rand"
@@ -18,11 +20,10 @@ const (
 	maxTokenChars = 1024
 )
 
-// ensureToken returns the bearer token of the collector's TCP listener, and
-// makes it when there is none: collector and installer come in any order, and
-// whoever is first wins.
-func ensureToken(home statedir.Dir) (token string, made bool, err error) {
-	token, err = readToken(home)
+// Ensure returns the token, and makes it when there is none; of several that
+// try at once the first wins, and all return its token.
+func Ensure(home statedir.Dir) (token string, made bool, err error) {
+	token, err = Read(home)
 	if !errors.Is(err, fs.ErrNotExist) {
 		return token, false, err
 	}
@@ -37,7 +38,7 @@ func ensureToken(home statedir.Dir) (token string, made bool, err error) {
 	}
 	// A hard link to a complete file: unlike O_EXCL and a write, nobody can
 	// ever read half a token.
-	tmp, err := writeTemp(home.Run(), []byte(base64.RawURLEncoding.EncodeToString(secret[:])+"\n"))
+	tmp, err := writeTemp(home.Run(), base64.RawURLEncoding.EncodeToString(secret[:])+"\n")
 	if err != nil {
 		return "", false, fmt.Errorf("make token: %w", err)
 	}
@@ -49,11 +50,12 @@ func ensureToken(home statedir.Dir) (token string, made bool, err error) {
 	if err = errors.Join(err, os.Remove(tmp)); err != nil {
 		return "", false, fmt.Errorf("make token: %w", err)
 	}
-	token, err = readToken(home)
+	token, err = Read(home)
 	return token, made, err
 }
 
-func readToken(home statedir.Dir) (string, error) {
+// Read returns the token. The error is an fs.ErrNotExist when there is none.
+func Read(home statedir.Dir) (string, error) {
 	path := home.TokenFile()
 	info, err := os.Lstat(path)
 	if err != nil {
@@ -74,4 +76,21 @@ func readToken(home statedir.Dir) (string, error) {
 		return "", fmt.Errorf("read token: %s holds no usable token: remove it, restart the collector and run the command again", path)
 	}
 	return token, nil
+}
+
+// writeTemp writes text, safe on disk, to a new file in dir that only its owner
+// can read.
+func writeTemp(dir, text string) (path string, err error) {
+	tmp, err := os.CreateTemp(dir, ".token-*") // 0600
+	if err != nil {
+		return "", fmt.Errorf("create temporary file: %w", err)
+	}
+	_, err = tmp.WriteString(text)
+	if err == nil {
+		err = tmp.Sync()
+	}
+	if err = errors.Join(err, tmp.Close()); err != nil {
+		return "", errors.Join(fmt.Errorf("write temporary file: %w", err), os.Remove(tmp.Name()))
+	}
+	return tmp.Name(), nil
 }
