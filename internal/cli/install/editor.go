@@ -79,7 +79,7 @@ func (e *editor) edit(level claudesettings.Level, step editStep) (claudesettings
 	out.Deleted = !adding && mark.CreatedFile && file.Empty()
 	if !e.dryRun {
 		if adding {
-			mark.note(file, change, e.madeDir)
+			mark.note(file, change)
 			if err := mark.save(e.home); err != nil {
 				return change, err
 			}
@@ -104,11 +104,10 @@ func (e *editor) write(file *claudesettings.File, out *FileResult, secret bool) 
 
 // note adds what an install is about to make. An install into a file without
 // hooks of ours begins anew: what an earlier one made there is gone.
-func (f *footprint) note(file *claudesettings.File, change claudesettings.Change, madeDir bool) {
+func (f *footprint) note(file *claudesettings.File, change claudesettings.Change) {
 	if len(change.Removed) == 0 && len(change.Added) == len(claudesettings.Events()) {
 		f.CreatedFile, f.EmptyBefore = !file.Exists, nil
 	}
-	f.CreatedDir = f.CreatedDir || madeDir
 	for _, name := range change.EmptyBefore {
 		f.EmptyBefore = appendNew(f.EmptyBefore, name)
 	}

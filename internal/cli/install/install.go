@@ -167,8 +167,8 @@ func findHook(flag string) (string, error) {
 		return beside, nil
 	}
 	// This program may have been reached through a link.
-	if real, err := filepath.EvalSymlinks(self); err == nil {
-		if path := filepath.Join(filepath.Dir(real), semconv.HookBinary); claudesettings.CheckBinary(path) == nil {
+	if linked, err := filepath.EvalSymlinks(self); err == nil {
+		if path := filepath.Join(filepath.Dir(linked), semconv.HookBinary); claudesettings.CheckBinary(path) == nil {
 			return path, nil
 		}
 	}

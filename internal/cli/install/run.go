@@ -93,6 +93,13 @@ func (e *editor) register(plan claudesettings.Plan, marker bool) error {
 	default:
 		e.result.Status = StatusInstalled
 	}
+	if e.madeDir {
+		// Another install may have had the lock first, and found the
+		// directory that this one made.
+		if err := e.remember(e.target.path(), func(f *footprint) { f.CreatedDir = true }); err != nil {
+			return err
+		}
+	}
 	if e.target.project == "" || !marker {
 		return nil
 	}
