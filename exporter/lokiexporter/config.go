@@ -169,11 +169,9 @@ func (c *Config) validateEndpoint() error {
 	}
 	u, err := url.Parse(c.ClientConfig.Endpoint)
 	switch {
-	case err != nil:
-		// The parse error holds the whole URL, which may hold a password.
-		return errors.New("endpoint: is no valid URL")
-	case u.Scheme != "http" && u.Scheme != "https", u.Host == "":
-		return errors.New("endpoint: must be an http or https URL with a host")
+	// The parse error holds the whole URL, which may hold a password.
+	case err != nil, u.Scheme != "http" && u.Scheme != "https", u.Host == "":
+		return errors.New("endpoint: must be an http or https URL, for example http://127.0.0.1:3100")
 	case u.User != nil:
 		return errors.New("endpoint: must not hold a password: use basic_auth")
 	case u.RawQuery != "" || u.Fragment != "":
