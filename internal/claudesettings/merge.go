@@ -82,12 +82,12 @@ func Unregister(doc *jsondoc.Doc, keepEmpty []string) (Change, error) {
 func remove(doc *jsondoc.Doc, gone []found, keepEmpty []string) []string {
 	var events []string
 	for _, f := range gone {
+		events = appendNew(events, f.event)
+	}
+	for _, f := range slices.Backward(gone) {
 		f.hooks.Remove(f.item)
 		if len(f.hooks.Items()) == 0 {
 			f.list.Remove(f.group)
-		}
-		if !slices.Contains(events, f.event) {
-			events = append(events, f.event)
 		}
 	}
 	root := doc.Root()

@@ -242,3 +242,15 @@ func compact(t *testing.T, data []byte) string {
 	}
 	return b.String()
 }
+
+// A file full of our handlers costs no more than reading it.
+func BenchmarkUnregisterMany(b *testing.B) {
+	many := strings.Repeat(`{"type":"command","command":"claude-hook"},`, 40_000)
+	text := `{"hooks":{"Stop":[{"hooks":[` + many + `{"type":"command","command":"beep"}]}]}}`
+	for b.Loop() {
+		doc := parse(b, text)
+		_, err := Unregister(doc, nil)
+		require.NoError(b, err)
+		require.JSONEq(b, `{"hooks":{"Stop":[{"hooks":[{"type":"command","command":"beep"}]}]}}`, string(doc.Bytes()))
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -35,13 +36,14 @@ func (d *Doc) Append(to *Node, depth int, key string, v any) (*Node, error) {
 	return it.Value, nil
 }
 
-// Remove takes an item out of the container n.
+// Remove takes an item out of the container n. Of many, the last is best
+// removed first.
 func (n *Node) Remove(it *Item) {
-	for i, have := range n.Items() {
-		if have != it {
+	for i := len(n.Items()) - 1; i >= 0; i-- {
+		if n.items[i] != it {
 			continue
 		}
-		n.items = append(n.items[:i:i], n.items[i+1:]...)
+		n.items = slices.Delete(n.items, i, i+1)
 		if last := len(n.items) - 1; i > last && last >= 0 {
 			// The closing bracket goes where the rest of the container is
 			// written: on a line of its own, or on that of the last item.

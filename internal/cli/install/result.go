@@ -123,13 +123,13 @@ func (r *Result) text() string {
 	for _, f := range r.Files {
 		switch {
 		case f.Deleted:
-			line("%s: hooks of %d events %sremoved; the file %sdeleted, nothing else was in it", f.Path, len(f.Removed), would, would)
+			line("%s: hooks %sremoved (%s); the file %sdeleted, nothing else was in it", f.Path, would, events(f.Removed), would)
 		case len(f.Added) > 0 && len(f.Removed) > 0:
 			line("%s: hooks %sreplaced: %d added, %d removed (%s hooks)", f.Path, would, len(f.Added), len(f.Removed), r.Mode)
 		case len(f.Added) > 0:
-			line("%s: %d %s hooks %sadded", f.Path, len(f.Added), r.Mode, would)
+			line("%s: %s hooks %sadded (%s)", f.Path, r.Mode, would, events(f.Added))
 		case len(f.Removed) > 0:
-			line("%s: hooks of %d events %sremoved", f.Path, len(f.Removed), would)
+			line("%s: hooks %sremoved (%s)", f.Path, would, events(f.Removed))
 		}
 		if f.Backup != "" {
 			line("  backup: %s", f.Backup)
@@ -152,4 +152,11 @@ func (r *Result) text() string {
 		}
 	}
 	return b.String()
+}
+
+func events(names []string) string {
+	if len(names) == 1 {
+		return "1 event"
+	}
+	return fmt.Sprintf("%d events", len(names))
 }
