@@ -90,7 +90,7 @@ func (l *Log) write(b []byte) (time.Duration, error) {
 		return 0, fmt.Errorf("write: %w", err)
 	}
 	start := time.Now()
-	if err := syncData(l.seg); err != nil {
+	if err := l.opts.sync(l.seg); err != nil {
 		l.suspect = true
 		return 0, fmt.Errorf("sync: %w", err)
 	}
@@ -100,31 +100,47 @@ func (l *Log) write(b []byte) (time.Duration, error) {
 
 // ready makes sure that there is a sound segment with room for n bytes.
 func (l *Log) ready(n int) error {
+	var err error
 	if l.suspect {
-		if err := l.reopen(); err != nil {
-			return err
-		}
+		err = l.reopen()
+	} else {
+		err = l.inPlace()
+	}
+	if errors.Is(err, errDisturbed) {
+		err = l.moveOn(err)
+	}
+	if err != nil {
+		return err
 	}
 	full := l.size > 0 && l.size+int64(n) > l.opts.SegmentMaxBytes
 	old := l.size > 0 && l.opts.now().Sub(l.started) >= l.opts.SegmentMaxAge
 	if full || old {
-		return l.rotate()
+		// No free name is no reason to stop: this segment takes more.
+		if err := l.rotate(); err != nil && !errors.Is(err, errOccupied) {
+			return err
+		}
 	}
-	return nil
+	return l.settle()
 }
 
-// rotate makes the next segment and only then lets go of this one.
+// rotate makes the next segment and only then lets go of this one. Names that
+// are taken are passed over.
 func (l *Log) rotate() error {
-	next, err := createSegment(l.dir, l.index+1)
+	var next *os.File
+	err := errOccupied
+	index := l.index
+	for tries := 0; errors.Is(err, errOccupied) && tries < maxOccupied; tries++ {
+		index++
+		next, err = createSegment(l.dir, index)
+	}
 	if err != nil {
 		return err
 	}
-	err = l.seg.Close()
-	l.seg, l.index, l.size, l.started = next, l.index+1, 0, l.opts.now()
-	l.opts.Observer.SegmentOpened()
-	if err != nil {
-		return fmt.Errorf("close segment: %w", err)
+	if l.seg != nil {
+		_ = l.seg.Close() // synced already, or given up
 	}
+	l.seg, l.index, l.size, l.started = next, index, 0, l.opts.now()
+	l.opts.Observer.SegmentOpened()
 	return nil
 }
 
@@ -137,6 +153,9 @@ func (l *Log) reopen() error {
 	}
 	path := l.path()
 	f, err := os.OpenFile(path, os.O_RDWR|noFollow, 0) //nolint:gosec // own directory
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%w: the segment is gone", errDisturbed)
+	}
 	if err != nil {
 		return fmt.Errorf("reopen segment: %w", err)
 	}
@@ -155,7 +174,7 @@ func (l *Log) verifyTail(f *os.File) error {
 		return err
 	}
 	if info.Size() < l.size {
-		return fmt.Errorf("%d bytes are left of %d: %w", info.Size(), l.size, fs.ErrInvalid)
+		return fmt.Errorf("%w: the segment has %d bytes", errDisturbed, info.Size())
 	}
 	if err := f.Truncate(l.size); err != nil {
 		return err
@@ -166,8 +185,8 @@ func (l *Log) verifyTail(f *os.File) error {
 			return err
 		}
 		if !bytes.Equal(got, l.last) {
-			return errors.New("the last line is not the one written last")
+			return fmt.Errorf("%w: the last line is not the one written last", errDisturbed)
 		}
 	}
-	return f.Sync()
+	return l.opts.sync(f)
 }

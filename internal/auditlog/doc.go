@@ -45,4 +45,11 @@
 // cache cannot be believed: the segment is closed, opened again, cut to the last
 // length known to be on disk, compared with the last line written, and synced
 // before anything else is appended.
+//
+// # When somebody else changes the log
+//
+// Before each group the segment's name, identity and length are compared with
+// what they should be. A segment that was removed, replaced, cut or lengthened is
+// left as it is; the log goes on in a new one, with the next seq, behind a record
+// of kind disturbed. What was removed is lost, and the hole in seq shows it.
 package auditlog

@@ -30,6 +30,7 @@ type Log struct {
 	last    []byte    // the last line written, newline included
 	seq     uint64    // of the next record
 	window  *window
+	owed    []Record // of the log's own, to be written before the next group
 	buf     []byte
 }
 

@@ -1,6 +1,9 @@
 package auditlog
 
-import "time"
+import (
+	"os"
+	"time"
+)
 
 // Defaults of Options.
 const (
@@ -27,8 +30,9 @@ type Options struct {
 	// must not block.
 	Observer Observer
 
-	// now is replaced by tests.
-	now func() time.Time
+	// Replaced by tests.
+	now  func() time.Time
+	sync func(*os.File) error
 }
 
 // Observer is told what a log does; for metrics.
@@ -80,6 +84,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.now == nil {
 		o.now = time.Now
+	}
+	if o.sync == nil {
+		o.sync = syncData
 	}
 	return o
 }

@@ -9,8 +9,9 @@ import (
 
 // Kinds of records.
 const (
-	KindLog      = "log"       // an OTLP log record
-	KindTornTail = "torn_tail" // Open found bytes that a crash had left
+	KindLog       = "log"       // an OTLP log record
+	KindTornTail  = "torn_tail" // Open found bytes that a crash had left
+	KindDisturbed = "disturbed" // somebody else changed the segment being written
 )
 
 // Attributes of a record of kind torn_tail.
@@ -20,6 +21,14 @@ const (
 	TornBytes   = "bytes"   // how many they were
 	TornSHA256  = "sha256"  // their hash, hex
 	TornFile    = "file"    // name of the file that holds them now
+)
+
+// Attributes of a record of kind disturbed.
+const (
+	DisturbedSegment = "segment"  // name of the segment that was left as it is
+	DisturbedBytes   = "bytes"    // length that it should have
+	DisturbedNextSeq = "next_seq" // the seq behind its last record
+	DisturbedReason  = "reason"   // what was seen
 )
 
 // Record is what a line holds besides its place in the log. Fields that are

@@ -16,6 +16,7 @@ import (
 const (
 	segmentSuffix = ".jsonl"
 	segmentDigits = 8
+	maxIndex      = 99_999_999
 	lockName      = "lock"
 )
 
@@ -36,14 +37,13 @@ func parseSegmentName(name string) (uint64, bool) {
 	if !ok {
 		return 0, false
 	}
-	index, err := strconv.ParseUint(digits, 10, 63)
+	index, err := strconv.ParseUint(digits, 10, 64)
 	// A name that does not come back the same is not one of ours.
-	return index, err == nil && segmentName(index) == name
+	return index, err == nil && index <= maxIndex && segmentName(index) == name
 }
 
 // Segments lists a log's segments, oldest first. A directory that is not there
-// has none. A segment that is no regular file is an error: a link could lead
-// anywhere.
+// has none. What is no regular file is left out: a link could lead anywhere.
 func Segments(dir string) ([]Segment, error) {
 	names, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -66,7 +66,7 @@ func Segments(dir string) ([]Segment, error) {
 			return nil, fmt.Errorf("list audit log: %w", err)
 		}
 		if !info.Mode().IsRegular() {
-			return nil, fmt.Errorf("list audit log: %s is a %s, not a file: move it away", entry.Name(), info.Mode().Type())
+			continue
 		}
 		found = append(found, Segment{Index: index, Path: filepath.Join(dir, entry.Name()), Size: info.Size(), Modified: info.ModTime()})
 	}
@@ -83,22 +83,27 @@ func openSegment(path string) (*os.File, error) {
 	return f, nil
 }
 
+// errOccupied says that a segment's name is taken by something else.
+var errOccupied = errors.New("the segment's name is taken")
+
+// maxOccupied is how many taken names are passed over for a free one.
+const maxOccupied = 100
+
 // createSegment makes a segment and makes its name durable. An empty file of
-// that name, left by a crash, is taken over.
+// that name, left by a crash, is taken over; anything else is errOccupied.
 func createSegment(dir string, index uint64) (*os.File, error) {
 	path := filepath.Join(dir, segmentName(index))
+	if index > maxIndex {
+		return nil, fmt.Errorf("create audit segment: %w: there is none behind %d", errOccupied, maxIndex)
+	}
+	if info, err := os.Lstat(path); err == nil && (!info.Mode().IsRegular() || info.Size() > 0) {
+		return nil, fmt.Errorf("create audit segment %s: %w", path, errOccupied)
+	}
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|noFollow, 0o600) //nolint:gosec // own directory
 	if err != nil {
 		return nil, fmt.Errorf("create audit segment: %w", err)
 	}
-	info, err := f.Stat()
-	if err == nil && info.Size() != 0 {
-		err = fmt.Errorf("%s has content already", path)
-	}
-	if err == nil {
-		err = syncDir(dir)
-	}
-	if err != nil {
+	if err := syncDir(dir); err != nil {
 		return nil, fmt.Errorf("create audit segment: %w", errors.Join(err, f.Close()))
 	}
 	return f, nil

@@ -120,18 +120,14 @@ func (l *Log) recordOne(name, segment, at string) error {
 	}
 	sum := sha256.Sum256(torn)
 	now := l.opts.now().UTC()
-	record, err := Record{
+	err = l.note(Record{
 		Kind: KindTornTail, Time: now, ObservedTime: now,
 		Attributes: map[string]any{
 			TornSegment: segment + segmentSuffix, TornOffset: offset, TornBytes: len(torn),
 			TornSHA256: hex.EncodeToString(sum[:]), TornFile: name,
 		},
-	}.Encode()
+	})
 	if err != nil {
-		return err
-	}
-	g := &group{members: [][]Pending{{{JSON: record}}}, bytes: len(record) + lineOverhead}
-	if _, err := l.commit(g); err != nil {
 		return err
 	}
 	if err := os.Rename(path+pendingSuffix, path); err != nil {

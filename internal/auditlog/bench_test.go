@@ -1,0 +1,63 @@
+package auditlog
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// BenchmarkAppend measures records of 1.5 KB, each acknowledged on its own.
+func BenchmarkAppend(b *testing.B) {
+	for name, appenders := range map[string]int{"alone": 1, "16": 16, "256": 256} {
+		b.Run(name, func(b *testing.B) {
+			l := openLog(b, b.TempDir(), Options{})
+			record := pending("", 1400)
+			work := make(chan struct{}, appenders)
+			var wg sync.WaitGroup
+			for range appenders {
+				wg.Go(func() {
+					for range work {
+						if _, err := l.Append(context.Background(), record); err != nil {
+							b.Error(err)
+						}
+					}
+				})
+			}
+			b.SetBytes(int64(len(record.JSON)))
+			start := time.Now()
+			for b.Loop() {
+				work <- struct{}{}
+			}
+			close(work)
+			wg.Wait()
+			b.ReportMetric(float64(b.N)/time.Since(start).Seconds(), "records/s")
+		})
+	}
+}
+
+func BenchmarkRead(b *testing.B) {
+	dir := b.TempDir()
+	l := openLog(b, dir, Options{})
+	many := make([]Pending, 1000)
+	for i := range many {
+		many[i] = pending(strings.Repeat("e", i%30), 1400)
+	}
+	for range 10 {
+		if _, err := l.Append(context.Background(), many...); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.SetBytes(l.Status().SegmentBytes)
+	for name, filter := range map[string]Filter{"all": {}, "one event": {EventID: "not-there"}} {
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(l.Status().SegmentBytes)
+			for b.Loop() {
+				if err := Read(context.Background(), dir, filter, func(Entry) error { return nil }); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

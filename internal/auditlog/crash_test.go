@@ -1,0 +1,205 @@
+package auditlog
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
+)
+
+// envChild makes the test binary append to the log in the named directory until
+// it is killed.
+const envChild = "AUDITLOG_TEST_CHILD"
+
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(envChild); dir != "" {
+		appendUntilKilled(dir)
+		return
+	}
+	goleak.VerifyTestMain(m)
+}
+
+// appendUntilKilled prints "seq id" for everything that is acknowledged.
+func appendUntilKilled(dir string) {
+	l, err := Open(dir, Options{SegmentMaxBytes: 30_000})
+	if err != nil {
+		fmt.Println("failed", err)
+		os.Exit(1)
+	}
+	var out sync.Mutex
+	var wg sync.WaitGroup
+	for a := range 8 {
+		wg.Go(func() {
+			for i := 0; ; i++ {
+				id := fmt.Sprintf("%d-%d-%d", os.Getpid(), a, i)
+				r, err := l.Append(context.Background(), pending(id, 10+i%900))
+				if err != nil {
+					fmt.Println("failed", err)
+					os.Exit(1)
+				}
+				out.Lock()
+				fmt.Println(r.FirstSeq, id)
+				out.Unlock()
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func TestKilledWhileAppending(t *testing.T) {
+	dir := t.TempDir()
+	acknowledged := map[string]uint64{}
+	for round := range 12 {
+		child := exec.Command(os.Args[0]) //nolint:gosec // this test binary
+		child.Env = append(os.Environ(), envChild+"="+dir)
+		child.Stderr = os.Stderr
+		out, err := child.StdoutPipe()
+		require.NoError(t, err)
+		require.NoError(t, child.Start())
+		lines, enough := bufio.NewScanner(out), 20+round*13
+		for n := 0; lines.Scan(); n++ {
+			var seq uint64
+			var id string
+			_, err := fmt.Sscan(lines.Text(), &seq, &id)
+			require.NoError(t, err, lines.Text())
+			acknowledged[id] = seq
+			if n == enough {
+				require.NoError(t, child.Process.Kill())
+			}
+		}
+		require.Error(t, child.Wait(), "killed")
+	}
+	openLog(t, dir, Options{})
+	found := map[string]uint64{}
+	for _, e := range readAll(t, dir) {
+		if e.Kind != KindLog {
+			continue
+		}
+		id := e.Attribute(semconv.EventID)
+		assert.NotContains(t, found, id, "twice")
+		found[id] = e.Seq
+	}
+	assert.Greater(t, len(acknowledged), 12*20)
+	for id, seq := range acknowledged {
+		got, ok := found[id]
+		require.True(t, ok, "acknowledged %s is lost", id)
+		require.Equal(t, seq, got)
+	}
+	t.Logf("%d acknowledged, %d found", len(acknowledged), len(found))
+}
+
+func TestTornTailAtEveryOffset(t *testing.T) {
+	whole := t.TempDir()
+	l, err := Open(whole, Options{})
+	require.NoError(t, err)
+	var ends []int64
+	for i := range 3 {
+		_, err := l.Append(t.Context(), pending(fmt.Sprint("id-", i), 20))
+		require.NoError(t, err)
+		ends = append(ends, l.Status().SegmentBytes)
+	}
+	require.NoError(t, l.Close())
+	full, err := os.ReadFile(whole + "/00000000.jsonl")
+	require.NoError(t, err)
+
+	for cut := ends[1] + 1; cut < ends[2]; cut++ {
+		dir := t.TempDir()
+		require.NoError(t, os.WriteFile(dir+"/00000000.jsonl", full[:cut], 0o600))
+		l, err := Open(dir, Options{})
+		require.NoError(t, err)
+		_, err = l.Append(t.Context(), pending("id-2", 20), pending("id-1", 20))
+		require.NoError(t, err)
+		require.NoError(t, l.Close())
+
+		all := readAll(t, dir)
+		require.Len(t, all, 4, "cut at %d", cut)
+		torn := all[2]
+		assert.Equal(t, KindTornTail, torn.Kind)
+		name := fmt.Sprintf("00000000.torn-%d", ends[1])
+		assert.Equal(t, name, torn.Attribute(TornFile))
+		assert.Equal(t, fmt.Sprint(cut-ends[1]), fmt.Sprint(torn.Attributes[TornBytes]))
+		kept, err := os.ReadFile(dir + "/" + name) //nolint:gosec // own directory
+		require.NoError(t, err)
+		assert.Equal(t, full[ends[1]:cut], kept, "not a byte is lost")
+		info, err := os.Stat(dir + "/" + name)
+		require.NoError(t, err)
+		assert.Equal(t, os.FileMode(0o600), info.Mode().Perm())
+	}
+}
+
+// A crash while a torn tail is being set aside is finished by the next Open.
+func TestTornTailInterrupted(t *testing.T) {
+	line := string(appendLine(nil, 0, []byte(`{"kind":"log"}`)))
+	at := len(line)
+	name := fmt.Sprintf("/00000000.torn-%d", at)
+	for state, tt := range map[string]struct {
+		segment string
+		files   map[string]string
+		kept    map[string]string
+	}{
+		"copied, not cut":                  {line + "torn", map[string]string{name + ".pending": "torn"}, map[string]string{name: "torn"}},
+		"cut, not recorded":                {line, map[string]string{name + ".pending": "torn"}, map[string]string{name: "torn"}},
+		"half a copy":                      {line + "torn", map[string]string{"/torn.tmp": "to"}, map[string]string{name: "torn"}},
+		"the record itself is torn":        {line + `{"seq":1,"rec`, map[string]string{name + ".pending": "torn"}, map[string]string{name: "torn", name + "-2": `{"seq":1,"rec`}},
+		"torn twice at one offset":         {line + "again", map[string]string{name: "torn"}, map[string]string{name: "torn", name + "-2": "again"}},
+		"a sound line behind a broken one": {line + "zero\x00\n" + string(appendLine(nil, 2, []byte(`{}`))), nil, map[string]string{name: "zero\x00\n" + `{"seq":2,"record":{}}` + "\n"}},
+		"a seq that does not follow":       {line + line, nil, map[string]string{name: line}},
+	} {
+		t.Run(state, func(t *testing.T) {
+			dir := t.TempDir()
+			require.NoError(t, os.WriteFile(dir+"/00000000.jsonl", []byte(tt.segment), 0o600))
+			for file, content := range tt.files {
+				require.NoError(t, os.WriteFile(dir+file, []byte(content), 0o600))
+			}
+			l := openLog(t, dir, Options{})
+			_, err := l.Append(t.Context(), pending("x", 1))
+			require.NoError(t, err)
+			recorded := map[string]bool{}
+			for _, e := range readAll(t, dir) {
+				if e.Kind == KindTornTail {
+					recorded["/"+e.Attribute(TornFile)] = true
+				}
+			}
+			for file, want := range tt.kept {
+				got, err := os.ReadFile(dir + file)
+				require.NoError(t, err)
+				assert.Equal(t, want, string(got))
+				if _, before := tt.files[file]; !before {
+					assert.True(t, recorded[file], "%s is recorded", file)
+				}
+			}
+			left, err := os.ReadDir(dir)
+			require.NoError(t, err)
+			for _, f := range left {
+				assert.False(t, strings.HasSuffix(f.Name(), pendingSuffix), f.Name())
+			}
+		})
+	}
+}
+
+// The number goes on from the segment before when the last one has no line.
+func TestTornFirstLineOfASegment(t *testing.T) {
+	dir := t.TempDir()
+	l, err := Open(dir, Options{})
+	require.NoError(t, err)
+	_, err = l.Append(t.Context(), pending("a", 1), pending("b", 1))
+	require.NoError(t, err)
+	require.NoError(t, l.Close())
+	require.NoError(t, os.WriteFile(dir+"/00000001.jsonl", []byte(`{"seq":2,"re`), 0o600))
+	openLog(t, dir, Options{now: func() time.Time { return time.Unix(1, 0) }})
+	all := readAll(t, dir)
+	require.Len(t, all, 3)
+	assert.Equal(t, KindTornTail, all[2].Kind)
+	assert.Equal(t, "00000001.torn-0", all[2].Attribute(TornFile))
+}

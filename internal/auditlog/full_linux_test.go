@@ -1,0 +1,63 @@
+package auditlog
+
+import (
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestFullDisk(t *testing.T) {
+	mount := t.TempDir()
+	if err := syscall.Mount("tmpfs", mount, "tmpfs", 0, "size=256k"); err != nil {
+		t.Skipf("mounting a small file system needs root: %v", err)
+	}
+	t.Cleanup(func() { assert.NoError(t, syscall.Unmount(mount, 0)) })
+	for name, options := range map[string]Options{"one segment": {}, "at rotation": {SegmentMaxBytes: 10_000}} {
+		t.Run(name, func(t *testing.T) {
+			dir := filepath.Join(mount, "audit")
+			ballast := filepath.Join(mount, "ballast")
+			l, err := Open(dir, options)
+			require.NoError(t, err)
+			for range 5 {
+				_, err := l.Append(t.Context(), pending("", 3000))
+				require.NoError(t, err)
+			}
+			fill(t, ballast)
+			appended := 5
+			for range 20 { // the last page may take some more
+				if _, err = l.Append(t.Context(), pending("", 3000), pending("", 3000)); err != nil {
+					break
+				}
+				appended += 2
+			}
+			require.ErrorIs(t, err, ErrUnavailable)
+			require.ErrorIs(t, err, syscall.ENOSPC)
+			assert.Len(t, readAll(t, dir), appended, "nothing of the failed append is left")
+
+			require.NoError(t, os.Remove(ballast))
+			for range 3 {
+				_, err = l.Append(t.Context(), pending("", 3000))
+				require.NoError(t, err, "it goes on by itself")
+			}
+			assert.Len(t, readAll(t, dir), appended+3)
+			require.NoError(t, l.Close())
+			require.NoError(t, os.RemoveAll(dir))
+		})
+	}
+}
+
+func fill(t *testing.T, path string) {
+	t.Helper()
+	f, err := os.Create(path) //nolint:gosec // a test's own directory
+	require.NoError(t, err)
+	page := make([]byte, 4096)
+	for err == nil {
+		_, err = f.Write(page)
+	}
+	require.ErrorIs(t, err, syscall.ENOSPC)
+	require.NoError(t, f.Close())
+}
