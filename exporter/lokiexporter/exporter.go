@@ -38,6 +38,10 @@ type lokiExporter struct {
 	telemetry *metadata.TelemetryBuilder
 	client    *http.Client
 
+	aborted context.Context // done when pushes on their way are to be given up
+	abort   context.CancelFunc
+	grace   time.Duration
+
 	mu        sync.Mutex // of what follows
 	converter *converter
 	pushBytes int // MaxPushBytes, or less after Loki limited the rate
@@ -49,7 +53,11 @@ func newExporter(cfg *Config, set exporter.Settings) (*lokiExporter, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make the exporter's metrics: %w", err)
 	}
+	aborted, abort := context.WithCancel(context.Background())
 	return &lokiExporter{
+		aborted:   aborted,
+		abort:     abort,
+		grace:     shutdownGrace,
 		config:    cfg,
 		url:       strings.TrimSuffix(strings.TrimSuffix(cfg.ClientConfig.Endpoint, "/"), pushPath) + pushPath,
 		settings:  set.TelemetrySettings,
@@ -72,6 +80,7 @@ func (e *lokiExporter) start(ctx context.Context, host component.Host) error {
 }
 
 func (e *lokiExporter) shutdown(context.Context) error {
+	e.abort()
 	if e.client != nil {
 		e.client.CloseIdleConnections()
 	}
@@ -89,6 +98,9 @@ type delivery struct {
 // pushLogs sends a batch. An error says that all of it, or the part of it that
 // it carries, is to be sent again; a permanent one that something is lost.
 func (e *lokiExporter) pushLogs(ctx context.Context, ld plog.Logs) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(e.aborted, cancel)()
 	now := time.Now()
 	e.mu.Lock()
 	b := e.converter.convert(ctx, ld, now)

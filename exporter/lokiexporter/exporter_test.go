@@ -16,12 +16,16 @@ import (
 	"testing"
 	"time"
 
+	"github.com/open-telemetry/opentelemetry-collector-contrib/extension/storage/filestorage"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/config/configoptional"
 	"go.opentelemetry.io/collector/consumer/consumererror"
+	"go.opentelemetry.io/collector/exporter"
 	"go.opentelemetry.io/collector/exporter/exporterhelper"
 	"go.opentelemetry.io/collector/exporter/exportertest"
+	"go.opentelemetry.io/collector/extension"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 	"gopkg.in/yaml.v3"
@@ -494,6 +498,60 @@ func TestThroughTheQueue(t *testing.T) {
 	require.NoError(t, exp.Shutdown(context.Background()))
 	require.NoError(t, exp.Shutdown(context.Background()), "a second time")
 }
+
+// A Loki that takes requests and does not answer must not hold a shutdown up,
+// and what it did not answer must be in the queue after a restart.
+func TestShutdownWithAHangingLoki(t *testing.T) {
+	released := make(chan struct{})
+	server := newPushServer(t, func(n int, _ *pushed) reply {
+		if n == 0 {
+			<-released
+		}
+		return reply{}
+	})
+	dir := t.TempDir()
+	storageID := component.MustNewID("file_storage")
+	run := func() (exporter.Logs, extension.Extension) {
+		storageFactory := filestorage.NewFactory()
+		storageConfig := storageFactory.CreateDefaultConfig().(*filestorage.Config)
+		storageConfig.Directory = dir
+		storage, err := storageFactory.Create(t.Context(), extension.Settings{ID: storageID, TelemetrySettings: componenttest.NewNopTelemetrySettings()}, storageConfig)
+		require.NoError(t, err)
+		host := extensionHost{storageID: storage}
+		require.NoError(t, storage.Start(t.Context(), host))
+		cfg := testConfig(server.URL)
+		cfg.QueueConfig.Get().StorageID = &storageID
+		set := exportertest.NewNopSettings(metadata.Type)
+		set.ID = component.NewID(metadata.Type) // names the queue's file
+		exp, err := NewFactory().CreateLogs(t.Context(), set, cfg)
+		require.NoError(t, err)
+		exp.(*stopper).exporter.grace = 10 * time.Millisecond
+		require.NoError(t, exp.Start(t.Context(), host))
+		return exp, storage
+	}
+
+	exp, storage := run()
+	ld, records := newLogs("claude-telemetry")
+	addHookRecord(records, "a", 1, testTime)
+	require.NoError(t, exp.ConsumeLogs(t.Context(), ld))
+	require.Eventually(t, func() bool { return len(server.requests()) == 1 }, 5*time.Second, time.Millisecond)
+	start := time.Now()
+	require.NoError(t, exp.Shutdown(context.Background()))
+	require.Less(t, time.Since(start), 2*time.Second)
+	require.NoError(t, storage.Shutdown(context.Background()))
+	close(released)
+
+	exp, storage = run()
+	require.Eventually(t, func() bool { return len(server.requests()) == 2 }, 5*time.Second, time.Millisecond)
+	require.NoError(t, exp.Shutdown(context.Background()))
+	require.NoError(t, storage.Shutdown(context.Background()))
+	require.Equal(t, server.requests()[0].PushRequest, server.requests()[1].PushRequest)
+}
+
+// extensionHost is a host with extensions.
+type extensionHost map[component.ID]component.Component
+
+func (h extensionHost) GetExtensions() map[component.ID]component.Component { return h }
 
 func TestDefaultsNeverLose(t *testing.T) {
 	cfg := createDefaultConfig().(*Config)

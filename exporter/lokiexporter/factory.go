@@ -38,5 +38,5 @@ func createLogs(ctx context.Context, set exporter.Settings, cfg component.Config
 	if err != nil {
 		return nil, err
 	}
-	return &onceShutdown{Logs: logs}, nil
+	return &stopper{Logs: logs, exporter: e}, nil
 }
