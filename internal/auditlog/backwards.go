@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"os"
+	"io"
 	"slices"
 )
 
@@ -36,10 +36,21 @@ func segmentBackwards(s Segment, fn func([]byte, Segment) (bool, error)) (more b
 // chunkBytes is how much is read at once.
 const chunkBytes = 256 << 10
 
-// scanBackwards cuts f into lines from its end. What has no newline is no line.
-func scanBackwards(f *os.File, size int64, fn func([]byte) (bool, error)) (bool, error) {
+// scanBackwards cuts f into lines from its end. What has no newline is no line;
+// a line that is too long is given as nil.
+func scanBackwards(f io.ReaderAt, size int64, fn func([]byte) (bool, error)) (bool, error) {
 	var rest []byte // bytes in front of the newline found last
-	started := false
+	started, long := false, false
+	give := func(line []byte) (bool, error) {
+		switch {
+		case !started: // behind the last newline: torn, or being written
+			started = true
+			return true, nil
+		case long:
+			line, long = nil, false
+		}
+		return fn(line)
+	}
 	for at := size; at > 0; {
 		n := min(at, chunkBytes)
 		at -= n
@@ -55,20 +66,16 @@ func scanBackwards(f *os.File, size int64, fn func([]byte) (bool, error)) (bool,
 			}
 			line := chunk[i+1:]
 			chunk = chunk[:i]
-			if !started {
-				started = true // behind the last newline: torn, or being written
-				continue
-			}
-			if more, err := fn(line); err != nil || !more {
+			if more, err := give(line); err != nil || !more {
 				return false, err
 			}
 		}
-		if rest = chunk; len(rest) > maxLineBytes {
-			return false, fmt.Errorf("read audit segment: %w: a line of more than %d bytes", ErrCorrupt, maxLineBytes)
+		if rest = chunk; len(rest) >= maxLineBytes {
+			rest, long = nil, true
 		}
 	}
-	if started {
-		return fn(rest)
+	if !started {
+		return true, nil
 	}
-	return true, nil
+	return give(rest)
 }

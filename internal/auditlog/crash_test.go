@@ -2,6 +2,7 @@ package auditlog
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -202,4 +203,37 @@ func TestTornFirstLineOfASegment(t *testing.T) {
 	require.Len(t, all, 3)
 	assert.Equal(t, KindTornTail, all[2].Kind)
 	assert.Equal(t, "00000001.torn-0", all[2].Attribute(TornFile))
+}
+
+// A line that was damaged later is not torn: what follows it stays in the log.
+func TestDamageIsLeftInPlace(t *testing.T) {
+	dir := t.TempDir()
+	l, err := Open(dir, Options{})
+	require.NoError(t, err)
+	for range 5 {
+		_, err = l.Append(t.Context(), pending("", 1))
+		require.NoError(t, err)
+	}
+	require.NoError(t, l.Close())
+	path := dir + "/00000000.jsonl"
+	content, err := os.ReadFile(path) //nolint:gosec // a test's own directory
+	require.NoError(t, err)
+	content[len(content)/2] = '"'
+	require.NoError(t, os.WriteFile(path, content, 0o600))
+
+	l = openLog(t, dir, Options{})
+	r, err := l.Append(t.Context(), pending("", 1))
+	require.NoError(t, err)
+	assert.Equal(t, uint64(5), r.FirstSeq)
+	last, err := Last(t.Context(), dir, 9, Filter{})
+	require.ErrorIs(t, err, ErrCorrupt)
+	assert.Equal(t, []uint64{0, 1, 3, 4, 5}, seqs(last))
+}
+
+func TestTailBehindTheWindow(t *testing.T) {
+	line := appendLine(nil, 7, []byte(`{"kind":"log"}`))
+	garbage := append(bytes.Repeat([]byte("x"), tailWindow), '\n')
+	got, err := readTail(bytes.NewReader(append(bytes.Clone(line), garbage...)), int64(len(line)+len(garbage)))
+	require.NoError(t, err)
+	assert.Equal(t, tail{end: int64(len(line)), next: 8, lines: 1, last: line}, got)
 }

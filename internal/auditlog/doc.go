@@ -28,15 +28,17 @@
 //
 // A process that dies leaves at most one unacknowledged group behind. Open looks
 // at the last segment's end: the tail is torn from the first line there that
-// does not end, does not parse or does not follow its predecessor. The torn bytes
+// is broken (no end, no JSON, a seq that was there before) and has only broken
+// ones behind it, or that has a NUL byte (a block never written). A broken line
+// in front of sound ones is no work of a crash and stays. The torn bytes
 // are copied to NNNNNNNN.torn-OFFSET.pending and synced, then cut off the
 // segment, then a record of kind torn_tail is appended that gives segment,
 // offset, bytes, sha256 and the copy's name, then .pending is taken off the name.
 // An Open that dies is finished by the next: it cuts what is still there and
 // records every copy that is still pending. (Dying between record and rename
-// makes a second record of the same copy.) So every line that remains parses, and
-// no byte is lost. When a tail is torn twice at one offset, the second copy is
-// named NNNNNNNN.torn-OFFSET-2.
+// makes a second record of the same copy.) So every line that a crash leaves
+// parses, and no byte is lost. When a tail is torn twice at one offset, the
+// second copy is named NNNNNNNN.torn-OFFSET-2.
 //
 // # After a failed write
 //

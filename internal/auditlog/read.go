@@ -40,7 +40,7 @@ func Last(ctx context.Context, dir string, n int, filter Filter) ([]Entry, error
 	var found []Entry
 	var bad damage
 	err = backwards(segments, func(line []byte, s Segment) (bool, error) {
-		if !filter.mayMatch(line) {
+		if line != nil && !filter.mayMatch(line) {
 			return true, ctx.Err()
 		}
 		e, err := parseEntry(line)

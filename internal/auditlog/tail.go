@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"time"
 )
@@ -12,6 +11,9 @@ import (
 // tailWindow is how much of a segment's end Open checks. A crash can tear no
 // more than the group that was being written.
 const tailWindow = 2 * (maxGroupBytes + LimitRecordBytes)
+
+// maxSeq is the largest seq that is believed. No log gets there.
+const maxSeq = 1 << 62
 
 // tail is what Open learns from a segment's end.
 type tail struct {
@@ -27,24 +29,40 @@ func readTail(f io.ReaderAt, size int64) (tail, error) {
 	if err != nil {
 		return tail{}, err
 	}
-	t := tail{end: from}
-	r := bufio.NewReaderSize(io.NewSectionReader(f, from, size-from), 1<<16)
+	t, err := readTailFrom(f, from, size)
+	if err == nil && t.lines == 0 && from > 0 {
+		return readTailFrom(f, 0, size)
+	}
+	return t, err
+}
+
+// readTailFrom reads the lines from a line start on. A broken line is torn when
+// only broken ones follow, or when it has a NUL byte: that is how a file system
+// shows a block that it had no time to write. Any other broken line before a
+// sound one cannot come from a crash: it stays where it is, as evidence.
+func readTailFrom(f io.ReaderAt, from, size int64) (tail, error) {
+	t, at := tail{end: from}, from
+	lines := newLineReader(io.NewSectionReader(f, from, size-from))
 	for {
-		line, err := r.ReadBytes('\n')
+		line, n, err := lines.next()
 		if errors.Is(err, io.EOF) {
 			return t, nil // what is left has no newline
 		}
 		if err != nil {
 			return tail{}, err
 		}
-		seq, _, err := parseHeader(line[:len(line)-1])
-		if err != nil || (t.lines > 0 && seq != t.next) {
+		at += n
+		seq, _, err := parseHeader(line) // a line that is too long is nil
+		switch {
+		case bytes.IndexByte(line, 0) >= 0:
 			return t, nil
+		case err != nil || seq > maxSeq || (t.lines > 0 && seq < t.next):
+			continue
 		}
-		t.end += int64(len(line))
+		t.end = at
 		t.next = seq + 1
 		t.lines++
-		t.last = line
+		t.last = append(append(t.last[:0], line...), '\n')
 	}
 }
 
@@ -60,13 +78,13 @@ func lineStart(f io.ReaderAt, from, size int64) (int64, error) {
 	return from - 1 + int64(len(skipped)), err
 }
 
-// nextSeq returns the seq behind the last whole line of the segments.
+// nextSeq returns the seq behind the last line of the segments that parses.
 func nextSeq(segments []Segment) (uint64, error) {
 	var next uint64
 	err := backwards(segments, func(line []byte, _ Segment) (bool, error) {
 		seq, _, err := parseHeader(line)
 		if err != nil {
-			return false, fmt.Errorf("find the last record: %w", err)
+			return true, nil //nolint:nilerr // somebody's damage is no reason not to record on
 		}
 		next = seq + 1
 		return false, nil

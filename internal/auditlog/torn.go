@@ -1,7 +1,6 @@
 package auditlog
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -27,21 +26,22 @@ var tornName = regexp.MustCompile(`^(\d{8,})\.torn-(\d+)(-\d+)?$`)
 // setAside copies the torn bytes [from,to) of the current segment to a pending
 // file and cuts them off.
 func (l *Log) setAside(from, to int64) error {
-	torn, err := io.ReadAll(io.NewSectionReader(l.seg, from, to-from))
-	if err != nil {
-		return err
-	}
-	if err := l.keepTorn(fmt.Sprintf("%0*d.torn-%d", segmentDigits, l.index, from), torn); err != nil {
+	base := fmt.Sprintf("%0*d.torn-%d", segmentDigits, l.index, from)
+	if err := l.keepTorn(base, func() io.Reader { return io.NewSectionReader(l.seg, from, to-from) }); err != nil {
 		return err
 	}
 	if err := l.seg.Truncate(from); err != nil {
 		return err
 	}
-	return l.seg.Sync()
+	return l.opts.sync(l.seg)
 }
 
 // keepTorn makes a pending copy durable, unless the same one is there.
-func (l *Log) keepTorn(base string, torn []byte) error {
+func (l *Log) keepTorn(base string, torn func() io.Reader) error {
+	want, _, err := hashOf(torn())
+	if err != nil {
+		return err
+	}
 	for n := 1; ; n++ {
 		name := base
 		if n > 1 {
@@ -55,30 +55,25 @@ func (l *Log) keepTorn(base string, torn []byte) error {
 		if !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
-		pending := path + pendingSuffix
-		old, err := os.ReadFile(pending) //nolint:gosec // own directory
-		if err == nil && bytes.Equal(old, torn) {
+		have, _, err := hashOfFile(path + pendingSuffix)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return l.writeTorn(path+pendingSuffix, torn())
+		case err == nil && have == want:
 			return nil
 		}
-		if err == nil {
-			continue
-		}
-		if !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-		return l.writeTorn(pending, torn)
 	}
 }
 
-func (l *Log) writeTorn(path string, torn []byte) error {
+func (l *Log) writeTorn(path string, torn io.Reader) error {
 	temp := filepath.Join(l.dir, tornTemp)
 	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC|noFollow, 0o600) //nolint:gosec // own directory
 	if err != nil {
 		return err
 	}
-	_, err = f.Write(torn)
+	_, err = io.Copy(f, torn)
 	if err == nil {
-		err = f.Sync()
+		err = l.opts.sync(f)
 	}
 	if err = errors.Join(err, f.Close()); err != nil {
 		return errors.Join(err, os.Remove(temp))
@@ -87,6 +82,22 @@ func (l *Log) writeTorn(path string, torn []byte) error {
 		return err
 	}
 	return syncDir(l.dir)
+}
+
+// hashOf returns the SHA-256, in hex, and the length of what r holds.
+func hashOf(r io.Reader) (sum string, length int64, err error) {
+	h := sha256.New()
+	length, err = io.Copy(h, r)
+	return hex.EncodeToString(h.Sum(nil)), length, err
+}
+
+func hashOfFile(path string) (sum string, length int64, err error) {
+	f, err := os.OpenFile(path, os.O_RDONLY|noFollow, 0) //nolint:gosec // own directory
+	if err != nil {
+		return "", 0, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	return hashOf(f)
 }
 
 // recordTorn appends a record for every pending copy.
@@ -110,7 +121,7 @@ func (l *Log) recordTorn() error {
 
 func (l *Log) recordOne(name, segment, at string) error {
 	path := filepath.Join(l.dir, name)
-	torn, err := os.ReadFile(path + pendingSuffix) //nolint:gosec // own directory
+	sum, length, err := hashOfFile(path + pendingSuffix)
 	if err != nil {
 		return err
 	}
@@ -118,13 +129,12 @@ func (l *Log) recordOne(name, segment, at string) error {
 	if err != nil {
 		return err
 	}
-	sum := sha256.Sum256(torn)
 	now := l.opts.now().UTC()
 	err = l.note(Record{
 		Kind: KindTornTail, Time: now, ObservedTime: now,
 		Attributes: map[string]any{
-			TornSegment: segment + segmentSuffix, TornOffset: offset, TornBytes: len(torn),
-			TornSHA256: hex.EncodeToString(sum[:]), TornFile: name,
+			TornSegment: segment + segmentSuffix, TornOffset: offset, TornBytes: length,
+			TornSHA256: sum, TornFile: name,
 		},
 	})
 	if err != nil {
@@ -133,6 +143,6 @@ func (l *Log) recordOne(name, segment, at string) error {
 	if err := os.Rename(path+pendingSuffix, path); err != nil {
 		return err
 	}
-	l.opts.Observer.TornTail(int64(len(torn)))
+	l.opts.Observer.TornTail(length)
 	return syncDir(l.dir)
 }
