@@ -5,10 +5,12 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"encoding/pem"
 	"errors"
 	"flag"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
@@ -20,6 +22,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componenttest"
+	"go.opentelemetry.io/collector/config/configopaque"
 	"go.opentelemetry.io/collector/config/configoptional"
 	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/exporter"
@@ -179,6 +182,28 @@ func TestRequestHeaders(t *testing.T) {
 	require.Equal(t, "application/x-protobuf", got.header.Get("Content-Type"))
 	require.Equal(t, "team-a", got.header.Get("X-Scope-OrgID"))
 	require.Equal(t, "Basic dXNlcjpzZWNyZXQ=", got.header.Get("Authorization"))
+}
+
+func TestTLSAndHeaders(t *testing.T) {
+	var header http.Header
+	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		header = r.Header.Clone()
+		w.WriteHeader(http.StatusNoContent)
+	}))
+	defer server.Close()
+	ld, records := newLogs("claude-telemetry")
+	addHookRecord(records, "s", 1, testTime)
+
+	cfg := testConfig(server.URL)
+	cfg.ClientConfig.Headers.Set("Authorization", "Bearer token")
+	err := startExporter(t, cfg).pushLogs(t.Context(), ld)
+	require.ErrorContains(t, err, "certificate")
+	require.False(t, consumererror.IsPermanent(err))
+
+	cfg.ClientConfig.TLS.CAPem = configopaque.String(pem.EncodeToMemory(
+		&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}))
+	require.NoError(t, startExporter(t, cfg).pushLogs(t.Context(), ld))
+	require.Equal(t, "Bearer token", header.Get("Authorization"))
 }
 
 func TestStatuses(t *testing.T) {
