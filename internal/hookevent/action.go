@@ -17,6 +17,7 @@ type action struct {
 	sized         bool
 	scoped        bool // it acts on a path, so that being outside can be said
 	command       string
+	rawCommand    string // as it came, to recognise it in raw_input
 	searchPattern string
 	searchPath    string
 	url, host     string
@@ -91,7 +92,8 @@ func (a *action) file(p Payload, in map[string]any) {
 }
 
 func (a *action) shell(p Payload, in map[string]any) {
-	a.command = command(first(text(in, "command"), text(in, "code"), text(in, "script")))
+	a.rawCommand = first(text(in, "command"), text(in, "code"), text(in, "script"))
+	a.command = command(a.rawCommand)
 	a.context.str("description", phrase(text(in, "description")))
 	timeout, ok := integer(in, "timeout")
 	a.context.num("timeout_ms", timeout, ok)

@@ -27,7 +27,7 @@ func (b *builder) body(severity log.Severity) attribute.Value {
 	f.obj(semconv.BodyFileChanges, b.change.body())
 	f.obj(semconv.BodyAgent, b.agent())
 	f.obj(semconv.BodyMetadata, b.metadata())
-	f.obj(semconv.BodyRawInput, b.p.rawInput())
+	f.obj(semconv.BodyRawInput, b.p.rawInput(b.act))
 	return attribute.MapValue(f...)
 }
 

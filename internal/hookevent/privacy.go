@@ -60,13 +60,14 @@ func set(names ...string) map[string]bool {
 type sanitiser struct {
 	values int  // values copied so far
 	mcp    bool // the payload is an MCP call
+	action action
 	kept   int  // text bytes copied so far
 }
 
 // rawInput returns the payload's shape: metadata kept and redacted; contents,
 // outputs and messages replaced by {"bytes", "sha256"}.
-func (p Payload) rawInput() []attribute.KeyValue {
-	s := &sanitiser{mcp: strings.HasPrefix(p.ToolName(), mcpPrefix)}
+func (p Payload) rawInput(a action) []attribute.KeyValue {
+	s := &sanitiser{mcp: strings.HasPrefix(p.ToolName(), mcpPrefix), action: a}
 	return s.fields(p.fields, 0, false)
 }
 
@@ -141,6 +142,9 @@ func (s *sanitiser) text(key, v string, response bool) attribute.Value {
 	case contentFields[key], response && !responseFields[key]:
 		return digest(v)
 	case commandFields[key] && !response:
+		if v == s.action.rawCommand {
+			return attribute.StringValue(s.action.command) // redacted before
+		}
 		return attribute.StringValue(command(v))
 	}
 	if s.kept += len(v); len(v) > maxText || s.kept > maxKept {
