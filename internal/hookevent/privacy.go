@@ -61,7 +61,7 @@ type sanitiser struct {
 	values int  // values copied so far
 	mcp    bool // the payload is an MCP call
 	action action
-	kept   int  // text bytes copied so far
+	kept   int // text bytes copied so far
 }
 
 // rawInput returns the payload's shape: metadata kept and redacted; contents,
