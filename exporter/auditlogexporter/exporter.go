@@ -78,11 +78,12 @@ func (e *auditExporter) consume(ctx context.Context, ld plog.Logs) error {
 			e.batches.Put(b)
 		}
 	}()
-	for why, n := range b.encode(ld, e.log.MaxRecordBytes()) {
-		e.reduced(ctx, why, n)
-	}
+	reduced := b.encode(ld, e.log.MaxRecordBytes())
 	if _, err := e.log.Append(ctx, b.pending()...); err != nil {
 		return fmt.Errorf("audit log: %w", consumererror.NewRetryableError(err))
+	}
+	for why, n := range reduced {
+		e.reduced(ctx, why, n)
 	}
 	return nil
 }
