@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"go.opentelemetry.io/collector/component"
@@ -150,6 +151,11 @@ func (c *Config) Validate() error {
 		c.Line.validate(),
 		c.Limits.validate(),
 	)
+	for i, meta := range c.StructuredMetadata {
+		if slices.ContainsFunc(c.Labels, func(l FieldConfig) bool { return l.Name == meta.Name }) {
+			errs = append(errs, fmt.Errorf("structured_metadata[%d].name: %q is a label already", i, meta.Name))
+		}
+	}
 	if len(c.Labels) == 0 {
 		errs = append(errs, errors.New("labels: at least one label is needed: Loki refuses a stream without"))
 	}

@@ -64,7 +64,7 @@ func TestFaultyConfigs(t *testing.T) {
 			"compression: must not be set", "tenant_id: must have only printable"},
 		"loki/labels": {`labels[0].name: "a-b"`, `labels[1].name: "__x"`, "labels[1].key: must be set", `labels[2].from: "body"`,
 			`labels[3].name: "ok" is there twice`, "labels[3].key: has no meaning", "labels[3].fallback[0].key: must be set",
-			"labels[3].max_values: must be 0 to", "structured_metadata[0]: max_values and high_cardinality are for labels only",
+			"labels[3].max_values: must be 0 to", `structured_metadata[0].name: "ok" is a label already`, "structured_metadata[0]: max_values and high_cardinality are for labels only",
 			"labels: 4 labels, but limits.max_label_names is 3"},
 		"loki/no_labels": {"labels: at least one"},
 		"loki/limits": {"limits.max_line_bytes: must be at least 256", "limits.max_structured_metadata_entries: must be positive",

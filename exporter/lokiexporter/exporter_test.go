@@ -1,42 +1,28 @@
 package lokiexporter
 
 import (
-	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
 	"encoding/pem"
 	"errors"
-	"flag"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/open-telemetry/opentelemetry-collector-contrib/extension/storage/filestorage"
 	"github.com/stretchr/testify/require"
-	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/config/configopaque"
 	"go.opentelemetry.io/collector/config/configoptional"
 	"go.opentelemetry.io/collector/consumer/consumererror"
-	"go.opentelemetry.io/collector/exporter"
-	"go.opentelemetry.io/collector/exporter/exporterhelper"
 	"go.opentelemetry.io/collector/exporter/exportertest"
-	"go.opentelemetry.io/collector/extension"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
-	"gopkg.in/yaml.v3"
 
 	"github.com/agent-telemetry/agent-telemetry/exporter/lokiexporter/internal/metadata"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 func testConfig(endpoint string) *Config {
 	cfg := createDefaultConfig().(*Config)
@@ -82,90 +68,6 @@ func (e *testExporter) counter(t *testing.T, name string) map[string]int64 {
 		points[key] = p.Value
 	}
 	return points
-}
-
-func TestGoldenPushes(t *testing.T) {
-	tests := map[string]func() plog.Logs{
-		"hook": func() plog.Logs {
-			ld, records := newLogs("claude-telemetry")
-			addHookRecord(records, "session-1", 2, testTime.Add(time.Second))
-			addHookRecord(records, "session-1", 1, testTime) // out of order: sorted
-			addHookRecord(records, "session-2", 1, testTime)
-			return ld
-		},
-		"native": func() plog.Logs {
-			ld, records := newLogs("claude-code")
-			addNativeRecord(records, "session-1", testTime)
-			lr := addNativeRecord(records, "session-1", testTime)
-			lr.Attributes().Remove("event.name")
-			lr.SetEventName("tool_decision")
-			lr.Attributes().PutStr("body", "an attribute of that name")
-			return ld
-		},
-		"plain": func() plog.Logs {
-			ld, records := newLogs("")
-			lr := records.AppendEmpty()
-			lr.SetObservedTimestamp(1)
-			lr.SetSeverityNumber(plog.SeverityNumberError2)
-			lr.Body().SetStr("a line as it is: <&>\"")
-			lr = records.AppendEmpty()
-			lr.SetTimestamp(2)
-			lr.Body().SetStr("invalid \xff UTF-8")
-			lr.SetSeverityText("war\xffn \"quoted\"\n")
-			return ld
-		},
-	}
-	for name, logs := range tests {
-		t.Run(name, func(t *testing.T) {
-			server := newPushServer(t, nil)
-			e := startExporter(t, testConfig(server.URL))
-			ld := logs()
-			ld.MarkReadOnly()
-			require.NoError(t, e.pushLogs(t.Context(), ld))
-			requireGolden(t, name, server.requests())
-		})
-	}
-}
-
-// requireGolden compares requests, written as YAML, with a file.
-func requireGolden(t *testing.T, name string, requests []*pushed) {
-	t.Helper()
-	type entry struct {
-		Time     string            `yaml:"time"`
-		Line     string            `yaml:"line"`
-		Metadata map[string]string `yaml:"structured_metadata,omitempty"`
-	}
-	type stream struct {
-		Labels  string  `yaml:"labels"`
-		Entries []entry `yaml:"entries"`
-	}
-	var streams []stream
-	for _, r := range requests {
-		for _, s := range r.Streams {
-			out := stream{Labels: s.Labels}
-			for _, e := range s.Entries {
-				meta := make(map[string]string)
-				for _, m := range e.StructuredMetadata {
-					meta[m.Name] = m.Value
-				}
-				out.Entries = append(out.Entries, entry{e.Timestamp.UTC().Format(time.RFC3339Nano), e.Line, meta})
-			}
-			streams = append(streams, out)
-		}
-	}
-	slices.SortStableFunc(streams, func(a, b stream) int { return cmp.Compare(a.Labels, b.Labels) })
-	var got bytes.Buffer
-	encoder := yaml.NewEncoder(&got)
-	encoder.SetIndent(2)
-	require.NoError(t, encoder.Encode(streams))
-	path := filepath.Join("testdata", "golden", name+".yaml")
-	if *update {
-		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
-		require.NoError(t, os.WriteFile(path, got.Bytes(), 0o644))
-	}
-	want, err := os.ReadFile(path)
-	require.NoError(t, err)
-	require.Equal(t, string(want), got.String(), "run with -update when the change is meant")
 }
 
 func TestRequestHeaders(t *testing.T) {
@@ -490,99 +392,4 @@ func TestLimits(t *testing.T) {
 	require.Equal(t, map[string]int64{"": 1}, e.counter(t, "structured_metadata_dropped"))
 	require.Equal(t, map[string]int64{"session": 1}, e.counter(t, "label_overflows"))
 	require.Equal(t, map[string]int64{"project": 1}, e.counter(t, "label_values_cut"))
-}
-
-// The whole of it: queue, batch and retry of the collector around the exporter.
-func TestThroughTheQueue(t *testing.T) {
-	server := newPushServer(t, func(n int, _ *pushed) reply {
-		if n == 0 {
-			return reply{status: 503}
-		}
-		return reply{}
-	})
-	cfg := testConfig(server.URL)
-	cfg.RetryConfig.InitialInterval = time.Millisecond
-	exp, err := NewFactory().CreateLogs(t.Context(), exportertest.NewNopSettings(metadata.Type), cfg)
-	require.NoError(t, err)
-	require.NoError(t, exp.Start(t.Context(), componenttest.NewNopHost()))
-	start := time.Now()
-	for i := range 10 {
-		ld, records := newLogs("claude-telemetry")
-		addHookRecord(records, "a", i, testTime)
-		require.NoError(t, exp.ConsumeLogs(t.Context(), ld))
-	}
-	require.Eventually(t, func() bool {
-		requests := server.requests()
-		stored := 0
-		for _, r := range requests[min(1, len(requests)):] {
-			stored += r.entries()
-		}
-		return stored == 10
-	}, 5*time.Second, time.Millisecond)
-	require.Less(t, time.Since(start), 2*time.Second)
-	require.NoError(t, exp.Shutdown(context.Background()))
-	require.NoError(t, exp.Shutdown(context.Background()), "a second time")
-}
-
-// A Loki that takes requests and does not answer must not hold a shutdown up,
-// and what it did not answer must be in the queue after a restart.
-func TestShutdownWithAHangingLoki(t *testing.T) {
-	released := make(chan struct{})
-	server := newPushServer(t, func(n int, _ *pushed) reply {
-		if n == 0 {
-			<-released
-		}
-		return reply{}
-	})
-	dir := t.TempDir()
-	storageID := component.MustNewID("file_storage")
-	run := func() (exporter.Logs, extension.Extension) {
-		storageFactory := filestorage.NewFactory()
-		storageConfig := storageFactory.CreateDefaultConfig().(*filestorage.Config)
-		storageConfig.Directory = dir
-		storage, err := storageFactory.Create(t.Context(), extension.Settings{ID: storageID, TelemetrySettings: componenttest.NewNopTelemetrySettings()}, storageConfig)
-		require.NoError(t, err)
-		host := extensionHost{storageID: storage}
-		require.NoError(t, storage.Start(t.Context(), host))
-		cfg := testConfig(server.URL)
-		cfg.QueueConfig.Get().StorageID = &storageID
-		set := exportertest.NewNopSettings(metadata.Type)
-		set.ID = component.NewID(metadata.Type) // names the queue's file
-		exp, err := NewFactory().CreateLogs(t.Context(), set, cfg)
-		require.NoError(t, err)
-		exp.(*stopper).exporter.grace = 10 * time.Millisecond
-		require.NoError(t, exp.Start(t.Context(), host))
-		return exp, storage
-	}
-
-	exp, storage := run()
-	ld, records := newLogs("claude-telemetry")
-	addHookRecord(records, "a", 1, testTime)
-	require.NoError(t, exp.ConsumeLogs(t.Context(), ld))
-	require.Eventually(t, func() bool { return len(server.requests()) == 1 }, 5*time.Second, time.Millisecond)
-	start := time.Now()
-	require.NoError(t, exp.Shutdown(context.Background()))
-	require.Less(t, time.Since(start), 2*time.Second)
-	require.NoError(t, storage.Shutdown(context.Background()))
-	close(released)
-
-	exp, storage = run()
-	require.Eventually(t, func() bool { return len(server.requests()) == 2 }, 5*time.Second, time.Millisecond)
-	require.NoError(t, exp.Shutdown(context.Background()))
-	require.NoError(t, storage.Shutdown(context.Background()))
-	require.Equal(t, server.requests()[0].PushRequest, server.requests()[1].PushRequest)
-}
-
-// extensionHost is a host with extensions.
-type extensionHost map[component.ID]component.Component
-
-func (h extensionHost) GetExtensions() map[component.ID]component.Component { return h }
-
-func TestDefaultsNeverLose(t *testing.T) {
-	cfg := createDefaultConfig().(*Config)
-	queue := cfg.QueueConfig.Get()
-	require.Equal(t, 1, queue.NumConsumers)
-	require.True(t, queue.BlockOnOverflow)
-	require.Equal(t, exporterhelper.RequestSizerTypeItems, queue.Batch.Get().Sizer, "the byte sizer drops large records")
-	require.Zero(t, cfg.RetryConfig.MaxElapsedTime)
 }
