@@ -3,6 +3,7 @@ package lokiexporter
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -95,6 +96,24 @@ func TestFleetExample(t *testing.T) {
 	}
 	require.Equal(t, "session_id", cfg.StructuredMetadata[0].Name)
 	require.NotNil(t, cfg.QueueConfig.Get().StorageID)
+}
+
+func TestReadmeExample(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	_, example, found := strings.Cut(string(readme), "```yaml\n")
+	require.True(t, found)
+	example, _, _ = strings.Cut(example, "```")
+	retrieved, err := confmap.NewRetrievedFromYAML([]byte(example))
+	require.NoError(t, err)
+	conf, err := retrieved.AsConf()
+	require.NoError(t, err)
+	sub, err := conf.Sub("exporters::loki")
+	require.NoError(t, err)
+	cfg := NewFactory().CreateDefaultConfig().(*Config)
+	require.NoError(t, sub.Unmarshal(cfg))
+	require.NoError(t, cfg.Validate())
+	require.Len(t, cfg.Labels, len(defaultLabels()))
 }
 
 func TestNativeExampleIsComplete(t *testing.T) {

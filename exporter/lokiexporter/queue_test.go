@@ -2,6 +2,8 @@ package lokiexporter
 
 import (
 	"context"
+	"net/http"
+	"sync"
 	"testing"
 	"time"
 
@@ -47,6 +49,36 @@ func TestThroughTheQueue(t *testing.T) {
 	require.Less(t, time.Since(start), 2*time.Second)
 	require.NoError(t, exp.Shutdown(context.Background()))
 	require.NoError(t, exp.Shutdown(context.Background()), "a second time")
+}
+
+// Retry-After holds for the rest of a batch, and what was stored is not sent again.
+func TestRetryAfterThroughTheQueue(t *testing.T) {
+	var mu sync.Mutex
+	var times []time.Time
+	server := newPushServer(t, func(n int, _ *pushed) reply {
+		mu.Lock()
+		defer mu.Unlock()
+		times = append(times, time.Now())
+		if n == 1 {
+			return reply{status: 503, header: http.Header{"Retry-After": {"1"}}}
+		}
+		return reply{}
+	})
+	cfg := testConfig(server.URL)
+	cfg.RetryConfig.InitialInterval = time.Millisecond
+	exp, err := NewFactory().CreateLogs(t.Context(), exportertest.NewNopSettings(metadata.Type), cfg)
+	require.NoError(t, err)
+	require.NoError(t, exp.Start(t.Context(), componenttest.NewNopHost()))
+	ld, records := newLogs("claude-telemetry")
+	addHookRecord(records, "a", 1, testTime)
+	addHookRecord(records, "b", 1, testTime)
+	require.NoError(t, exp.ConsumeLogs(t.Context(), ld))
+	require.Eventually(t, func() bool { return len(server.requests()) == 3 }, 5*time.Second, time.Millisecond)
+	require.NoError(t, exp.Shutdown(context.Background()))
+	requests := server.requests()
+	require.Equal(t, requests[1].PushRequest, requests[2].PushRequest)
+	require.NotEqual(t, requests[0].PushRequest, requests[2].PushRequest)
+	require.GreaterOrEqual(t, times[2].Sub(times[1]), time.Second)
 }
 
 // A Loki that takes requests and does not answer must not hold a shutdown up,
