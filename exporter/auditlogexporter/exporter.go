@@ -10,6 +10,7 @@ import (
 	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/exporter"
 	"go.opentelemetry.io/collector/pdata/plog"
+	"go.uber.org/zap"
 
 	"github.com/agent-telemetry/agent-telemetry/exporter/auditlogexporter/internal/metadata"
 	"github.com/agent-telemetry/agent-telemetry/internal/auditlog"
@@ -22,6 +23,7 @@ var errNotStarted = errors.New("the audit_log exporter is not running")
 type auditExporter struct {
 	cfg       *Config
 	telemetry *metadata.TelemetryBuilder
+	logger    *zap.Logger
 
 	mu  sync.RWMutex
 	log *auditlog.Log // nil when not running
@@ -34,7 +36,7 @@ func newExporter(set exporter.Settings, cfg *Config) (*auditExporter, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &auditExporter{cfg: cfg, telemetry: telemetry}
+	e := &auditExporter{cfg: cfg, telemetry: telemetry, logger: set.Logger}
 	e.batches.New = func() any { return new(batch) }
 	return e, nil
 }
@@ -45,7 +47,7 @@ func (e *auditExporter) start(context.Context, component.Host) error {
 	if e.log != nil {
 		return nil
 	}
-	log, err := auditlog.Open(e.cfg.Directory, e.cfg.options(observer{e.telemetry}))
+	log, err := auditlog.Open(e.cfg.Directory, e.cfg.options(observer{e.telemetry, e.logger}))
 	if err != nil {
 		return err
 	}
@@ -79,11 +81,14 @@ func (e *auditExporter) consume(ctx context.Context, ld plog.Logs) error {
 		}
 	}()
 	reduced := b.encode(ld, e.log.MaxRecordBytes())
-	if _, err := e.log.Append(ctx, b.pending()...); err != nil {
+	receipt, err := e.log.Append(ctx, b.pending()...)
+	if err != nil {
 		return fmt.Errorf("audit log: %w", consumererror.NewRetryableError(err))
 	}
-	for why, n := range reduced {
-		e.reduced(ctx, why, n)
+	if receipt.Written > 0 { // a batch that was handed in again is not counted again
+		for why, n := range reduced {
+			e.reduced(ctx, why, n)
+		}
 	}
 	return nil
 }

@@ -37,6 +37,8 @@ func TestMetrics(t *testing.T) {
 	r.Attributes().PutStr(semconv.EventID, "other")
 	r.Body().SetStr(strings.Repeat("x", minRecordBytes))
 	require.NoError(t, e.ConsumeLogs(t.Context(), large))
+	require.NoError(t, os.Truncate(cfg.Directory+"/00000000.jsonl", 0))
+	require.NoError(t, e.ConsumeLogs(t.Context(), large), "a duplicate") // finds the damage, too
 	require.NoError(t, os.RemoveAll(cfg.Directory))
 	require.NoError(t, os.WriteFile(cfg.Directory, nil, 0o600)) // in the way
 	r.Attributes().PutStr(semconv.EventID, "third")
@@ -45,9 +47,10 @@ func TestMetrics(t *testing.T) {
 
 	one := func(n int64) []metricdata.DataPoint[int64] { return []metricdata.DataPoint[int64]{{Value: n}} }
 	ignore := metricdatatest.IgnoreTimestamp()
-	metadatatest.AssertEqualExporterAuditLogRecords(t, tel, one(3), ignore) // with the torn tail's
-	metadatatest.AssertEqualExporterAuditLogDuplicates(t, tel, one(1), ignore)
+	metadatatest.AssertEqualExporterAuditLogRecords(t, tel, one(4), ignore) // with torn_tail and disturbed
+	metadatatest.AssertEqualExporterAuditLogDuplicates(t, tel, one(2), ignore)
 	metadatatest.AssertEqualExporterAuditLogTornTails(t, tel, one(1), ignore)
+	metadatatest.AssertEqualExporterAuditLogDisturbances(t, tel, one(1), ignore)
 	metadatatest.AssertEqualExporterAuditLogWriteErrors(t, tel, one(1), ignore)
 	metadatatest.AssertEqualExporterAuditLogReducedRecords(t, tel, []metricdata.DataPoint[int64]{
 		{Value: 1, Attributes: attribute.NewSet(attribute.String("reason", "too_large"))},

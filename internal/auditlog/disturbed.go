@@ -53,6 +53,7 @@ func (l *Log) moveOn(why error) error {
 	}
 	l.suspect = false
 	l.owed = append(l.owed, note)
+	l.opts.Observer.Disturbed(why)
 	return nil
 }
 

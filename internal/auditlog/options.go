@@ -45,6 +45,8 @@ type Observer interface {
 	SegmentOpened()
 	// TornTail tells that bytes of a crash were set aside.
 	TornTail(bytes int64)
+	// Disturbed tells that somebody else changed the segment being written.
+	Disturbed(why error)
 }
 
 // Commit describes one group.
@@ -61,6 +63,7 @@ func (silent) Committed(Commit) {}
 func (silent) Failed(error)     {}
 func (silent) SegmentOpened()   {}
 func (silent) TornTail(int64)   {}
+func (silent) Disturbed(error)  {}
 
 func (o Options) withDefaults() Options {
 	if o.SegmentMaxBytes <= 0 {

@@ -27,6 +27,7 @@ type TelemetryBuilder struct {
 	mu                             sync.Mutex
 	registrations                  []metric.Registration
 	ExporterAuditLogBytes          metric.Int64Counter
+	ExporterAuditLogDisturbances   metric.Int64Counter
 	ExporterAuditLogDuplicates     metric.Int64Counter
 	ExporterAuditLogFsyncDuration  metric.Float64Histogram
 	ExporterAuditLogGroupSize      metric.Int64Histogram
@@ -70,6 +71,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		"otelcol_exporter_audit_log_bytes",
 		metric.WithDescription("Bytes written to the audit log. [Alpha]"),
 		metric.WithUnit("By"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ExporterAuditLogDisturbances, err = builder.meter.Int64Counter(
+		"otelcol_exporter_audit_log_disturbances",
+		metric.WithDescription("Times that somebody else removed or changed the segment being written. [Alpha]"),
+		metric.WithUnit("{disturbance}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ExporterAuditLogDuplicates, err = builder.meter.Int64Counter(

@@ -20,6 +20,7 @@ func TestSetupTelemetry(t *testing.T) {
 	require.NoError(t, err)
 	defer tb.Shutdown()
 	tb.ExporterAuditLogBytes.Add(context.Background(), 1)
+	tb.ExporterAuditLogDisturbances.Add(context.Background(), 1)
 	tb.ExporterAuditLogDuplicates.Add(context.Background(), 1)
 	tb.ExporterAuditLogFsyncDuration.Record(context.Background(), 1)
 	tb.ExporterAuditLogGroupSize.Record(context.Background(), 1)
@@ -29,6 +30,9 @@ func TestSetupTelemetry(t *testing.T) {
 	tb.ExporterAuditLogTornTails.Add(context.Background(), 1)
 	tb.ExporterAuditLogWriteErrors.Add(context.Background(), 1)
 	AssertEqualExporterAuditLogBytes(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualExporterAuditLogDisturbances(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualExporterAuditLogDuplicates(t, testTel,
