@@ -26,8 +26,12 @@ type header struct {
 	Record json.RawMessage `json:"record"`
 }
 
-// parseHeader reads a line without its newline.
+// parseHeader reads a line without its newline. The record is part of the line
+// where the line is written as appendLine does.
 func parseHeader(line []byte) (seq uint64, record json.RawMessage, err error) {
+	if seq, record, ok := splitLine(line); ok && json.Valid(record) {
+		return seq, record, nil
+	}
 	var h header
 	if err := json.Unmarshal(line, &h); err != nil {
 		return 0, nil, fmt.Errorf("parse audit line: %w", err)
@@ -36,6 +40,21 @@ func parseHeader(line []byte) (seq uint64, record json.RawMessage, err error) {
 		return 0, nil, fmt.Errorf("parse audit line: %w", ErrInvalidRecord)
 	}
 	return *h.Seq, h.Record, nil
+}
+
+// splitLine takes a line apart that appendLine made, without decoding it. It can
+// be believed only if the record it returns is valid JSON.
+func splitLine(line []byte) (seq uint64, record []byte, ok bool) {
+	rest, ok := bytes.CutPrefix(line, []byte(`{"seq":`))
+	if !ok {
+		return 0, nil, false
+	}
+	digits, record, ok := bytes.Cut(rest, []byte(`,"record":`))
+	if !ok || len(record) < 2 || record[0] != '{' || record[len(record)-1] != '}' {
+		return 0, nil, false
+	}
+	seq, err := strconv.ParseUint(string(digits), 10, 64)
+	return seq, record[:len(record)-1], err == nil && strconv.FormatUint(seq, 10) == string(digits)
 }
 
 // parseEntry reads a line without its newline. The entry shares no memory with it.

@@ -162,6 +162,34 @@ func TestLargeIntegers(t *testing.T) {
 	assert.Equal(t, "9223372036854775807", fmt.Sprint(e.Attributes["n"]))
 }
 
+// The quick way to take a line apart and the careful one agree.
+func TestParseHeader(t *testing.T) {
+	for line, want := range map[string]string{
+		`{"seq":7,"record":{"kind":"log"}}`:        `7 {"kind":"log"}`,
+		`{ "record":{"kind":"log"}, "seq" : 7 }`:   `7 {"kind":"log"}`,
+		`{"seq":7,"record":{},"seq":8}`:            `8 {}`,
+		`{"seq":7,"record":{},"record":{"a":1}}`:   `7 {"a":1}`,
+		`{"seq":7,"prev":"x","record":{}}`:         `7 {}`,
+		`{"seq":07,"record":{}}`:                   "",
+		`{"seq":7.5,"record":{}}`:                  "",
+		`{"seq":-7,"record":{}}`:                   "",
+		`{"seq":7,"record":{}`:                     "",
+		`{"seq":7,"record":{}}}`:                   "",
+		`{"seq":7,"record":"x"}`:                   "",
+		`{"seq":7,"record":{"a":}}`:                "",
+		`{"record":{}}`:                            "",
+		`{"seq":99999999999999999999,"record":{}}`: "",
+	} {
+		seq, record, err := parseHeader([]byte(line))
+		if want == "" {
+			require.Error(t, err, line)
+			continue
+		}
+		require.NoError(t, err, line)
+		assert.Equal(t, want, fmt.Sprintf("%d %s", seq, record))
+	}
+}
+
 // FuzzRead gives the readers and Open a segment of any content: none may crash,
 // and what Open leaves has only lines that parse.
 func FuzzRead(f *testing.F) {

@@ -1,6 +1,8 @@
 package auditlog
 
 import (
+	"bytes"
+	"encoding/json"
 	"slices"
 	"time"
 
@@ -37,11 +39,23 @@ func refill(w *window, dir string) error {
 	return err
 }
 
-// eventID returns a line's event id, "" when it has none or does not parse.
+// eventID returns a line's event id, "" when it has none or does not parse. Of
+// the record it decodes no more than it needs: Open waits for it.
 func eventID(line []byte) string {
-	e, err := parseEntry(line)
-	if err != nil {
+	if !bytes.Contains(line, []byte(semconv.EventID)) {
 		return ""
 	}
-	return e.Attribute(semconv.EventID)
+	var l struct {
+		Record struct {
+			Attributes map[string]json.RawMessage `json:"attributes"`
+		} `json:"record"`
+	}
+	if err := json.Unmarshal(line, &l); err != nil {
+		return ""
+	}
+	var id string
+	if err := json.Unmarshal(l.Record.Attributes[semconv.EventID], &id); err != nil {
+		return ""
+	}
+	return id
 }
