@@ -1,0 +1,41 @@
+package harness
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/auditlog"
+	"github.com/agent-telemetry/agent-telemetry/internal/spool"
+)
+
+// Audit returns the entries of the audit log that the filter chooses.
+func (s *Stack) Audit(ctx context.Context, filter auditlog.Filter) ([]auditlog.Entry, error) {
+	var list []auditlog.Entry
+	err := auditlog.Read(ctx, s.Home.Audit(), filter, func(e auditlog.Entry) error {
+		list = append(list, e)
+		return nil
+	})
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return list, err
+}
+
+// Spooled returns the names of the events in the spool, oldest first.
+func (s *Stack) Spooled() ([]string, error) {
+	files, err := os.ReadDir(s.Home.Spool())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	var names []string
+	for _, f := range files {
+		if strings.HasSuffix(f.Name(), spool.Suffix) {
+			names = append(names, strings.TrimSuffix(filepath.Base(f.Name()), spool.Suffix))
+		}
+	}
+	return names, err
+}
