@@ -1,0 +1,352 @@
+package stackcmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/accesstoken"
+	"github.com/agent-telemetry/agent-telemetry/internal/cli/cliio"
+	"github.com/agent-telemetry/agent-telemetry/internal/health"
+	"github.com/agent-telemetry/agent-telemetry/internal/stack"
+	"github.com/agent-telemetry/agent-telemetry/internal/statedir"
+	"github.com/agent-telemetry/agent-telemetry/internal/supervise"
+)
+
+// lockWait is how long a command waits for another one that starts or stops the
+// same stack.
+const lockWait = 90 * time.Second
+
+func runUp(ctx context.Context, o *UpOptions) error {
+	home, err := o.Factory.Home()
+	if err != nil {
+		return fmt.Errorf("find the state directory: %w", err)
+	}
+	if err := home.Create(); err != nil {
+		return err
+	}
+	return locked(ctx, home, func() error {
+		r, err := o.up(ctx, home, nil)
+		if err != nil {
+			return err
+		}
+		return o.finish(r)
+	})
+}
+
+// locked keeps other commands that start or stop the stack out.
+func locked(ctx context.Context, home statedir.Dir, do func() error) (err error) {
+	l := flock.New(filepath.Join(home.Run(), "stack.lock"), flock.SetFlag(os.O_CREATE|os.O_RDWR|syscall.O_NOFOLLOW), flock.SetPermissions(0o600))
+	wait, cancel := context.WithTimeout(ctx, lockWait)
+	defer cancel()
+	if _, err := l.TryLockContext(wait, 50*time.Millisecond); err != nil {
+		if ctx.Err() == nil && wait.Err() != nil {
+			return fmt.Errorf("another program has been starting or stopping this stack for %s: wait for it, or find it with `fuser %s`", lockWait, l.Path())
+		}
+		return fmt.Errorf("lock the stack: %w", err)
+	}
+	defer func() { err = errors.Join(err, l.Close()) }()
+	return do()
+}
+
+// up starts what is missing. before is what a stack that was just stopped ran
+// with.
+func (o *UpOptions) up(ctx context.Context, home statedir.Dir, before *stack.Config) (*UpResult, error) {
+	sup, err := supervise.Find(home, supervise.Supervisor)
+	if err != nil {
+		return nil, err
+	}
+	r := newUpResult(home)
+	if sup != nil {
+		if before, err = stack.Recorded(home); err != nil {
+			r.warn("%v", err)
+		}
+	}
+	c, err := stack.Resolve(home, o.Flags, before)
+	if err != nil {
+		return nil, err
+	}
+	if _, made, err := accesstoken.Ensure(home); err != nil {
+		return nil, err
+	} else if made {
+		r.TokenCreated = true
+	}
+	if sup != nil && before != nil {
+		if c, err = keepRunning(r, c, before); err != nil {
+			return nil, err
+		}
+	}
+	plan, err := o.plan(ctx, c, sup != nil)
+	if err != nil {
+		return nil, err
+	}
+	if err := plan.do(ctx, sup); err != nil {
+		return nil, err
+	}
+	if err := o.await(ctx, c, plan); err != nil {
+		if sup == nil {
+			_, derr := stop(context.WithoutCancel(ctx), home)
+			err = errors.Join(err, derr)
+		}
+		return nil, err
+	}
+	r.fill(ctx, c, plan)
+	return r, nil
+}
+
+// keepRunning returns the settings with which the stack runs: other ones that
+// were asked for are refused, those of config.yaml wait for the next start.
+func keepRunning(r *UpResult, c, before *stack.Config) (*stack.Config, error) {
+	var asked, waiting []string
+	for _, key := range c.Differs(before) {
+		if s := c.Sources[key]; s == stack.SourceFlag || s == stack.SourceEnv {
+			asked = append(asked, key)
+		} else {
+			waiting = append(waiting, key)
+		}
+	}
+	if len(asked) > 0 {
+		return nil, fmt.Errorf("the stack runs with other settings (%s): run `agent-telemetry restart` with the same flags to change them, or use another --home for a second stack", strings.Join(asked, ", "))
+	}
+	if len(waiting) > 0 {
+		r.warn("%s changed since the stack was started: run `agent-telemetry restart`", strings.Join(waiting, ", "))
+	}
+	return before, nil
+}
+
+// plan is what one call of up has to start.
+type plan struct {
+	config    *stack.Config
+	noLoki    bool
+	noLokiErr error // why our own Loki cannot be run
+	wantLoki  bool  // our own is running or will be
+	start     []supervise.Role
+	running   []supervise.Role
+}
+
+// plan finds out what is missing and whether it can be started, before anything
+// is started.
+func (o *UpOptions) plan(ctx context.Context, c *stack.Config, supervised bool) (*plan, error) {
+	p := &plan{config: c, noLoki: o.NoLoki}
+	collector, err := supervise.Find(c.Home, supervise.Collector)
+	if err != nil {
+		return nil, err
+	}
+	loki, err := supervise.Find(c.Home, supervise.Loki)
+	if err != nil {
+		return nil, err
+	}
+	var faults []error
+	// An orphan is stopped and started again: it has the ports until then.
+	p.add(supervise.Collector, collector != nil && supervised)
+	if collector == nil {
+		if _, err := stack.CollectorCommand(c); err != nil {
+			return nil, err
+		}
+		faults = append(faults, health.PortsFree(c.CollectorPorts()))
+	}
+	if !c.External() {
+		switch {
+		case loki != nil && supervised:
+			p.wantLoki = true
+			p.add(supervise.Loki, true)
+		case o.NoLoki:
+		default:
+			if _, p.noLokiErr = stack.LokiCommand(ctx, c); p.noLokiErr == nil {
+				p.wantLoki = true
+				p.add(supervise.Loki, false)
+				if loki == nil {
+					faults = append(faults, health.PortsFree(c.LokiPorts()))
+				}
+			} else if !errors.Is(p.noLokiErr, stack.ErrNoLoki) {
+				return nil, p.noLokiErr
+			}
+		}
+	}
+	return p, errors.Join(faults...)
+}
+
+func (p *plan) add(role supervise.Role, running bool) {
+	if running {
+		p.running = append(p.running, role)
+	} else {
+		p.start = append(p.start, role)
+	}
+}
+
+// do starts a supervisor, or tells the one that runs to look again.
+func (p *plan) do(ctx context.Context, sup *supervise.Process) error {
+	if sup != nil {
+		if len(p.start) == 0 || slices.Equal(p.start, []supervise.Role{supervise.Loki}) && p.noLoki {
+			return nil
+		}
+		return p.reload(ctx, sup)
+	}
+	if err := p.config.Save(); err != nil {
+		return err
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("find this program: %w", err)
+	}
+	args := append([]string{"--home=" + string(p.config.Home), "up", superviseName}, p.config.Args()...)
+	if p.noLoki {
+		args = append(args, "--no-loki")
+	}
+	log := stack.Log(p.config.Home, supervise.Supervisor)
+	cmd, err := supervise.Detach(p.config.Home, &supervise.Command{
+		Path: self, Args: args, Env: stack.SupervisorEnvironment(p.config), Dir: string(p.config.Home), Log: log,
+	})
+	if err != nil {
+		return err
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	return until(ctx, 30*time.Second, func() (bool, error) {
+		select {
+		case err := <-ended:
+			return false, fmt.Errorf("the supervisor ended at once (%w):\n%s", err, tail(log))
+		default:
+		}
+		// The PID file comes after orphans have been stopped.
+		r, err := supervise.ReadReport(p.config.Home)
+		return err == nil && r.PID == cmd.Process.Pid, nil
+	})
+}
+
+// reload makes the supervisor look again for what is missing.
+func (p *plan) reload(ctx context.Context, sup *supervise.Process) error {
+	before, err := supervise.ReadReport(p.config.Home)
+	if err != nil {
+		return fmt.Errorf("%w: run `agent-telemetry restart`", err)
+	}
+	if err := sup.Signal(syscall.SIGHUP); err != nil {
+		return err
+	}
+	err = until(ctx, 10*time.Second, func() (bool, error) {
+		r, err := supervise.ReadReport(p.config.Home)
+		return err == nil && r.Reloads > before.Reloads, nil
+	})
+	if errors.Is(err, errTimeout) {
+		return fmt.Errorf("the supervisor (process %d) does not answer: run `agent-telemetry restart`", sup.PID)
+	}
+	return err
+}
+
+var errTimeout = errors.New("it took too long")
+
+// until asks ready every 50 ms until it says yes or fails, or limit is over.
+func until(ctx context.Context, limit time.Duration, ready func() (bool, error)) error {
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	end := time.NewTimer(limit)
+	defer end.Stop()
+	for {
+		if ok, err := ready(); ok || err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-end.C:
+			return errTimeout
+		case <-tick.C:
+		}
+	}
+}
+
+// maxCrashes is how often a child may crash before up gives up on it.
+const maxCrashes = 3
+
+// await waits until the collector takes events and Loki is ready. Only the
+// collector's failure is an error.
+func (o *UpOptions) await(ctx context.Context, c *stack.Config, p *plan) error {
+	prog := newProgress(o.Factory.IO)
+	defer prog.end()
+	end := time.Now().Add(o.Wait)
+	prog.say("waiting for the collector")
+	if err := until(ctx, time.Until(end), func() (bool, error) {
+		ok, err := up(c.Home, supervise.Collector)
+		return ok && health.Socket(ctx, c.Home) == nil, err
+	}); err != nil {
+		return fmt.Errorf("the collector does not take events: %w\n%s", err, tail(stack.Log(c.Home, supervise.Collector)))
+	}
+	if !p.wantLoki && !c.External() {
+		return nil
+	}
+	wait := time.Until(end)
+	if c.External() {
+		wait = min(wait, 5*time.Second)
+	}
+	prog.say("waiting for Loki")
+	err := until(ctx, wait, func() (bool, error) {
+		if !c.External() {
+			if ok, err := up(c.Home, supervise.Loki); !ok || err != nil {
+				return false, err
+			}
+		}
+		return health.Loki(ctx, c.LokiAddress()) == nil, nil
+	})
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	_ = err // what is not ready is in the result
+	return nil
+}
+
+// up reports whether a child runs; an error means that it will not.
+func up(home statedir.Dir, role supervise.Role) (bool, error) {
+	r, err := supervise.ReadReport(home)
+	if err != nil {
+		return false, nil //nolint:nilerr // between two states
+	}
+	st := r.Children[role]
+	if st.State == supervise.Absent || (st.Restarts >= maxCrashes && st.State != supervise.Running) {
+		return false, errors.New(st.Error)
+	}
+	return st.State == supervise.Running, nil
+}
+
+// tail returns the end of a log, fit for a terminal.
+func tail(path string) string {
+	text, err := supervise.ReadFile(path, 64<<20)
+	if err != nil {
+		return "no log at " + path
+	}
+	text = text[max(0, len(text)-4096):]
+	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
+	lines = lines[max(0, len(lines)-10):]
+	for i, l := range lines {
+		lines[i] = "  " + printable(l)
+	}
+	return "the end of " + path + ":\n" + strings.Join(lines, "\n")
+}
+
+// printable takes out what a terminal would obey.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' && r != '\t' || r >= 0x7f && r < 0xa0 {
+			return -1
+		}
+		return r
+	}, s)
+}
+
+// finish prints the result and turns a missing Loki into an exit code.
+func (o *UpOptions) finish(r *UpResult) error {
+	if err := r.print(o.Factory.IO, o.JSON); err != nil {
+		return err
+	}
+	if r.Loki.Mode != LokiOff && !r.Loki.Ready {
+		return &cliio.ExitError{Code: ExitNoLoki}
+	}
+	return nil
+}

@@ -1,0 +1,81 @@
+package stack
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
+	"github.com/agent-telemetry/agent-telemetry/internal/statedir"
+	"github.com/agent-telemetry/agent-telemetry/internal/supervise"
+)
+
+// Log returns the file that takes the output of a background process.
+func Log(home statedir.Dir, role supervise.Role) string {
+	return filepath.Join(home.Logs(), string(role)+".log")
+}
+
+// CollectorCommand is how the collector is run.
+func CollectorCommand(c *Config) (*supervise.Command, error) {
+	bin, err := FindCollector(c)
+	if err != nil {
+		return nil, err
+	}
+	conf, err := CollectorConfigPath(c)
+	if err != nil {
+		return nil, err
+	}
+	env := append(baseEnvironment(os.LookupEnv), c.Environment()...)
+	for _, name := range c.PassEnv {
+		if v, ok := os.LookupEnv(name); ok {
+			env = append(env, name+"="+v)
+		}
+	}
+	return &supervise.Command{
+		Path: bin, Args: []string{"--config=file:" + conf}, Env: env,
+		Dir: string(c.Home), Log: Log(c.Home, supervise.Collector),
+	}, nil
+}
+
+// lokiMemory is the soft memory limit that held a week's load; more only makes
+// the garbage collector lazier.
+const lokiMemory = "GOMEMLIMIT=1536MiB"
+
+// envLokiRetention is read by config/loki.yaml.
+const envLokiRetention = "AGENT_TELEMETRY_LOKI_RETENTION"
+
+// LokiCommand is how our own Loki is run. The error is ErrNoLoki when there is
+// no program for it.
+func LokiCommand(ctx context.Context, c *Config) (*supervise.Command, error) {
+	l, err := FindLoki(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	conf, err := LokiConfigPath(c)
+	if err != nil {
+		return nil, err
+	}
+	if err := statedir.Ensure(c.LokiDir); err != nil {
+		return nil, err
+	}
+	env := append(baseEnvironment(os.LookupEnv), c.Environment()...)
+	env = append(env, lokiMemory)
+	if v := os.Getenv(envLokiRetention); v != "" {
+		env = append(env, envLokiRetention+"="+v)
+	}
+	return &supervise.Command{
+		Path: l.Path, Args: []string{"-config.file=" + conf, "-config.expand-env=true"}, Env: env,
+		Dir: c.LokiDir, Log: Log(c.Home, supervise.Loki),
+	}, nil
+}
+
+// SupervisorEnvironment is the environment of the supervisor, which hands it on.
+func SupervisorEnvironment(c *Config) []string {
+	env := append(baseEnvironment(os.LookupEnv), semconv.EnvHome+"="+string(c.Home))
+	for _, name := range append([]string{envLokiRetention}, c.PassEnv...) {
+		if v, ok := os.LookupEnv(name); ok {
+			env = append(env, name+"="+v)
+		}
+	}
+	return env
+}
