@@ -47,7 +47,7 @@ func (b *badSet) add(name string, raw []byte, undecodable bool) {
 // head is the start of a good payload, without the closing brace.
 func (b *badSet) head() string {
 	session, _ := json.Marshal(fmt.Sprintf("%s-%03d", b.session, len(b.all))) //nolint:errchkjson // strings
-	cwd, _ := json.Marshal(b.project)                                        //nolint:errchkjson // strings
+	cwd, _ := json.Marshal(b.project)                                         //nolint:errchkjson // strings
 	return `{"session_id":` + string(session) + `,"transcript_path":"/nowhere.jsonl","cwd":` + string(cwd) +
 		`,"permission_mode":"default","hook_event_name":"PreToolUse","tool_name":"Bash"`
 }
