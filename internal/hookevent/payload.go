@@ -57,6 +57,10 @@ func Decode(raw []byte, limit int) Payload {
 	return p
 }
 
+// Undecodable is the payload of something that could not be read for the given
+// reason.
+func Undecodable(reason error) Payload { return Payload{Err: reason} }
+
 // salvage bounds: enough for the common fields, which come first.
 const (
 	salvageFields = 64

@@ -15,12 +15,9 @@ import (
 
 	"github.com/agent-telemetry/agent-telemetry/internal/capture"
 	"github.com/agent-telemetry/agent-telemetry/internal/delivery"
-	"github.com/agent-telemetry/agent-telemetry/internal/hookevent"
-	"github.com/agent-telemetry/agent-telemetry/internal/hostinfo"
-	"github.com/agent-telemetry/agent-telemetry/internal/otlpjson"
+	"github.com/agent-telemetry/agent-telemetry/internal/eventjson"
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 	"github.com/agent-telemetry/agent-telemetry/internal/statedir"
-	"github.com/agent-telemetry/agent-telemetry/internal/version"
 )
 
 // Options are the hook's flags and what it takes from its environment.
@@ -69,7 +66,7 @@ func Run(ctx context.Context, o Options) error {
 		}
 	}
 	courier := delivery.Courier{Target: target, SpoolDir: dir.Spool(), Timeout: o.Timeout}
-	outcome, err := courier.Deliver(ctx, result.Event.ID, Request(result.Event))
+	outcome, err := courier.Deliver(ctx, result.Event.ID, eventjson.Request(result.Event))
 	if outcome == delivery.Acknowledged || outcome == delivery.Spooled && notRunning(err) {
 		return captureErr
 	}
@@ -80,21 +77,6 @@ func Run(ctx context.Context, o Options) error {
 // of each event, and the spool's depth tells it.
 func notRunning(err error) bool {
 	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ECONNREFUSED)
-}
-
-// Request encodes an event as an OTLP/HTTP JSON request.
-func Request(e hookevent.Event) []byte {
-	return otlpjson.AppendRequest(make([]byte, 0, 8<<10), hostinfo.Resource(),
-		otlpjson.Scope{Name: semconv.ScopeName, Version: version.Version},
-		otlpjson.Record{
-			Time:       e.Time,
-			EventName:  e.Name,
-			Severity:   e.Severity,
-			TraceID:    e.TraceID,
-			SpanID:     e.SpanID,
-			Attributes: e.Attributes,
-			Body:       e.Body,
-		})
 }
 
 // maxDrain bounds what is read of a payload that is too large to decode: its

@@ -82,6 +82,7 @@ const (
 	OperationInvokeAgent  = "invoke_agent"
 	TransportCommand      = "command" // Claude Code ran claude-hook
 	TransportHTTP         = "http"    // Claude Code posted the payload itself
+	TransportSpool        = "spool"   // made by the receiver about a file in the spool
 	ScopeProject          = "project" // the action stays in the project
 	ScopeOutside          = "outside" // the action reaches outside the project
 	InstallScopeProject   = "project" // the hook is active where a marker file stands

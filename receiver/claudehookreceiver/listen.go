@@ -1,0 +1,65 @@
+package claudehookreceiver
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/statedir"
+)
+
+// ErrSocketInUse says that another collector answers on the socket: stop it
+// (agent-telemetry down) or give this one another socket.
+var ErrSocketInUse = errors.New("another process listens on the socket: stop it (agent-telemetry down), or set another socket")
+
+// dialTimeout is how long a listener may take to show that it is alive.
+const dialTimeout = time.Second
+
+// listenUnix listens on a unix socket that only its owner can reach. The
+// directory is closed to others before the socket exists, so there is no moment
+// at which the socket is open to them. A socket that nobody listens on any more
+// is taken over.
+func listenUnix(path string) (net.Listener, error) {
+	if err := statedir.Ensure(filepath.Dir(path)); err != nil {
+		return nil, fmt.Errorf("socket: %w", err)
+	}
+	if err := clearStale(path); err != nil {
+		return nil, fmt.Errorf("socket %s: %w", path, err)
+	}
+	l, err := net.Listen("unix", path)
+	if err != nil {
+		return nil, fmt.Errorf("socket %s: %w", path, err)
+	}
+	if err := os.Chmod(path, 0o600); err != nil {
+		return nil, fmt.Errorf("socket %s: %w", path, errors.Join(err, l.Close()))
+	}
+	return peerChecked(l), nil
+}
+
+func clearStale(path string) error {
+	info, err := os.Lstat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return fmt.Errorf("look for an old socket: %w", err)
+	case info.Mode()&fs.ModeSocket == 0:
+		return errors.New("something else has this name: remove it, or set another socket")
+	}
+	conn, err := net.DialTimeout("unix", path, dialTimeout)
+	if err == nil {
+		return errors.Join(ErrSocketInUse, conn.Close())
+	}
+	if !errors.Is(err, syscall.ECONNREFUSED) {
+		return fmt.Errorf("ask whether the old socket is in use: %w", err)
+	}
+	if err := os.Remove(path); err != nil {
+		return fmt.Errorf("remove the old socket: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,101 @@
+package claudehookreceiver
+
+import (
+	"errors"
+	"mime"
+	"net/http"
+	"strconv"
+
+	"go.opentelemetry.io/collector/consumer/consumererror"
+	"go.opentelemetry.io/collector/pdata/plog/plogotlp"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
+)
+
+// Media types of OTLP/HTTP.
+const (
+	mediaJSON     = "application/json"
+	mediaProtobuf = "application/x-protobuf"
+)
+
+// serveLogs takes an OTLP/HTTP log request.
+func (r *hookReceiver) serveLogs(w http.ResponseWriter, req *http.Request, transport string) outcome {
+	media, _, err := mime.ParseMediaType(req.Header.Get("Content-Type"))
+	if err != nil || media != mediaJSON && media != mediaProtobuf {
+		r.refuse(w, req, transport, refuseMedia)
+		return ""
+	}
+	body, err := readBody(w, req, r.config.Limits.MaxBodyBytes)
+	if errors.Is(err, errTooLarge) {
+		r.refuse(w, req, transport, refuseTooLarge)
+		return ""
+	}
+	export := plogotlp.NewExportRequest()
+	if err == nil {
+		if media == mediaJSON {
+			err = export.UnmarshalJSON(body)
+		} else {
+			err = export.UnmarshalProto(body)
+		}
+	}
+	if err != nil {
+		writeError(w, media, http.StatusBadRequest, codes.InvalidArgument, err)
+		return outcomeInvalid
+	}
+	ld := export.Logs()
+	records := ld.LogRecordCount()
+	duplicates, err := r.deliver(req.Context(), transport, ld)
+	switch {
+	case err == nil:
+		writeSuccess(w, media)
+		if records > 0 && duplicates == records {
+			return outcomeDuplicate
+		}
+		return outcomeAccepted
+	case consumererror.IsPermanent(err):
+		writeError(w, media, http.StatusBadRequest, codes.InvalidArgument, err)
+		return outcomePermanent
+	}
+	w.Header().Set("Retry-After", strconv.Itoa(int(retryAfter.Seconds())))
+	writeError(w, media, http.StatusServiceUnavailable, codes.Unavailable, err)
+	return outcomeRetryable
+}
+
+func writeSuccess(w http.ResponseWriter, media string) {
+	response := plogotlp.NewExportResponse()
+	var raw []byte
+	var err error
+	if media == mediaJSON {
+		raw, err = response.MarshalJSON()
+	} else {
+		raw, err = response.MarshalProto()
+	}
+	if err != nil {
+		// The records are safe; an empty answer is a success too.
+		raw = nil
+	}
+	w.Header().Set("Content-Type", media)
+	w.WriteHeader(http.StatusOK)
+	_, _ = w.Write(raw) // the client may be gone
+}
+
+// writeError answers with a google.rpc.Status in the request's encoding, as
+// OTLP/HTTP asks.
+func writeError(w http.ResponseWriter, media string, httpStatus int, code codes.Code, cause error) {
+	answer := status.New(code, cause.Error()).Proto()
+	var raw []byte
+	var err error
+	if media == mediaJSON {
+		raw, err = protojson.Marshal(answer)
+	} else {
+		raw, err = proto.Marshal(answer)
+	}
+	if err != nil {
+		raw = nil // text that is not UTF-8; the status alone says enough
+	}
+	w.Header().Set("Content-Type", media)
+	w.WriteHeader(httpStatus)
+	_, _ = w.Write(raw) // the client may be gone
+}

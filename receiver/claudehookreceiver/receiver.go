@@ -1,0 +1,213 @@
+package claudehookreceiver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/component/componentstatus"
+	"go.opentelemetry.io/collector/consumer"
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/receiver"
+	"go.opentelemetry.io/collector/receiver/receiverhelper"
+	"go.opentelemetry.io/otel/attribute"
+	"go.uber.org/zap"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/capture"
+	"github.com/agent-telemetry/agent-telemetry/internal/hostinfo"
+	"github.com/agent-telemetry/agent-telemetry/receiver/claudehookreceiver/internal/metadata"
+)
+
+// hookReceiver takes hook events in.
+type hookReceiver struct {
+	config    *Config
+	settings  receiver.Settings
+	next      consumer.Logs
+	telemetry *metadata.TelemetryBuilder
+	obsreport map[string]*receiverhelper.ObsReport // by transport
+	capturer  *capture.Capturer
+	resource  []attribute.KeyValue
+	dedupe    *dedupe
+	slots     chan struct{} // one for each request that is worked on
+	started   time.Time
+	token     *token
+	counts    counts
+
+	servers  []*http.Server
+	cancel   context.CancelFunc // ends the draining
+	aborted  context.Context    // done when the pipeline is not waited for any longer
+	abort    context.CancelFunc
+	wg       sync.WaitGroup
+	stopping sync.Once
+}
+
+// counts are what /v1/status tells.
+type counts struct {
+	accepted, duplicates, refused atomic.Int64
+	last                          atomic.Pointer[lastEvent]
+	spool                         atomic.Pointer[spoolSize]
+}
+
+func newReceiver(set receiver.Settings, cfg *Config, next consumer.Logs) (*hookReceiver, error) {
+	telemetry, err := metadata.NewTelemetryBuilder(set.TelemetrySettings)
+	if err != nil {
+		return nil, fmt.Errorf("make the receiver's metrics: %w", err)
+	}
+	aborted, abort := context.WithCancel(context.Background())
+	r := &hookReceiver{
+		aborted:   aborted,
+		abort:     abort,
+		config:    cfg,
+		settings:  set,
+		next:      next,
+		telemetry: telemetry,
+		obsreport: map[string]*receiverhelper.ObsReport{},
+		capturer:  capture.New(capture.Settings{Dir: cfg.stateDir(), PromptPreview: cfg.PromptPreview}),
+		resource:  hostinfo.Resource(),
+		dedupe:    newDedupe(cfg.Limits.RememberedEvents),
+		slots:     make(chan struct{}, cfg.Limits.MaxConcurrentRequests),
+	}
+	for _, transport := range []string{transportUnix, transportTCP, transportSpool} {
+		r.obsreport[transport], err = receiverhelper.NewObsReport(receiverhelper.ObsReportSettings{
+			ReceiverID: set.ID, Transport: transport, ReceiverCreateSettings: set,
+		})
+		if err != nil {
+			return nil, fmt.Errorf("make the receiver's reports: %w", err)
+		}
+	}
+	return r, nil
+}
+
+// Start listens and begins to empty the spool.
+func (r *hookReceiver) Start(_ context.Context, host component.Host) error {
+	r.started = time.Now()
+	ctx, cancel := context.WithCancel(context.Background())
+	r.cancel = cancel
+	unix, err := listenUnix(r.config.socket())
+	if err != nil {
+		return err
+	}
+	r.serve(host, unix, r.unixHandler())
+	if tcp := r.config.TCP.Get(); tcp != nil {
+		if err := r.startTCP(host, tcp); err != nil {
+			return errors.Join(err, r.Shutdown(ctx))
+		}
+	}
+	r.wg.Go(func() { r.drain(ctx) })
+	return nil
+}
+
+func (r *hookReceiver) startTCP(host component.Host, cfg *TCPConfig) error {
+	var err error
+	if r.token, err = newToken(cfg, r.config.stateDir()); err != nil {
+		return fmt.Errorf("tcp: %w", err)
+	}
+	l, err := net.Listen("tcp", cfg.Endpoint)
+	if err != nil {
+		return fmt.Errorf("tcp.endpoint: listen: %w: another program has the port; stop it or choose another endpoint", err)
+	}
+	r.serve(host, l, r.tcpHandler())
+	return nil
+}
+
+// Bounds of a connection. The timeout for reading a body comes from the limits.
+const (
+	readHeaderTimeout = 5 * time.Second
+	idleTimeout       = 2 * time.Minute
+	maxHeaderBytes    = 32 << 10
+)
+
+func (r *hookReceiver) serve(host component.Host, l net.Listener, h http.Handler) {
+	server := &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: readHeaderTimeout,
+		ReadTimeout:       r.config.Limits.RequestTimeout + readHeaderTimeout,
+		WriteTimeout:      2*r.config.Limits.RequestTimeout + readHeaderTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeaderBytes,
+		ErrorLog:          zap.NewStdLog(zap.NewNop()), // what a client does wrong is counted, not logged
+	}
+	r.servers = append(r.servers, server)
+	r.wg.Go(func() {
+		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			componentstatus.ReportStatus(host, componentstatus.NewFatalErrorEvent(fmt.Errorf("serve hooks: %w", err)))
+		}
+	})
+}
+
+// shutdownGrace is how long requests may take to end.
+const shutdownGrace = 4 * time.Second
+
+// Shutdown stops listening, lets requests end, and stops emptying the spool. It
+// may be called again, and without Start.
+func (r *hookReceiver) Shutdown(ctx context.Context) error {
+	var errs []error
+	r.stopping.Do(func() {
+		if r.cancel != nil {
+			r.cancel()
+		}
+		defer r.abort()
+		ctx, cancel := context.WithTimeout(ctx, shutdownGrace)
+		defer cancel()
+		// A pipeline that takes nothing must not hold the shutdown up: what it
+		// does not acknowledge is in the spool, or still with its sender.
+		defer context.AfterFunc(ctx, r.abort)()
+		for _, s := range r.servers {
+			if err := s.Shutdown(ctx); err != nil {
+				errs = append(errs, fmt.Errorf("end requests: %w", err), s.Close())
+			}
+		}
+		r.wg.Wait()
+		r.telemetry.Shutdown()
+	})
+	return errors.Join(errs...)
+}
+
+// deliver passes records on, without those that were before, and returns nil
+// only when the pipeline has them safe.
+func (r *hookReceiver) deliver(ctx context.Context, transport string, ld plog.Logs) (duplicates int, err error) {
+	duplicates, release, err := r.dedupe.claim(ctx, ld)
+	if err != nil {
+		return 0, fmt.Errorf("wait for another copy of the event: %w", err)
+	}
+	if duplicates > 0 {
+		r.counts.duplicates.Add(int64(duplicates))
+		r.telemetry.ReceiverClaudeHookDuplicates.Add(ctx, int64(duplicates))
+	}
+	n := ld.LogRecordCount()
+	if n == 0 {
+		release(true)
+		return duplicates, nil
+	}
+	last := lastOf(ld)
+	report := r.obsreport[transport]
+	opCtx := report.StartLogsOp(ctx)
+	// A client that goes away must not leave the exporters in different states,
+	// but a pipeline that takes nothing must not hold the request for ever.
+	consume, cancel := context.WithTimeout(context.WithoutCancel(opCtx), r.config.Limits.RequestTimeout)
+	defer context.AfterFunc(r.aborted, cancel)()
+	defer cancel()
+	err = r.next.ConsumeLogs(consume, ld)
+	report.EndLogsOp(opCtx, format, n, err)
+	release(err == nil)
+	if err != nil {
+		return duplicates, err
+	}
+	r.counts.accepted.Add(int64(n))
+	r.counts.last.Store(last)
+	return duplicates, nil
+}
+
+// Values of attributes.
+const (
+	transportUnix  = "unix"
+	transportTCP   = "tcp"
+	transportSpool = "spool"
+	format         = "claude_hook"
+)
