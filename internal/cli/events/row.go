@@ -1,0 +1,138 @@
+package events
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/auditlog"
+	"github.com/agent-telemetry/agent-telemetry/internal/lokiquery"
+	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
+)
+
+// Row is one event, as --json prints it.
+type Row struct {
+	Time      time.Time       `json:"time"`
+	EventID   string          `json:"event_id"`
+	Seq       json.Number     `json:"seq"`
+	Event     string          `json:"event"`
+	HookEvent string          `json:"hook_event"`
+	Tool      string          `json:"tool"`
+	Project   string          `json:"project"`
+	SessionID string          `json:"session_id"`
+	Level     string          `json:"level"`
+	AgentID   string          `json:"agent_id"`
+	ToolUseID string          `json:"tool_use_id"`
+	Outside   bool            `json:"outside_project_scope"`
+	Source    string          `json:"source"`
+	Line      json.RawMessage `json:"line"`
+	body      map[string]any
+}
+
+func fromLoki(e lokiquery.Entry) Row {
+	r := newRow([]byte(e.Line))
+	r.Time, r.Source = e.Time.UTC(), "loki"
+	m, l := e.Metadata, e.Labels
+	r.fill(m[semconv.MetadataEventID], l[semconv.LabelEvent], l[semconv.LabelTool], m[semconv.MetadataSessionID],
+		l[semconv.LabelLevel], m[semconv.MetadataAgentID], m[semconv.MetadataToolUseID])
+	return r
+}
+
+func fromAudit(e auditlog.Entry) Row {
+	r := newRow(e.Body)
+	r.Time, r.Source = e.When().UTC(), "audit"
+	a := e.Attribute
+	r.fill(a(semconv.EventID), a(semconv.EventType), a(semconv.ToolName), a(semconv.SessionID), e.SeverityText, a(semconv.AgentID), a(semconv.ToolCallID))
+	return r
+}
+
+func newRow(line []byte) Row {
+	var r Row
+	d := json.NewDecoder(bytes.NewReader(line))
+	d.UseNumber()
+	if d.Decode(&r.body) != nil {
+		r.body = map[string]any{semconv.LineBody: string(line)}
+	}
+	delete(r.body, semconv.BodyRawInput)
+	prune(r.body)
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if enc.Encode(r.body) == nil {
+		r.Line = bytes.TrimSpace(b.Bytes())
+	}
+	r.HookEvent, r.Project = r.text("", semconv.BodyHookEvent), r.text("", semconv.BodyProjectName)
+	if n, ok := r.field(semconv.BodyMetadata, semconv.MetaSeq).(json.Number); ok {
+		r.Seq = n
+	} else {
+		r.Seq = "0"
+	}
+	r.Outside, _ = r.field(semconv.BodyActionDetails, semconv.ActionOutsideScope).(bool)
+	return r
+}
+
+func (r *Row) fill(id, event, tool, session, level, agent, use string) {
+	or := func(a, b string) string {
+		if a != "" {
+			return a
+		}
+		return b
+	}
+	r.EventID, r.Event = or(id, r.text(semconv.BodyMetadata, semconv.MetaEventID)), or(event, r.text("", semconv.BodyEventType))
+	r.Tool, r.SessionID = or(r.text("", semconv.BodyToolName), tool), or(session, r.text("", semconv.BodySessionID))
+	r.Level, r.AgentID, r.ToolUseID = strings.ToUpper(level), agent, use
+}
+
+// prune takes out what a line in Loki does not have: empty fields.
+func prune(v any) bool {
+	switch v := v.(type) {
+	case nil:
+		return true
+	case string:
+		return v == ""
+	case bool:
+		return !v
+	case []any:
+		return len(v) == 0
+	case map[string]any:
+		for k, x := range v {
+			if prune(x) {
+				delete(v, k)
+			}
+		}
+		return len(v) == 0
+	}
+	return false
+}
+
+func (r *Row) field(group, key string) any {
+	m := r.body
+	if group != "" {
+		m, _ = m[group].(map[string]any)
+	}
+	return m[key]
+}
+
+func (r *Row) text(group, key string) string { s, _ := r.field(group, key).(string); return s }
+
+// clean makes text harmless to a terminal: control and format characters
+// (escapes, newlines, bidi overrides) become U+FFFD.
+func clean(s string) string {
+	return strings.Map(func(c rune) rune {
+		if unicode.IsControl(c) || unicode.In(c, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co) {
+			return unicode.ReplacementChar
+		}
+		return c
+	}, strings.ToValidUTF8(s, "\uFFFD"))
+}
+
+func (r *Row) what() string {
+	for _, k := range []string{semconv.ActionCommand, semconv.ActionFilePath, semconv.ActionSearchPattern, semconv.ActionURL} {
+		if s := r.text(semconv.BodyActionDetails, k); s != "" {
+			return strings.TrimPrefix(s, strings.TrimRight(r.text("", semconv.BodyProjectPath), "/")+"/")
+		}
+	}
+	return r.text(semconv.BodyMetadata, semconv.MetaPromptPreview)
+}

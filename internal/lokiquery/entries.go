@@ -1,0 +1,149 @@
+package lokiquery
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
+)
+
+// Entry is one line in Loki.
+type Entry struct {
+	Time     time.Time
+	Line     string
+	Labels   map[string]string
+	Metadata map[string]string
+}
+
+// ErrCrowded says that more entries than a page holds stand at one instant and
+// cannot be told apart by event id.
+var ErrCrowded = errors.New("too many entries without an event id at one instant: narrow the query")
+
+// QueryRange returns one page: at most limit entries in [start, end), the
+// newest ones when backward, else the oldest; in that order.
+func (c *Client) QueryRange(ctx context.Context, q Query, start, end time.Time, limit int, backward bool) ([]Entry, error) {
+	direction := "forward"
+	if backward {
+		direction = "backward"
+	}
+	var out struct {
+		Data struct {
+			Result []struct {
+				Stream map[string]string
+				Values [][]json.RawMessage
+			}
+		}
+	}
+	err := c.decode(ctx, "/loki/api/v1/query_range", url.Values{"query": {q.String()}, "start": {nanos(start)},
+		"end": {nanos(end)}, "limit": {strconv.Itoa(limit)}, "direction": {direction}}, &out)
+	if err != nil {
+		return nil, err
+	}
+	var entries []Entry
+	for _, s := range out.Data.Result {
+		for _, v := range s.Values {
+			e := Entry{Labels: s.Stream}
+			var ts string
+			if len(v) < 2 || json.Unmarshal(v[0], &ts) != nil || json.Unmarshal(v[1], &e.Line) != nil {
+				return nil, errors.New("read Loki's answer: an entry is not [time, line]")
+			}
+			n, err := strconv.ParseInt(ts, 10, 64)
+			if err != nil {
+				return nil, fmt.Errorf("read Loki's answer: %w", err)
+			}
+			e.Time = time.Unix(0, n)
+			if len(v) > 2 {
+				var extra struct{ StructuredMetadata map[string]string }
+				if err := json.Unmarshal(v[2], &extra); err != nil {
+					return nil, fmt.Errorf("read Loki's answer: %w", err)
+				}
+				e.Metadata = extra.StructuredMetadata
+			}
+			entries = append(entries, e)
+		}
+	}
+	slices.SortStableFunc(entries, func(a, b Entry) int {
+		if backward {
+			a, b = b, a
+		}
+		return a.Time.Compare(b.Time)
+	})
+	return entries, nil
+}
+
+// Walk calls fn for every entry in [start, end), page by page, until fn returns
+// false. The last instant of a full page is asked for again as a whole, so that
+// entries with equal times are neither lost nor doubled.
+func (c *Client) Walk(ctx context.Context, q Query, start, end time.Time, backward bool, fn func(Entry) bool) error {
+	for start.Before(end) {
+		page, err := c.QueryRange(ctx, q, start, end, MaxPage, backward)
+		if err != nil {
+			return err
+		}
+		full := len(page) >= MaxPage
+		if full {
+			edge := page[len(page)-1].Time
+			if page[0].Time.Equal(edge) {
+				if page, err = c.instant(ctx, q, edge, ""); err != nil {
+					return err
+				}
+				if backward {
+					end = edge
+				} else {
+					start = edge.Add(1)
+				}
+			} else {
+				page = slices.DeleteFunc(page, func(e Entry) bool { return e.Time.Equal(edge) })
+				if backward {
+					end = edge.Add(1)
+				} else {
+					start = edge
+				}
+			}
+		}
+		for _, e := range page {
+			if !fn(e) {
+				return nil
+			}
+		}
+		if !full {
+			return nil
+		}
+	}
+	return nil
+}
+
+// instant returns all entries at t whose event id ends in suffix, splitting by
+// the digit before it for as long as a page is full.
+func (c *Client) instant(ctx context.Context, q Query, t time.Time, suffix string) ([]Entry, error) {
+	if len(suffix) > 8 {
+		return nil, ErrCrowded
+	}
+	var all []Entry
+	for _, d := range "0123456789abcdef" {
+		tail := string(d) + suffix
+		page, err := c.QueryRange(ctx, q.filter(semconv.MetadataEventID, "=~", ".*"+tail), t, t.Add(1), MaxPage, false)
+		if err == nil && len(page) >= MaxPage {
+			page, err = c.instant(ctx, q, t, tail)
+		}
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, page...)
+	}
+	rest := q.filter(semconv.MetadataEventID, "!~", ".*[0-9a-f]"+suffix)
+	if suffix != "" {
+		rest = rest.filter(semconv.MetadataEventID, "=~", ".*"+suffix)
+	}
+	page, err := c.QueryRange(ctx, rest, t, t.Add(1), MaxPage, false)
+	if err == nil && len(page) >= MaxPage {
+		err = ErrCrowded
+	}
+	return append(all, page...), err
+}

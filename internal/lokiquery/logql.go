@@ -1,0 +1,58 @@
+package lokiquery
+
+import (
+	"regexp"
+	"sort"
+	"strconv"
+	"strings"
+)
+
+// Quote returns a LogQL string literal whose value is s. Bytes that are not
+// UTF-8 become U+FFFD, for Loki takes no others.
+func Quote(s string) string { return strconv.Quote(strings.ToValidUTF8(s, "\uFFFD")) }
+
+type clause struct{ name, op, value string }
+
+// Query builds a log query. Names and operators are the program's own; every
+// value is quoted, so none of it can become part of the query's syntax.
+type Query struct{ labels, metadata []clause }
+
+// Label asks for streams whose label has exactly this value.
+func (q Query) Label(name, value string) Query {
+	q.labels = append(q.labels[:len(q.labels):len(q.labels)], clause{name, "=", value})
+	return q
+}
+
+// LabelOrNone asks for streams whose label has this value or that lack it.
+func (q Query) LabelOrNone(name, value string) Query {
+	valid := strings.ToValidUTF8(value, "\uFFFD")
+	q.labels = append(q.labels[:len(q.labels):len(q.labels)], clause{name, "=~", regexp.QuoteMeta(valid) + "|"})
+	return q
+}
+
+// Metadata asks for entries whose structured metadata has exactly this value.
+func (q Query) Metadata(name, value string) Query { return q.filter(name, "=", value) }
+
+func (q Query) filter(name, op, value string) Query {
+	q.metadata = append(q.metadata[:len(q.metadata):len(q.metadata)], clause{name, op, value})
+	return q
+}
+
+// String returns the LogQL text.
+func (q Query) String() string {
+	labels := append([]clause(nil), q.labels...)
+	sort.SliceStable(labels, func(i, j int) bool { return labels[i].name < labels[j].name })
+	var b strings.Builder
+	b.WriteByte('{')
+	for i, c := range labels {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(c.name + c.op + Quote(c.value))
+	}
+	b.WriteByte('}')
+	for _, c := range q.metadata {
+		b.WriteString(" | " + c.name + c.op + Quote(c.value))
+	}
+	return b.String()
+}
