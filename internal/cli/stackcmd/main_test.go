@@ -28,6 +28,9 @@ import (
 
 // The test binary is every program of a stack: which one, its mark tells.
 func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == "validate" {
+		os.Exit(0) // as otelcol-claude judges a good configuration
+	}
 	switch supervise.Role(os.Getenv(semconv.EnvRole)) {
 	case supervise.Supervisor:
 		os.Exit(program(cliio.System(), os.Args[1:]))

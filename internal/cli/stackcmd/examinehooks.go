@@ -1,0 +1,88 @@
+package stackcmd
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/claudesettings"
+	"github.com/agent-telemetry/agent-telemetry/internal/hookrun"
+	"github.com/agent-telemetry/agent-telemetry/internal/stack"
+	"github.com/agent-telemetry/agent-telemetry/internal/statedir"
+	"github.com/agent-telemetry/agent-telemetry/internal/supervise"
+)
+
+// examineHooks checks Claude Code's side.
+func (d *Diagnosis) examineHooks(home, project string) {
+	r, err := claudesettings.Inspect(project, home)
+	if err != nil {
+		d.add("hooks", Fail, "set HOME or CLAUDE_CONFIG_DIR", "%v", err)
+		return
+	}
+	d.Project = r.ProjectDir
+	for _, p := range r.Problems {
+		result := Warn
+		if p.Blocking {
+			result = Fail
+		}
+		d.add("hooks."+p.Code, result, p.Remedy, "%s", p.Message)
+	}
+	if r.Installed() {
+		var where []string
+		for _, f := range r.Files {
+			if len(f.Events) > 0 {
+				where = append(where, f.Path)
+			}
+		}
+		d.add("hooks", Pass, "", "registered in %s", strings.Join(where, ", "))
+	}
+	switch {
+	case r.Marker != "":
+		d.add("marker", Pass, "", "%s", r.Marker)
+	case r.Watched():
+		d.add("marker", Pass, "", "not needed: the hooks watch every project")
+	case r.Installed():
+		// The problem not_watched says so.
+	default:
+		d.add("marker", Warn, "run `agent-telemetry install` in the project", "%s is not a watched project", r.ProjectDir)
+	}
+	if path, ok := stack.FindHook(); ok {
+		d.add("hook_program", Pass, "", "%s", path)
+	} else {
+		d.add("hook_program", Warn, "run `make build`, which puts it beside this program", "%s does not exist or is not executable", path)
+	}
+}
+
+// recentHookErrors is how far back errors of the hook are worth a warning.
+const recentHookErrors = 24 * time.Hour
+
+// hookLog looks for recent errors of the hook.
+func (d *Diagnosis) hookLog(home statedir.Dir) {
+	const name = "hook_errors"
+	path := filepath.Join(home.Logs(), hookrun.ErrorLog)
+	text, err := supervise.ReadFile(path, 16<<20)
+	if errors.Is(err, fs.ErrNotExist) {
+		d.add(name, Pass, "", "none")
+		return
+	}
+	if err != nil {
+		d.add(name, Warn, "find out who put it there and remove it", "%v", err)
+		return
+	}
+	n, last := 0, ""
+	for line := range bytes.Lines(text) {
+		stamp, rest, _ := strings.Cut(strings.TrimSpace(string(line)), " ")
+		if t, err := time.Parse(time.RFC3339Nano, stamp); err == nil && time.Since(t) < recentHookErrors {
+			n++
+			last = stamp + " " + rest
+		}
+	}
+	if n == 0 {
+		d.add(name, Pass, "", "none in the last 24 hours")
+		return
+	}
+	d.add(name, Warn, "see "+path, "%d in the last 24 hours, the last: %.300s", n, last)
+}
