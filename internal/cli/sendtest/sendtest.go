@@ -93,7 +93,7 @@ func run(ctx context.Context, f *cliio.Factory, timeout time.Duration, asJSON, a
 	for (r.Loki == nil || r.Audit == nil) && ctx.Err() == nil {
 		ms := func() float64 { return float64(time.Since(start).Microseconds()) / 1000 }
 		if r.Audit == nil {
-			es, _ := auditlog.Last(ctx, home.Audit(), 1, auditlog.Filter{Since: start.Add(-time.Minute), SessionID: r.SessionID})
+			es, _ := auditlog.Last(ctx, home.Audit(), 1, auditlog.Filter{Since: start.Add(-time.Minute), SessionID: r.SessionID, EventID: r.EventID})
 			if len(es) == 1 {
 				r.EventID = es[0].Attribute(semconv.EventID)
 				r.Audit = &found{Millis: ms(), Seq: &es[0].Seq, Line: string(es[0].Line)}
