@@ -41,6 +41,15 @@ func (s *Stack) Processes() []string {
 	return list
 }
 
+// PIDs returns the same processes: their command lines by process id.
+func (s *Stack) PIDs() map[int]string {
+	m := map[int]string{}
+	for _, p := range s.processes() {
+		m[p.pid] = p.command
+	}
+	return m
+}
+
 func (s *Stack) processes() []process {
 	dirs, err := filepath.Glob("/proc/[0-9]*")
 	if err != nil {

@@ -1,0 +1,5 @@
+package endtoend
+
+import "strconv"
+
+func port(n int) string { return strconv.Itoa(n) }
