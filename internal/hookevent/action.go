@@ -184,6 +184,8 @@ func todoStates(todos []any) map[string]int64 {
 
 // outcome adds how the call ended.
 func (a *action) outcome(p Payload) {
+	duration, timed := integer(p.fields, "duration_ms")
+	a.context.num("duration_ms", duration, timed)
 	switch p.HookEvent() {
 	case "PostToolUseFailure":
 		a.exitCode, a.hasExitCode = exitCode(p.Text("error"))

@@ -34,33 +34,31 @@ const (
 func (r *hookReceiver) drain(ctx context.Context) {
 	dir := r.config.spoolDir()
 	changes, stop := r.watch(dir)
-	defer stop()
+	defer func() { stop() }()
 	backoff := time.Duration(0)
 	for {
-		wait := r.config.Spool.PollInterval
-		if err := r.drainOnce(ctx, dir); err != nil {
-			if ctx.Err() != nil {
-				return
-			}
+		wait, wake := r.config.Spool.PollInterval, changes
+		switch err := r.drainOnce(ctx, dir); {
+		case ctx.Err() != nil:
+			return
+		case err != nil:
 			r.telemetry.ReceiverClaudeHookSpoolStalled.Add(ctx, 1)
 			if backoff == 0 {
 				r.settings.Logger.Warn("The spool waits: the pipeline does not take its events", zap.Error(err))
 			}
 			backoff = min(max(2*backoff, r.config.Spool.PollInterval), maxBackoff)
-			wait = backoff
-			changes = nil // new events do not make the pipeline work again
-		} else if backoff > 0 {
+			wait, wake = backoff, nil // new events do not make the pipeline work again
+		case backoff > 0:
 			backoff = 0
 			r.settings.Logger.Info("The spool is being emptied again")
 		}
-		if backoff == 0 && changes == nil {
-			stop()
+		if changes == nil {
 			changes, stop = r.watch(dir)
 		}
 		select {
 		case <-ctx.Done():
 			return
-		case <-changes:
+		case <-wake:
 		case <-time.After(wait):
 		}
 	}

@@ -1,0 +1,128 @@
+package claudehookreceiver
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/capture"
+	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
+)
+
+func (s *stage) hook(c *http.Client, payload string, change ...func(*http.Request)) reply {
+	s.t.Helper()
+	return s.post(c, semconv.HookURLPath, mediaJSON, []byte(payload), change...)
+}
+
+func (s *stage) payload(id string) string {
+	raw, err := json.Marshal(map[string]any{
+		"session_id": "s1", "cwd": s.project, "hook_event_name": "PreToolUse", "tool_name": "Bash", "tool_use_id": id,
+		"tool_input": map[string]any{"command": "echo " + id},
+	})
+	require.NoError(s.t, err)
+	return string(raw)
+}
+
+func TestHookIsRecorded(t *testing.T) {
+	s := newStage(t).start()
+	got := s.hook(s.tcpClient(), s.payload("a"))
+	require.Equal(t, reply{http.StatusNoContent, "", got.header}, got)
+	a := s.take()
+	require.Equal(t, "command_execution", a[semconv.EventType])
+	require.Equal(t, "http", a[semconv.CaptureTransport])
+	require.Equal(t, int64(1), a[semconv.SessionSeq])
+	require.Equal(t, s.project, a[semconv.ProjectPath])
+	require.Equal(t, http.StatusNoContent, s.hook(s.client(), s.payload("b")).status)
+	require.Equal(t, int64(2), s.take()[semconv.SessionSeq])
+	require.Equal(t, http.StatusNoContent, s.hook(s.client(), s.payload("b")).status, "registered twice")
+	s.nothingMore()
+}
+
+func TestHookActivation(t *testing.T) {
+	s := newStage(t).start()
+	unwatched := strings.Replace(s.payload("a"), s.project, t.TempDir(), 1)
+	unwatched = strings.Replace(unwatched, "s1", "s2", 1)
+	require.Equal(t, http.StatusNoContent, s.hook(s.client(), unwatched).status)
+	s.nothingMore()
+	require.Equal(t, http.StatusNoContent, s.hook(s.client(), unwatched, func(r *http.Request) { r.Header.Set(semconv.HeaderInstallScope, "user") }).status)
+	s.take()
+	require.Equal(t, http.StatusNoContent, s.hook(s.client(), s.payload("b"), func(r *http.Request) { r.Header.Set(semconv.HeaderProjectDir, "$CLAUDE_PROJECT_DIR") }).status)
+	require.Equal(t, s.project, s.take()[semconv.ProjectPath], "a variable that was not filled in is no directory")
+}
+
+func TestHookGoesToTheSpoolWhenThePipelineFails(t *testing.T) {
+	s := newStage(t)
+	good := s.consume
+	var failing bool
+	s.consume = func(ctx context.Context, ld plog.Logs) error {
+		if failing {
+			return errors.New("down")
+		}
+		return good(ctx, ld)
+	}
+	s.start()
+	failing = true
+	got := s.hook(s.client(), s.payload("a"))
+	require.Equal(t, http.StatusNoContent, got.status)
+	require.Empty(t, got.body)
+	files, err := filepath.Glob(filepath.Join(s.config.spoolDir(), "*.json"))
+	require.NoError(t, err)
+	require.Len(t, files, 1)
+	failing = false
+	a := s.take()
+	require.Equal(t, "echo a", a[semconv.CommandLine])
+	require.Eventually(t, func() bool { _, err := os.Stat(files[0]); return os.IsNotExist(err) }, eventually, tick)
+	s.nothingMore()
+}
+
+func TestBadHooksAreRecorded(t *testing.T) {
+	s := newStage(t).start()
+	for name, payload := range map[string]string{
+		"empty": "", "truncated": `{"session_id":"s`, "array": "[]", "deep": strings.Repeat(`{"a":`, 50_000), "nul": "\x00",
+		"oversized": `{"session_id":"s","x":"` + strings.Repeat("a", capture.MaxPayloadBytes) + `"}`,
+	} {
+		got := s.hook(s.client(), payload)
+		require.Equal(t, http.StatusNoContent, got.status, name)
+		a := s.take()
+		require.Equal(t, "hook_event", a[semconv.EventType], name)
+		require.NotEmpty(t, a[semconv.DecodeError], name)
+		require.Equal(t, int64(len(payload)), a[semconv.PayloadBytes], name)
+		require.Len(t, a[semconv.PayloadSHA256], 64, name)
+	}
+}
+
+func FuzzHooks(f *testing.F) {
+	f.Add([]byte(`{"session_id":"s","hook_event_name":"PreToolUse","tool_name":"Bash","tool_input":{"command":"ls"}}`))
+	f.Add([]byte("\x00\xff{"))
+	s := newStage(f)
+	s.consume = func(context.Context, plog.Logs) error { return nil }
+	s.start()
+	c := s.client()
+	f.Fuzz(func(t *testing.T, body []byte) {
+		req, err := http.NewRequest(http.MethodPost, "http://localhost"+semconv.HookURLPath, bytes.NewReader(body))
+		require.NoError(t, err)
+		got := do(t, c, req)
+		require.Equal(t, http.StatusNoContent, got.status)
+		require.Empty(t, got.body)
+	})
+}
+
+func BenchmarkHookOverTCP(b *testing.B) {
+	s := newStage(b)
+	s.consume = func(context.Context, plog.Logs) error { return nil }
+	s.start()
+	c := s.tcpClient()
+	body := s.payload("a")
+	for b.Loop() {
+		s.hook(c, body)
+	}
+}
