@@ -10,5 +10,5 @@ import "embed"
 
 // Files holds otelcol-config.yaml and config/loki.yaml.
 //
-//go:embed *.yaml config/loki.yaml
+//go:embed otelcol-config.yaml config/loki.yaml
 var Files embed.FS

@@ -52,12 +52,24 @@ func Recorded(home statedir.Dir) (*Config, error) {
 	return &c, nil
 }
 
+// Running returns what the stack in home runs with; nil when no process of it
+// is alive. One that lost its supervisor still runs with its settings.
+func Running(home statedir.Dir) (*Config, error) {
+	for _, role := range []supervise.Role{supervise.Supervisor, supervise.Collector, supervise.Loki} {
+		p, err := supervise.Find(home, role)
+		if err != nil {
+			return nil, err
+		}
+		if p != nil {
+			return Recorded(home)
+		}
+	}
+	return nil, nil
+}
+
 // Current returns the settings of the stack in home for a command that looks
 // at it: those it runs with, else those it would be started with.
 func Current(home statedir.Dir, flags Flags) (*Config, error) {
-	var running *Config
-	if p, err := supervise.Find(home, supervise.Supervisor); err == nil && p != nil {
-		running, _ = Recorded(home) //nolint:errcheck // without it the settings are found as for a start
-	}
+	running, _ := Running(home) //nolint:errcheck // without it the settings are found as for a start
 	return Resolve(home, flags, running)
 }

@@ -187,9 +187,9 @@ func (d *Diagnosis) spool(s *Status) {
 	case s.Spool.Oldest != nil && time.Since(*s.Spool.Oldest) < spoolPasses && s.Collector.PID != 0:
 		d.add("spool", Pass, "", "%d events, being taken in", s.Spool.Files)
 	case s.Collector.PID == 0:
-		d.add("spool", Warn, upRemedy+", which takes them in", "%d events (%s) wait, the oldest since %s", s.Spool.Files, size(s.Spool.Bytes), ago(s.Spool.Oldest))
+		d.add("spool", Warn, upRemedy+", which takes them in", "%d events (%s) wait, the oldest from %s", s.Spool.Files, size(s.Spool.Bytes), ago(s.Spool.Oldest))
 	default:
-		d.add("spool", Fail, "see "+stack.Log(statedir.Dir(s.Home), supervise.Collector)+" for why they are not taken in", "%d events (%s) wait, the oldest since %s, and the collector runs", s.Spool.Files, size(s.Spool.Bytes), ago(s.Spool.Oldest))
+		d.add("spool", Fail, "see "+stack.Log(statedir.Dir(s.Home), supervise.Collector)+" for why they are not taken in", "%d events (%s) wait, the oldest from %s, and the collector runs", s.Spool.Files, size(s.Spool.Bytes), ago(s.Spool.Oldest))
 	}
 	if s.Spool.Rejected > 0 {
 		d.add("rejected", Warn, "look at the files in "+filepath.Join(dir, health.RejectedDir)+"; somebody may have put them there", "%d spool files could not be taken in", s.Spool.Rejected)

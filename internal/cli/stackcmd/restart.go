@@ -10,7 +10,6 @@ import (
 
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/cliio"
 	"github.com/agent-telemetry/agent-telemetry/internal/stack"
-	"github.com/agent-telemetry/agent-telemetry/internal/supervise"
 )
 
 // NewRestart returns the command restart.
@@ -45,21 +44,16 @@ func runRestart(ctx context.Context, o *UpOptions) error {
 		return err
 	}
 	return locked(ctx, home, func() error {
-		sup, err := supervise.Find(home, supervise.Supervisor)
+		before, err := stack.Running(home)
 		if err != nil {
 			return err
-		}
-		var before *stack.Config
-		if sup != nil {
-			if before, err = stack.Recorded(home); err != nil {
-				return err
-			}
 		}
 		c, err := stack.Resolve(home, o.Flags, before)
 		if err != nil {
 			return err
 		}
-		if _, err := stack.CollectorCommand(c); err != nil {
+		// As if nothing were supervised: everything will be started anew.
+		if _, err := o.plan(ctx, c, false); err != nil {
 			return err
 		}
 		down, err := stop(ctx, home)

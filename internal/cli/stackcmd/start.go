@@ -65,8 +65,8 @@ func (o *UpOptions) up(ctx context.Context, home statedir.Dir, before *stack.Con
 		return nil, err
 	}
 	r := newUpResult(home)
-	if sup != nil {
-		if before, err = stack.Recorded(home); err != nil {
+	if before == nil {
+		if before, err = stack.Running(home); err != nil {
 			r.warn("%v", err)
 		}
 	}
@@ -147,11 +147,11 @@ func (o *UpOptions) plan(ctx context.Context, c *stack.Config, supervised bool) 
 	var faults []error
 	// An orphan is stopped and started again: it has the ports until then.
 	p.add(supervise.Collector, collector != nil && supervised)
-	if collector == nil {
+	if collector == nil || !supervised {
 		if _, err := stack.CollectorCommand(c); err != nil {
 			return nil, err
 		}
-		faults = append(faults, health.PortsFree(c.CollectorPorts()))
+		faults = append(faults, health.PortsFree(notOf(collector, c.CollectorPorts())))
 	}
 	if !c.External() {
 		switch {
@@ -163,15 +163,30 @@ func (o *UpOptions) plan(ctx context.Context, c *stack.Config, supervised bool) 
 			if _, p.noLokiErr = stack.LokiCommand(ctx, c); p.noLokiErr == nil {
 				p.wantLoki = true
 				p.add(supervise.Loki, false)
-				if loki == nil {
-					faults = append(faults, health.PortsFree(c.LokiPorts()))
-				}
+				faults = append(faults, health.PortsFree(notOf(loki, c.LokiPorts())))
 			} else if !errors.Is(p.noLokiErr, stack.ErrNoLoki) {
 				return nil, p.noLokiErr
 			}
 		}
 	}
 	return p, errors.Join(faults...)
+}
+
+// notOf leaves out the ports that a process which will be stopped has.
+func notOf(p *supervise.Process, ports []stack.Port) []stack.Port {
+	if p == nil {
+		return ports
+	}
+	var others []stack.Port
+	for _, port := range ports {
+		if health.PortFree(port.Number) == nil {
+			continue
+		}
+		if pid, _ := health.Listener(port.Number); pid != p.PID {
+			others = append(others, port)
+		}
+	}
+	return others
 }
 
 func (p *plan) add(role supervise.Role, running bool) {

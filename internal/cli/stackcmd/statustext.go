@@ -20,7 +20,7 @@ func (s *Status) text(color bool) string {
 	}
 	fmt.Fprintf(&b, "%s\n\n", head[s.State])
 	if s.Supervisor.Running {
-		line("supervisor", "process %d, since %s", s.Supervisor.PID, ago(s.Supervisor.Since))
+		line("supervisor", "process %d, started %s", s.Supervisor.PID, ago(s.Supervisor.Since))
 	} else {
 		line("supervisor", "not running")
 	}
@@ -72,7 +72,7 @@ func (p *ProcessStatus) text() string {
 		}
 		return string(p.State)
 	}
-	t := fmt.Sprintf("process %d, since %s, %s, %d restarts", p.PID, ago(p.Since), size(int64(p.RSSBytes)), p.Restarts) //nolint:gosec // no such memory
+	t := fmt.Sprintf("process %d, started %s, %s, %d restarts", p.PID, ago(p.Since), size(int64(p.RSSBytes)), p.Restarts) //nolint:gosec // no such memory
 	if p.State != supervise.Running {
 		t = string(p.State) + ", " + t
 	}

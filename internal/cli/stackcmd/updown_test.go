@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -88,7 +89,13 @@ func TestOrphansAreTakenOver(t *testing.T) {
 	}
 	kill()
 	require.NoError(t, health.Socket(t.Context(), c.home), "the collector records on")
+	s := c.status(ExitDegraded)
+	require.Equal(t, stateOrphan, s.Collector.State)
+	require.NotEqual(t, 4319, s.Settings.HookPort, "its settings still count")
+	code, _, stderr := c.run("up", "--no-loki")
+	require.Zero(t, code, stderr)
 	second := c.up(0, "--no-loki")
+	require.Empty(t, second.Started)
 	require.NotEqual(t, first.Collector.PID, second.Collector.PID)
 	all, err := supervise.FindAll(c.home, supervise.Collector)
 	require.NoError(t, err)
@@ -114,6 +121,35 @@ func TestCrashedCollectorIsRestarted(t *testing.T) {
 		r, err := supervise.ReadReport(c.home)
 		return err == nil && r.Children[supervise.Collector].Restarts == 1 && r.Children[supervise.Collector].State == supervise.Running
 	})
+}
+
+func TestRestartChecksBeforeItStops(t *testing.T) {
+	c := newCLI(t)
+	first := c.up(0, "--no-loki")
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer l.Close()
+	code, _, stderr := c.run("restart", "--no-loki", "--hook-port", strconv.Itoa(l.Addr().(*net.TCPAddr).Port))
+	require.Equal(t, 1, code)
+	require.Contains(t, stderr, "--hook-port")
+	require.Equal(t, first.Collector.PID, c.up(0, "--no-loki").Collector.PID, "it runs on")
+
+	port := freePort(t)
+	code, _, stderr = c.run("restart", "--no-loki", "--hook-port", strconv.Itoa(port))
+	require.Zero(t, code, stderr)
+	s := c.status(ExitDegraded)
+	require.Equal(t, port, s.Settings.HookPort)
+	require.NotEqual(t, first.Collector.PID, s.Collector.PID)
+}
+
+func TestBrokenCollectorIsAnErrorAndLeavesNothing(t *testing.T) {
+	c := newCLI(t)
+	sh := filepath.Join(string(c.home), "broken")
+	require.NoError(t, os.WriteFile(sh, []byte("#!/bin/sh\necho my configuration is bad >&2\nexit 1\n"), 0o700)) //nolint:gosec // a program
+	code, _, stderr := c.run(append(append([]string{"up", "--no-loki"}, c.flags...), "--collector-bin", sh)...)
+	require.Equal(t, 1, code)
+	require.Contains(t, stderr, "my configuration is bad")
+	require.Equal(t, StateStopped, c.status(ExitNotRunning).State)
 }
 
 func TestTwoStacksSideBySide(t *testing.T) {
