@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -62,22 +63,22 @@ func TestHookActivation(t *testing.T) {
 func TestHookGoesToTheSpoolWhenThePipelineFails(t *testing.T) {
 	s := newStage(t)
 	good := s.consume
-	var failing bool
+	var failing atomic.Bool
 	s.consume = func(ctx context.Context, ld plog.Logs) error {
-		if failing {
+		if failing.Load() {
 			return errors.New("down")
 		}
 		return good(ctx, ld)
 	}
 	s.start()
-	failing = true
+	failing.Store(true)
 	got := s.hook(s.client(), s.payload("a"))
 	require.Equal(t, http.StatusNoContent, got.status)
 	require.Empty(t, got.body)
 	files, err := filepath.Glob(filepath.Join(s.config.spoolDir(), "*.json"))
 	require.NoError(t, err)
 	require.Len(t, files, 1)
-	failing = false
+	failing.Store(false)
 	a := s.take()
 	require.Equal(t, "echo a", a[semconv.CommandLine])
 	require.Eventually(t, func() bool { _, err := os.Stat(files[0]); return os.IsNotExist(err) }, eventually, tick)
