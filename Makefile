@@ -141,15 +141,15 @@ check-versions:
 
 # Tools, each in a directory of its version.
 $(OCB):
-	@GOBIN='$(@D)' $(PROGRESS) 'the collector builder' $(GO) install go.opentelemetry.io/collector/cmd/builder@$(COLLECTOR_VERSION)
+	@GOBIN='$(@D)' $(PROGRESS) 'the collector builder' $(GO) install -v go.opentelemetry.io/collector/cmd/builder@$(COLLECTOR_VERSION)
 
 $(GOLANGCI):
-	@GOBIN='$(@D)' $(PROGRESS) golangci-lint $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT_VERSION)
+	@GOBIN='$(@D)' $(PROGRESS) golangci-lint $(GO) install -v github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT_VERSION)
 
 $(VULNCHECK):
-	@GOBIN='$(@D)' $(PROGRESS) govulncheck $(GO) install golang.org/x/vuln/cmd/govulncheck@$(GOVULNCHECK_VERSION)
+	@GOBIN='$(@D)' $(PROGRESS) govulncheck $(GO) install -v golang.org/x/vuln/cmd/govulncheck@$(GOVULNCHECK_VERSION)
 
 # Its own go.mod has replace directives, so `go install pkg@version` refuses it.
 $(MDATAGEN): tools/go.mod
-	@GOBIN='$(@D)' $(PROGRESS) mdatagen $(GO) -C tools install go.opentelemetry.io/collector/cmd/mdatagen
+	@GOBIN='$(@D)' $(PROGRESS) mdatagen $(GO) -C tools install -v go.opentelemetry.io/collector/cmd/mdatagen
 	@touch $@

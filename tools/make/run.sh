@@ -28,7 +28,7 @@ cat <<NEXT
 
 Next:
   bin/agent-telemetry install --project DIR   watch what Claude Code does in DIR
-  bin/agent-telemetry events --follow         see it
+  bin/agent-telemetry events                  see it
   bin/agent-telemetry status                  see whether everything runs
   bin/agent-telemetry down                    stop; nothing is deleted
 In Grafana, add a Loki data source with the URL ${AGENT_TELEMETRY_LOKI_URL:-http://127.0.0.1:${AGENT_TELEMETRY_LOKI_PORT:-3100}}
