@@ -49,7 +49,7 @@ func Identify(pid int) (Identity, error) {
 	if err != nil || len(uids) == 0 {
 		return Identity{}, ErrNoProcess
 	}
-	// Effective user first on Linux is index 1; all of them must be ours.
+	// The real and the effective user.
 	for _, uid := range uids[:min(2, len(uids))] {
 		if int(uid) != os.Getuid() {
 			return Identity{}, fmt.Errorf("process %d is of another user", pid)

@@ -82,6 +82,14 @@ func (d *Diagnosis) token(home statedir.Dir) {
 // collectorConfig lets the collector itself judge its configuration.
 func (d *Diagnosis) collectorConfig(ctx context.Context, c *stack.Config) {
 	const name = "collector_config"
+	if _, err := os.Stat(c.Home.Run()); err != nil {
+		if path, err := stack.FindCollector(c); err != nil {
+			d.add("collector_program", Fail, "run `make build`, or name it with --collector-bin", "%v", err)
+		} else {
+			d.add("collector_program", Pass, "", "%s", path)
+		}
+		return // the configuration is put into the run directory
+	}
 	cmd, err := stack.CollectorCommand(c)
 	if err != nil {
 		d.add("collector_program", Fail, "run `make build`, or name the files with --collector-bin and --collector-config", "%v", err)

@@ -37,6 +37,7 @@ func TestMain(m *testing.M) {
 	case supervise.Collector:
 		os.Exit(fakeCollector())
 	default:
+		_ = os.Setenv("GORACE", "atexit_sleep_ms=0") // else each child under -race ends a second late
 		os.Exit(m.Run())
 	}
 }

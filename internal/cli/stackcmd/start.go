@@ -88,10 +88,14 @@ func (o *UpOptions) up(ctx context.Context, home statedir.Dir, before *stack.Con
 	if err != nil {
 		return nil, err
 	}
+	var earlier map[supervise.Role]int
+	if sup != nil {
+		earlier = crashes(home)
+	}
 	if err := plan.do(ctx, sup); err != nil {
 		return nil, err
 	}
-	if err := o.await(ctx, c, plan); err != nil {
+	if err := o.await(ctx, c, plan, earlier); err != nil {
 		if sup == nil {
 			_, derr := stop(context.WithoutCancel(ctx), home)
 			err = errors.Join(err, derr)
@@ -283,13 +287,13 @@ const maxCrashes = 3
 
 // await waits until the collector takes events and Loki is ready. Only the
 // collector's failure is an error.
-func (o *UpOptions) await(ctx context.Context, c *stack.Config, p *plan) error {
+func (o *UpOptions) await(ctx context.Context, c *stack.Config, p *plan, crashes map[supervise.Role]int) error {
 	prog := newProgress(o.Factory.IO)
 	defer prog.end()
 	end := time.Now().Add(o.Wait)
 	prog.say("waiting for the collector")
 	if err := until(ctx, time.Until(end), func() (bool, error) {
-		ok, err := up(c.Home, supervise.Collector)
+		ok, err := up(c.Home, supervise.Collector, crashes)
 		return ok && health.Socket(ctx, c.Home) == nil, err
 	}); err != nil {
 		return fmt.Errorf("the collector does not take events: %w\n%s", err, tail(stack.Log(c.Home, supervise.Collector)))
@@ -304,7 +308,7 @@ func (o *UpOptions) await(ctx context.Context, c *stack.Config, p *plan) error {
 	prog.say("waiting for Loki")
 	err := until(ctx, wait, func() (bool, error) {
 		if !c.External() {
-			if ok, err := up(c.Home, supervise.Loki); !ok || err != nil {
+			if ok, err := up(c.Home, supervise.Loki, crashes); !ok || err != nil {
 				return false, err
 			}
 		}
@@ -317,14 +321,26 @@ func (o *UpOptions) await(ctx context.Context, c *stack.Config, p *plan) error {
 	return nil
 }
 
-// up reports whether a child runs; an error means that it will not.
-func up(home statedir.Dir, role supervise.Role) (bool, error) {
+// crashes are the restarts of each child so far.
+func crashes(home statedir.Dir) map[supervise.Role]int {
+	n := map[supervise.Role]int{}
+	if r, err := supervise.ReadReport(home); err == nil {
+		for role, st := range r.Children {
+			n[role] = st.Restarts
+		}
+	}
+	return n
+}
+
+// up reports whether a child runs; an error means that it will not. before are
+// the crashes of an earlier time, that do not count.
+func up(home statedir.Dir, role supervise.Role, before map[supervise.Role]int) (bool, error) {
 	r, err := supervise.ReadReport(home)
 	if err != nil {
 		return false, nil //nolint:nilerr // between two states
 	}
 	st := r.Children[role]
-	if st.State == supervise.Absent || (st.Restarts >= maxCrashes && st.State != supervise.Running) {
+	if st.State == supervise.Absent || (st.Restarts-before[role] >= maxCrashes && st.State != supervise.Running) {
 		return false, errors.New(st.Error)
 	}
 	return st.State == supervise.Running, nil

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/hookrun"
+	"github.com/agent-telemetry/agent-telemetry/internal/statedir"
 	"github.com/agent-telemetry/agent-telemetry/internal/supervise"
 )
 
@@ -89,6 +90,16 @@ func TestDoctor(t *testing.T) {
 	}
 	require.Equal(t, Warn, checks["hook_errors"].Result)
 	require.Contains(t, checks["state_directory"].Remedy, "chmod 700")
+}
+
+func TestNothingIsMadeByLooking(t *testing.T) {
+	c := &cli{t: t, home: statedir.Dir(filepath.Join(t.TempDir(), "none"))}
+	require.Equal(t, StateStopped, c.status(ExitNotRunning).State)
+	code, checks := c.doctor(t.TempDir())
+	require.Equal(t, 1, code)
+	require.Equal(t, Warn, checks["state_directory"].Result)
+	require.Empty(t, c.down().Stopped)
+	require.NoDirExists(t, string(c.home))
 }
 
 func TestJSONKeysAreAContract(t *testing.T) {
