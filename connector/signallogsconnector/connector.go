@@ -80,7 +80,7 @@ func (c *signalLogs) hand(ctx context.Context, cv *conversion, from signal) erro
 		return nil
 	}
 	if err := c.next.ConsumeLogs(ctx, cv.logs); err != nil {
-		return err //nolint:wrapcheck // see above
+		return err
 	}
 	c.telemetry.ConnectorSignalLogsRecords.Add(ctx, int64(n), option("signal", string(from)))
 	for p, count := range cv.cut {

@@ -25,7 +25,7 @@ type listed struct {
 
 func list(t *testing.T, patterns ...string) []listed {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "go", append([]string{"list", "-json=ImportPath,Imports,Deps"}, patterns...)...) //nolint:gosec // our own patterns
+	cmd := exec.CommandContext(t.Context(), "go", append([]string{"list", "-json=ImportPath,Imports,Deps"}, patterns...)...)
 	cmd.Dir = "../.."
 	var errs bytes.Buffer
 	cmd.Stderr = &errs

@@ -39,7 +39,7 @@ func collector(t *testing.T) string {
 // validate runs `otelcol-claude validate` as it would be run by hand.
 func validate(t *testing.T, path string) (string, error) {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), collector(t), "validate", "--config", path) //nolint:gosec // our own program
+	cmd := exec.CommandContext(t.Context(), collector(t), "validate", "--config", path)
 	cmd.Env = []string{semconv.EnvHome + "=" + t.TempDir(), "PATH=" + os.Getenv("PATH")}
 	out, err := cmd.CombinedOutput()
 	return string(out), err
