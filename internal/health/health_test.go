@@ -67,7 +67,7 @@ func TestSocketAndReceiver(t *testing.T) {
 	require.NoError(t, err)
 	h := http.NewServeMux()
 	h.HandleFunc(semconv.StatusURLPath, func(w http.ResponseWriter, _ *http.Request) {
-		_, _ = w.Write([]byte(`{"last_event":"2026-01-02T03:04:05Z"}`))
+		_, _ = w.Write([]byte(`{"last_event":{"id":"x","time":"2026-01-02T03:04:05Z"}}`))
 	})
 	s := &http.Server{Handler: h, ReadHeaderTimeout: time.Second}
 	go func() { _ = s.Serve(l) }()
