@@ -4,7 +4,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/cliio"
+	"github.com/agent-telemetry/agent-telemetry/internal/cli/events"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/install"
+	"github.com/agent-telemetry/agent-telemetry/internal/cli/sendtest"
+	"github.com/agent-telemetry/agent-telemetry/internal/cli/stackcmd"
 )
 
 // group is a heading of the help text with the commands under it.
@@ -18,8 +21,11 @@ func commands(f *cliio.Factory) []group {
 	return []group{
 		{id: "setup", title: "Set up:", commands: []*cobra.Command{
 			install.NewInstall(f), install.NewUninstall(f),
+			stackcmd.NewUp(f), stackcmd.NewDown(f), stackcmd.NewRestart(f),
 		}},
-		{id: "look", title: "Look:", commands: []*cobra.Command{}},
-		{id: "check", title: "Check:", commands: []*cobra.Command{}},
+		{id: "look", title: "Look:", commands: []*cobra.Command{events.New(f)}},
+		{id: "check", title: "Check:", commands: []*cobra.Command{
+			stackcmd.NewStatus(f), stackcmd.NewDoctor(f), sendtest.New(f),
+		}},
 	}
 }
