@@ -3,7 +3,7 @@ package semconv
 // Environment variables of a stack. The default collector and Loki
 // configurations read those that move a port, a directory or a URL.
 const (
-	EnvHome            = "AGENT_TELEMETRY_HOME"
+	EnvHome            = "AGENT_TELEMETRY_HOME" // also statedir.EnvHome
 	EnvOTLPGRPCPort    = "AGENT_TELEMETRY_OTLP_GRPC_PORT"
 	EnvOTLPHTTPPort    = "AGENT_TELEMETRY_OTLP_HTTP_PORT"
 	EnvHealthPort      = "AGENT_TELEMETRY_HEALTH_PORT"
@@ -12,6 +12,7 @@ const (
 	EnvLokiGRPCPort    = "AGENT_TELEMETRY_LOKI_GRPC_PORT"
 	EnvLokiURL         = "AGENT_TELEMETRY_LOKI_URL"
 	EnvLokiDir         = "AGENT_TELEMETRY_LOKI_DIR"
+	EnvLokiRetention   = "AGENT_TELEMETRY_LOKI_RETENTION" // such as 744h
 	EnvLokiBin         = "AGENT_TELEMETRY_LOKI_BIN"
 	EnvLokiConfig      = "AGENT_TELEMETRY_LOKI_CONFIG"
 	EnvCollectorBin    = "AGENT_TELEMETRY_COLLECTOR_BIN"

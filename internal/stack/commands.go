@@ -41,9 +41,6 @@ func CollectorCommand(c *Config) (*supervise.Command, error) {
 // the garbage collector lazier.
 const lokiMemory = "GOMEMLIMIT=1536MiB"
 
-// envLokiRetention is read by config/loki.yaml.
-const envLokiRetention = "AGENT_TELEMETRY_LOKI_RETENTION"
-
 // LokiCommand is how our own Loki is run. The error is ErrNoLoki when there is
 // no program for it.
 func LokiCommand(ctx context.Context, c *Config) (*supervise.Command, error) {
@@ -60,8 +57,8 @@ func LokiCommand(ctx context.Context, c *Config) (*supervise.Command, error) {
 	}
 	env := append(baseEnvironment(os.LookupEnv), c.Environment()...)
 	env = append(env, lokiMemory)
-	if v := os.Getenv(envLokiRetention); v != "" {
-		env = append(env, envLokiRetention+"="+v)
+	if v := os.Getenv(semconv.EnvLokiRetention); v != "" {
+		env = append(env, semconv.EnvLokiRetention+"="+v)
 	}
 	return &supervise.Command{
 		Path: l.Path, Args: []string{"-config.file=" + conf, "-config.expand-env=true"}, Env: env,
@@ -71,8 +68,8 @@ func LokiCommand(ctx context.Context, c *Config) (*supervise.Command, error) {
 
 // SupervisorEnvironment is the environment of the supervisor, which hands it on.
 func SupervisorEnvironment(c *Config) []string {
-	env := append(baseEnvironment(os.LookupEnv), semconv.EnvHome+"="+string(c.Home))
-	for _, name := range append([]string{envLokiRetention}, c.PassEnv...) {
+	env := append(baseEnvironment(os.LookupEnv), statedir.EnvHome+"="+string(c.Home))
+	for _, name := range append([]string{semconv.EnvLokiRetention}, c.PassEnv...) {
 		if v, ok := os.LookupEnv(name); ok {
 			env = append(env, name+"="+v)
 		}

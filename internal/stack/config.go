@@ -162,7 +162,7 @@ func (c *Config) Differs(o *Config) []string {
 // it, sorted by name.
 func (c *Config) Environment() []string {
 	env := map[string]string{
-		semconv.EnvHome: string(c.Home), semconv.EnvLokiURL: c.LokiAddress(), semconv.EnvLokiDir: c.LokiDir,
+		statedir.EnvHome: string(c.Home), semconv.EnvLokiURL: c.LokiAddress(), semconv.EnvLokiDir: c.LokiDir,
 	}
 	for _, s := range settings {
 		if s.port != nil {

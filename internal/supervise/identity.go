@@ -69,7 +69,7 @@ func Identify(pid int) (Identity, error) {
 
 // marks are put into the environment of every background process.
 func marks(home statedir.Dir, role Role) []string {
-	return []string{semconv.EnvHome + "=" + string(home), semconv.EnvRole + "=" + string(role)}
+	return []string{statedir.EnvHome + "=" + string(home), semconv.EnvRole + "=" + string(role)}
 }
 
 // marked reports whether the process was started as the role in home.

@@ -68,7 +68,7 @@ func program(io *cliio.IO, args []string) int {
 
 // fakeCollector listens where the collector would, until it is asked to end.
 func fakeCollector() int {
-	home := statedir.Dir(os.Getenv(semconv.EnvHome))
+	home := statedir.Dir(os.Getenv(statedir.EnvHome))
 	_ = os.Remove(home.Socket())
 	l, err := net.Listen("unix", home.Socket())
 	if err != nil {

@@ -72,7 +72,7 @@ func (p *ProcessStatus) text() string {
 		}
 		return string(p.State)
 	}
-	t := fmt.Sprintf("process %d, started %s, %s, %d restarts", p.PID, ago(p.Since), size(int64(p.RSSBytes)), p.Restarts) //nolint:gosec // no such memory
+	t := fmt.Sprintf("process %d, started %s, %s, restarted %d times", p.PID, ago(p.Since), size(int64(p.RSSBytes)), p.Restarts) //nolint:gosec // no such memory
 	if p.State != supervise.Running {
 		t = string(p.State) + ", " + t
 	}
