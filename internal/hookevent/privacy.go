@@ -32,7 +32,7 @@ const (
 var contentFields = set(
 	"content", "contents", "old_string", "new_string", "new_source", "old_source", "originalFile",
 	"oldString", "newString", "prompt", "last_assistant_message", "compact_summary", "custom_instructions",
-	"delta", "task_description", "plan", "text", "body", "data", "file_text", "old_str", "new_str",
+	"delta", "message", "task_description", "plan", "text", "body", "data", "file_text", "old_str", "new_str",
 	"insert_text", "html", "base64", "image", "blob", "oldText", "newText", "diff", "patch", "structuredPatch",
 	"result", "output", "stdout", "stderr", "codeText", "answers", "answer", "todos", "oldTodos", "newTodos",
 )
