@@ -107,7 +107,7 @@ func killUnderLoad(t *testing.T, s *harness.Stack) {
 		await(t, "a collector to kill", func() error { return enough(killCollector(t, s), 1, nil) })
 	}
 	wg.Wait()
-	requireOnce(t, s, "killed", workers*each)
+	requireCalls(t, requireOnce(t, s, "killed", workers*each), workers*each)
 	requireSpoolEmpty(t, s)
 }
 

@@ -85,7 +85,7 @@ func sendAll(t *testing.T, s *harness.Stack) []payload {
 			run(t, s, harness.Call{Payload: p.raw, ProjectDir: s.Project})
 		}
 		for _, p := range all {
-			raw := bytes.ReplaceAll(p.raw, []byte(p.session), []byte(httpSession(p.session)))
+			raw := bytes.Replace(p.raw, []byte(p.session), []byte(httpSession(p.session)), 1) // session_id comes first
 			post(t, s, harness.Call{Payload: raw, ProjectDir: s.Project})
 		}
 	})

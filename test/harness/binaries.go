@@ -14,6 +14,10 @@ type Binaries struct {
 	Root string
 }
 
+// EnvBinaries names a directory with programs to use instead of those in bin/,
+// where it has them: a release, for instance.
+const EnvBinaries = "AGENT_TELEMETRY_TEST_BIN"
+
 // FindBinaries looks for bin/ in the repository around the working directory.
 // The error says which programs are missing and how to build them.
 func FindBinaries() (Binaries, error) {
@@ -27,6 +31,11 @@ func FindBinaries() (Binaries, error) {
 		"claude-hook": &b.Hook, "agent-telemetry": &b.CLI, "otelcol-claude": &b.Collector, "loki": &b.Loki,
 	} {
 		*path = filepath.Join(root, "bin", name)
+		if other := filepath.Join(os.Getenv(EnvBinaries), name); filepath.IsAbs(other) {
+			if _, err := os.Stat(other); err == nil {
+				*path = other
+			}
+		}
 		if info, err := os.Stat(*path); err != nil || info.Mode()&0o111 == 0 {
 			missing = append(missing, fmt.Errorf("%s is missing: run `make build`", *path))
 		}
