@@ -13,8 +13,8 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/capture"
+	"github.com/agent-telemetry/agent-telemetry/internal/eventjson"
 	"github.com/agent-telemetry/agent-telemetry/internal/hookfixtures"
-	"github.com/agent-telemetry/agent-telemetry/internal/hookrun"
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 	"github.com/agent-telemetry/agent-telemetry/internal/statedir"
 )
@@ -94,7 +94,7 @@ func TestFixturesAreCapturedAsExpected(t *testing.T) {
 					t.Errorf("%s is %#v, expected %#v", k, got[k], want)
 				}
 			}
-			if encoded := string(hookrun.Request(r.Event)); strings.Contains(encoded, hookfixtures.Sentinel) {
+			if encoded := string(eventjson.Request(r.Event)); strings.Contains(encoded, hookfixtures.Sentinel) {
 				at := strings.Index(encoded, hookfixtures.Sentinel)
 				t.Errorf("holds what must not be kept: …%s…", encoded[max(0, at-120):min(len(encoded), at+40)])
 			}
@@ -119,7 +119,7 @@ func TestBadInputsAreMarkedAsWhatTheyAre(t *testing.T) {
 			if b.Undecodable {
 				require.Equal(t, semconv.EventNamePrefix+semconv.EventHookEvent, r.Event.Name)
 			}
-			require.Less(t, len(hookrun.Request(r.Event)), 1<<20, "every size is bounded")
+			require.Less(t, len(eventjson.Request(r.Event)), 1<<20, "every size is bounded")
 		})
 	}
 }
