@@ -41,7 +41,7 @@ type Plan struct {
 	Mode       Mode
 	Scope      string // a semconv.InstallScope… value
 	HookBinary string // absolute path; http mode needs it too (Event.NoHTTP)
-	Home       string // state directory for claude-hook; "" for its default
+	Home       string // state directory for claude-hook; "" leaves it to the environment
 	URL        string // http mode: where events are posted
 	Token      string // http mode: the bearer token, a secret
 	ProjectDir string // http mode: the project, "" when it is not known

@@ -26,23 +26,23 @@ func TestOutside(t *testing.T) {
 	require.NoError(t, os.Symlink(project, base+"/alias"))
 	require.NoError(t, os.Symlink("loop", project+"/loop"))
 	for path, want := range map[string]bool{
-		project + "/a.go":                     false,
-		project:                               false,
-		project + "/not/yet/there":            false,
-		"src/x":                               false,
-		"../project/x":                        false,
-		"../x":                                true,
-		project + "/../../other/x":            true,
-		project + "/src/../../x":              true,
-		project + "/link/x":                   true,
-		project + "/link/../x":                true, // the kernel goes to the parent of the link's target
-		other + "/back/x":                     false,
-		base + "/alias/x":                     false,
-		home + "/project-two/x":               true,
-		"~/project/x":                         false,
-		"~/.ssh/id_ed25519":                   true,
-		"/etc/passwd":                         true,
-		"":                                    false,
+		project + "/a.go":                      false,
+		project:                                false,
+		project + "/not/yet/there":             false,
+		"src/x":                                false,
+		"../project/x":                         false,
+		"../x":                                 true,
+		project + "/../../other/x":             true,
+		project + "/src/../../x":               true,
+		project + "/link/x":                    true,
+		project + "/link/../x":                 true, // the kernel goes to the parent of the link's target
+		other + "/back/x":                      false,
+		base + "/alias/x":                      false,
+		home + "/project-two/x":                true,
+		"~/project/x":                          false,
+		"~/.ssh/id_ed25519":                    true,
+		"/etc/passwd":                          true,
+		"":                                     false,
 		"/" + string(make([]byte, 5000)) + "x": true,
 	} {
 		require.Equal(t, want, Outside(project, project, path), path)

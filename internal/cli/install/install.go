@@ -100,11 +100,10 @@ func (o *Options) plan(t target) (claudesettings.Plan, error) {
 	if err != nil {
 		return p, fmt.Errorf("find the state directory: %w", err)
 	}
-	// Claude Code may be started from an environment other than this one: only
-	// the place that needs no variable can be left out.
-	if userHome, err := os.UserHomeDir(); err != nil || string(home) != filepath.Join(userHome, ".local", "state", "agent-telemetry") {
-		p.Home = string(home)
-	}
+	// Also when it is the default: Claude Code may be started from another
+	// environment than this one, and the watched agent can edit the `env` of a
+	// settings file, where a variable must not send the events elsewhere.
+	p.Home = string(home)
 	if p.HookBinary, err = findHook(o.HookBinary); err != nil {
 		return p, err
 	}
