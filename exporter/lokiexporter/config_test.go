@@ -47,9 +47,11 @@ func TestConfigFile(t *testing.T) {
 	require.Equal(t, []int{401, 403}, cfg.RetryStatuses)
 	require.Equal(t, []FieldConfig{
 		{Name: "app", SourceConfig: SourceConfig{From: SourceResource, Key: "service.name"}, Default: "none"},
-		{Name: "session", SourceConfig: SourceConfig{From: SourceAttribute, Key: "session.id"},
+		{
+			Name: "session", SourceConfig: SourceConfig{From: SourceAttribute, Key: "session.id"},
 			Fallback:  []SourceConfig{{From: SourceAttribute, Key: "gen_ai.conversation.id"}, {From: SourceTraceID}},
-			MaxValues: 100, HighCardinality: true},
+			MaxValues: 100, HighCardinality: true,
+		},
 	}, cfg.Labels, "a list replaces the default")
 	require.Empty(t, cfg.StructuredMetadata)
 	require.Equal(t, LineConfig{OmitEmpty: false, DropFields: []string{}, AttributesInLine: AttributesNever}, cfg.Line)
@@ -61,17 +63,23 @@ func TestFaultyConfigs(t *testing.T) {
 	tests := map[string][]string{
 		"loki/endpoint":        {`endpoint: must be an http or https URL`},
 		"loki/password_in_url": {"endpoint: must not hold a password"},
-		"loki/auth": {"basic_auth.username: must be set", "basic_auth: cannot be used together with auth",
-			"compression: must not be set", "tenant_id: must have only printable"},
-		"loki/labels": {`labels[0].name: "a-b"`, `labels[1].name: "__x"`, "labels[1].key: must be set", `labels[2].from: "body"`,
+		"loki/auth": {
+			"basic_auth.username: must be set", "basic_auth: cannot be used together with auth",
+			"compression: must not be set", "tenant_id: must have only printable",
+		},
+		"loki/labels": {
+			`labels[0].name: "a-b"`, `labels[1].name: "__x"`, "labels[1].key: must be set", `labels[2].from: "body"`,
 			`labels[3].name: "ok" is there twice`, "labels[3].key: has no meaning", "labels[3].fallback[0].key: must be set",
 			"labels[3].max_values: must be 0 to", `structured_metadata[0].name: "ok" is a label already`, "structured_metadata[0]: max_values and high_cardinality are for labels only",
-			"labels: 4 labels, but limits.max_label_names is 3"},
+			"labels: 4 labels, but limits.max_label_names is 3",
+		},
 		"loki/no_labels": {"labels: at least one"},
-		"loki/limits": {"limits.max_line_bytes: must be at least 256", "limits.max_structured_metadata_entries: must be positive",
+		"loki/limits": {
+			"limits.max_line_bytes: must be at least 256", "limits.max_structured_metadata_entries: must be positive",
 			"limits.max_structured_metadata_bytes: must be positive", "limits.max_label_names: must be positive",
 			"limits.max_label_value_bytes: must be at least", "limits.max_streams: must be positive",
-			"limits.label_value_idle: must be positive"},
+			"limits.label_value_idle: must be positive",
+		},
 		"loki/push_bytes":     {"limits.max_push_bytes: must hold one entry"},
 		"loki/line":           {"line.attributes_in_line:", "line.drop_fields[1]: must not be empty"},
 		"loki/retry_statuses": {"retry_statuses: 400:", "retry_statuses: 500:"},

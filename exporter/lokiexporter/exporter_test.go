@@ -63,7 +63,7 @@ func (e *testExporter) counter(t *testing.T, name string) map[string]int64 {
 	for _, p := range m.Data.(metricdata.Sum[int64]).DataPoints {
 		key := ""
 		for _, kv := range p.Attributes.ToSlice() {
-			key = kv.Value.Emit()
+			key = kv.Value.String()
 		}
 		points[key] = p.Value
 	}
@@ -129,12 +129,18 @@ func TestStatuses(t *testing.T) {
 		{name: "503", reply: reply{status: 503}},
 		{name: "408", reply: reply{status: 408}},
 		{name: "redirect", reply: reply{status: 302, header: http.Header{"Location": {"/login"}}}, says: "endpoint"},
-		{name: "partly refused", reply: reply{status: 400, body: tooFarBehind}, ok: true,
-			refused: map[string]int64{"too_far_behind": 1}},
-		{name: "wholly refused", reply: reply{status: 400, body: strings.Replace(tooFarBehind, "1 out", "2 out", 1)},
-			permanent: true, refused: map[string]int64{"too_far_behind": 2}},
-		{name: "400 of something else", reply: reply{status: 400, body: "<html>"}, permanent: true,
-			refused: map[string]int64{"other": 2}},
+		{
+			name: "partly refused", reply: reply{status: 400, body: tooFarBehind}, ok: true,
+			refused: map[string]int64{"too_far_behind": 1},
+		},
+		{
+			name: "wholly refused", reply: reply{status: 400, body: strings.Replace(tooFarBehind, "1 out", "2 out", 1)},
+			permanent: true, refused: map[string]int64{"too_far_behind": 2},
+		},
+		{
+			name: "400 of something else", reply: reply{status: 400, body: "<html>"}, permanent: true,
+			refused: map[string]int64{"other": 2},
+		},
 		{name: "401", reply: reply{status: 401}, permanent: true, refused: map[string]int64{"http_401": 2}, says: "basic_auth"},
 		{name: "401 retried", reply: reply{status: 401}, retried: 401},
 		{name: "403", reply: reply{status: 403}, permanent: true, refused: map[string]int64{"http_403": 2}, says: "tenant_id"},

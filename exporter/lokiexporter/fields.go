@@ -116,7 +116,7 @@ func validateFields(key string, fields []FieldConfig) error {
 			errs = append(errs, fmt.Errorf("%s.name: %q is there twice", at, f.Name))
 		}
 		seen[f.Name] = true
-		errs = append(errs, f.SourceConfig.validate(at))
+		errs = append(errs, f.validate(at))
 		for j, fallback := range f.Fallback {
 			errs = append(errs, fallback.validate(fmt.Sprintf("%s.fallback[%d]", at, j)))
 		}

@@ -21,7 +21,7 @@ func TestEnsure(t *testing.T) {
 	require.NoError(t, err)
 	require.False(t, made)
 	require.Equal(t, token, again)
-	require.NoError(t, os.Chmod(home.TokenFile(), 0o644)) //nolint:gosec // what the test is about
+	require.NoError(t, os.Chmod(home.TokenFile(), 0o644))
 	_, _, err = Ensure(home)
 	require.ErrorContains(t, err, "can be read by others")
 	require.NoError(t, os.Chmod(home.TokenFile(), 0o600))

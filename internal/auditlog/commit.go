@@ -36,7 +36,7 @@ func (l *Log) commit(g *group) (receipts []Receipt, err error) {
 		if commit.Sync, err = l.write(l.buf); err != nil {
 			return nil, err
 		}
-		l.seq += uint64(commit.Records) //nolint:gosec // a count
+		l.seq += uint64(commit.Records)
 		l.last = append(l.last[:0], l.buf[lastStart:]...)
 		for _, k := range keys {
 			l.window.add(k)
@@ -152,7 +152,7 @@ func (l *Log) reopen() error {
 		l.seg = nil
 	}
 	path := l.path()
-	f, err := os.OpenFile(path, os.O_RDWR|noFollow, 0) //nolint:gosec // own directory
+	f, err := os.OpenFile(path, os.O_RDWR|noFollow, 0)
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%w: the segment is gone", errDisturbed)
 	}

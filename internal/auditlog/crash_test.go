@@ -62,7 +62,7 @@ func TestKilledWhileAppending(t *testing.T) {
 	dir := t.TempDir()
 	acknowledged := map[string]uint64{}
 	for round := range 12 {
-		child := exec.Command(os.Args[0]) //nolint:gosec // this test binary
+		child := exec.Command(os.Args[0])
 		child.Env = append(os.Environ(), envChild+"="+dir)
 		child.Stderr = os.Stderr
 		out, err := child.StdoutPipe()
@@ -130,7 +130,7 @@ func TestTornTailAtEveryOffset(t *testing.T) {
 		name := fmt.Sprintf("00000000.torn-%d", ends[1])
 		assert.Equal(t, name, torn.Attribute(TornFile))
 		assert.Equal(t, fmt.Sprint(cut-ends[1]), fmt.Sprint(torn.Attributes[TornBytes]))
-		kept, err := os.ReadFile(dir + "/" + name) //nolint:gosec // own directory
+		kept, err := os.ReadFile(dir + "/" + name)
 		require.NoError(t, err)
 		assert.Equal(t, full[ends[1]:cut], kept, "not a byte is lost")
 		info, err := os.Stat(dir + "/" + name)
@@ -216,7 +216,7 @@ func TestDamageIsLeftInPlace(t *testing.T) {
 	}
 	require.NoError(t, l.Close())
 	path := dir + "/00000000.jsonl"
-	content, err := os.ReadFile(path) //nolint:gosec // a test's own directory
+	content, err := os.ReadFile(path)
 	require.NoError(t, err)
 	content[len(content)/2] = '"'
 	require.NoError(t, os.WriteFile(path, content, 0o600))

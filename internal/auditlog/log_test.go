@@ -36,7 +36,7 @@ func readAll(t testing.TB, dir string) []Entry {
 	var all []Entry
 	require.NoError(t, Read(context.Background(), dir, Filter{}, func(e Entry) error { all = append(all, e); return nil }))
 	for i, e := range all {
-		require.Equal(t, uint64(i), e.Seq, "seq without gap") //nolint:gosec // a count
+		require.Equal(t, uint64(i), e.Seq, "seq without gap")
 	}
 	return all
 }
@@ -75,7 +75,7 @@ func TestSeqGoesOnOverRestartsAndRotation(t *testing.T) {
 	require.NoError(t, err)
 	assert.Greater(t, len(segments), 7)
 	for i, s := range segments {
-		assert.Equal(t, uint64(i), s.Index) //nolint:gosec // a count
+		assert.Equal(t, uint64(i), s.Index)
 		assert.LessOrEqual(t, s.Size, int64(500))
 	}
 }

@@ -103,7 +103,7 @@ func (l Locations) read() Report {
 	}
 	for _, level := range []Level{LevelUser, LevelProject, LevelLocal} {
 		path := l.Path(level)
-		if path != "" && !(level == LevelProject && path == l.Path(LevelUser)) {
+		if path != "" && (level != LevelProject || path != l.Path(LevelUser)) {
 			r.look(level, path)
 		}
 	}

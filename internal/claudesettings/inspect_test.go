@@ -140,7 +140,7 @@ func TestInspectFindsProblems(t *testing.T) {
 		"readable token": {func(w *world) {
 			w.write(w.home.TokenFile(), "secret\n", 0o600)
 			w.install(LevelLocal, http)
-			require.NoError(w.t, os.Chmod(w.l.Path(LevelLocal), 0o644)) //nolint:gosec // what the test is about
+			require.NoError(w.t, os.Chmod(w.l.Path(LevelLocal), 0o644))
 		}, []string{ProblemTokenReadable}},
 		"twice": {func(w *world) {
 			w.install(LevelLocal, nil)
@@ -180,8 +180,16 @@ func TestMatchWildcard(t *testing.T) {
 		pattern, s string
 		want       bool
 	}{
-		{"*", "anything", true}, {"a", "a", true}, {"a", "ab", false}, {"a*", "ab", true}, {"*b", "ab", true},
-		{"a*c*e", "abcde", true}, {"a*c*e", "abde", false}, {"ab*ba", "aba", false}, {"", "", true}, {"", "x", false},
+		{"*", "anything", true},
+		{"a", "a", true},
+		{"a", "ab", false},
+		{"a*", "ab", true},
+		{"*b", "ab", true},
+		{"a*c*e", "abcde", true},
+		{"a*c*e", "abde", false},
+		{"ab*ba", "aba", false},
+		{"", "", true},
+		{"", "x", false},
 	} {
 		require.Equal(t, tt.want, matchWildcard(tt.pattern, tt.s), "%+v", tt)
 	}

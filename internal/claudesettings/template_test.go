@@ -14,7 +14,7 @@ func TestTemplateInConfig(t *testing.T) {
 	require.NoError(t, err)
 	path := filepath.Join("..", "..", "config", "claude-settings.json")
 	if os.Getenv("UPDATE_GOLDEN") != "" {
-		require.NoError(t, os.WriteFile(path, want, 0o644)) //nolint:gosec // an example for everybody
+		require.NoError(t, os.WriteFile(path, want, 0o644))
 	}
 	got, err := os.ReadFile(path)
 	require.NoError(t, err)

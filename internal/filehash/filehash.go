@@ -84,7 +84,7 @@ func isKernel(path string) bool {
 }
 
 func hash(ctx context.Context, path string) (string, int64, error) {
-	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK|syscall.O_NOCTTY, 0) //nolint:gosec // checked before and after
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK|syscall.O_NOCTTY, 0)
 	if err != nil {
 		return "", 0, fmt.Errorf("open file to hash: %w", err)
 	}

@@ -34,7 +34,7 @@ func TestTakenPortsAreBlamed(t *testing.T) {
 func TestLokiProbes(t *testing.T) {
 	ready := false
 	h := http.NewServeMux()
-	h.HandleFunc("/ready", func(w http.ResponseWriter, r *http.Request) {
+	h.HandleFunc("/ready", func(w http.ResponseWriter, _ *http.Request) {
 		if !ready {
 			http.Error(w, "Ingester\x1b[31m not ready\nmore", http.StatusServiceUnavailable)
 		}

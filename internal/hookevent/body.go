@@ -51,7 +51,7 @@ func (b *builder) metadata() []attribute.KeyValue {
 	f.str(semconv.MetaScope, b.scope())
 	f.str(semconv.MetaPromptPreview, b.preview())
 	f.str(semconv.MetaEventID, b.c.ID)
-	f.num(semconv.MetaSeq, int64(min(b.c.Seq, 1<<62)), b.c.Seq > 0) //nolint:gosec // bounded
+	f.num(semconv.MetaSeq, int64(min(b.c.Seq, 1<<62)), b.c.Seq > 0)
 	if b.p.Err != nil {
 		var d fieldset
 		d.str("error", oneLine(b.p.Err.Error(), maxName))

@@ -131,7 +131,7 @@ func (b *builder) attributes() []attribute.KeyValue {
 	f := make(fieldset, 0, 40)
 	f.str(semconv.EventType, b.typ)
 	f.str(semconv.EventID, b.c.ID)
-	f.num(semconv.SessionSeq, int64(min(b.c.Seq, 1<<62)), b.c.Seq > 0) //nolint:gosec // bounded
+	f.num(semconv.SessionSeq, int64(min(b.c.Seq, 1<<62)), b.c.Seq > 0)
 	f.flag(semconv.SessionSeqRestarted, true, b.c.SeqRestart)
 	f.str(semconv.HookEvent, cleanName(b.p.HookEvent()))
 	f.str(semconv.CaptureTransport, b.c.Transport)

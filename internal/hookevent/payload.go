@@ -120,8 +120,7 @@ func skip(dec *json.Decoder) bool {
 // Text returns a top-level field when it is a string.
 func (p Payload) Text(name string) string { return text(p.fields, name) }
 
-// SessionID, HookEvent, ToolName, ToolUseID, Cwd and Prompt are the fields that
-// others need before an event is built.
+// SessionID returns session_id.
 func (p Payload) SessionID() string { return p.Text("session_id") }
 
 // HookEvent returns hook_event_name.

@@ -40,8 +40,10 @@ func (c *Client) QueryRange(ctx context.Context, q Query, start, end time.Time, 
 			}
 		}
 	}
-	err := c.decode(ctx, "/loki/api/v1/query_range", url.Values{"query": {q.String()}, "start": {nanos(start)},
-		"end": {nanos(end)}, "limit": {strconv.Itoa(limit)}, "direction": {direction}}, &out)
+	err := c.decode(ctx, "/loki/api/v1/query_range", url.Values{
+		"query": {q.String()}, "start": {nanos(start)},
+		"end": {nanos(end)}, "limit": {strconv.Itoa(limit)}, "direction": {direction},
+	}, &out)
 	if err != nil {
 		return nil, err
 	}

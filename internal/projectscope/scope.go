@@ -98,7 +98,7 @@ const maxWorktrees = 64
 // for a directory that contains the project or the home directory.
 func inWorktree(root, path string) bool {
 	admin := filepath.Join(root, ".git", "worktrees")
-	d, err := os.Open(admin) //nolint:gosec // a directory listing
+	d, err := os.Open(admin)
 	if err != nil {
 		return false
 	}
@@ -123,7 +123,7 @@ func inWorktree(root, path string) bool {
 
 // readLine reads a small regular file of one line.
 func readLine(path string) (string, bool) {
-	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK|syscall.O_NOFOLLOW, 0) //nolint:gosec // bounded, regular
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK|syscall.O_NOFOLLOW, 0)
 	if err != nil {
 		return "", false
 	}

@@ -53,7 +53,7 @@ func (r *Recent) Remember(s Seen) {
 	b := append(*r, s.Key[:]...)
 	b = append(b, s.ID[:]...)
 	b = binary.BigEndian.AppendUint64(b, s.Seq)
-	b = binary.BigEndian.AppendUint64(b, uint64(s.Time.UnixMilli())) //nolint:gosec // a time of this century
+	b = binary.BigEndian.AppendUint64(b, uint64(s.Time.UnixMilli()))
 	*r = b[max(0, len(b)-MaxRecent*entry):]
 }
 

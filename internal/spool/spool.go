@@ -69,12 +69,12 @@ func Write(dir, id string, body []byte, maxFiles int) error {
 }
 
 func openDir(dir string) (*os.File, error) {
-	d, err := os.Open(dir) //nolint:gosec // the spool directory is ours
+	d, err := os.Open(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		if err := statedir.Ensure(dir); err != nil {
 			return nil, err
 		}
-		d, err = os.Open(dir) //nolint:gosec // see above
+		d, err = os.Open(dir)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open spool: %w", err)
@@ -83,7 +83,7 @@ func openDir(dir string) (*os.File, error) {
 }
 
 func writeSynced(path string, body []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // our directory, a checked name
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return fmt.Errorf("create spool file: %w", err)
 	}

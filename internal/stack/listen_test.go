@@ -14,7 +14,7 @@ import (
 // requireLoopbackOnly checks every socket on which the process listens.
 func requireLoopbackOnly(t *testing.T, pid int) {
 	t.Helper()
-	conns, err := psnet.ConnectionsPid("inet", int32(pid)) //nolint:gosec // PIDs fit
+	conns, err := psnet.ConnectionsPid("inet", int32(pid))
 	require.NoError(t, err)
 	n := 0
 	for _, c := range conns {
@@ -30,7 +30,7 @@ func requireLoopbackOnly(t *testing.T, pid int) {
 func requireInside(t *testing.T, home statedir.Dir) {
 	t.Helper()
 	n := 0
-	require.NoError(t, filepath.WalkDir(home.Loki(), func(_ string, e fs.DirEntry, err error) error {
+	require.NoError(t, filepath.WalkDir(home.Loki(), func(_ string, _ fs.DirEntry, err error) error {
 		n++
 		return err
 	}))

@@ -60,7 +60,7 @@ func FindLoki(ctx context.Context, c *Config) (Loki, error) {
 func askVersion(ctx context.Context, path string) (Loki, error) {
 	ctx, cancel := context.WithTimeout(ctx, versionTimeout)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, path, "-version") //nolint:gosec // the operator's PATH or setting
+	cmd := exec.CommandContext(ctx, path, "-version")
 	cmd.Env = baseEnvironment(os.LookupEnv)
 	cmd.WaitDelay = time.Second
 	var out capped

@@ -70,6 +70,6 @@ func Running(home statedir.Dir) (*Config, error) {
 // Current returns the settings of the stack in home for a command that looks
 // at it: those it runs with, else those it would be started with.
 func Current(home statedir.Dir, flags Flags) (*Config, error) {
-	running, _ := Running(home) //nolint:errcheck // without it the settings are found as for a start
+	running, _ := Running(home)
 	return Resolve(home, flags, running)
 }

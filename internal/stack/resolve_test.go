@@ -126,12 +126,12 @@ func TestOtherProgramsOfThatNameArePassedOver(t *testing.T) {
 		"echo 'loki, version 2.9.1 (x)'":     "needed is 3",
 		"echo 'loki, version 3.0.0'; exit 1": "failed",
 	} {
-		require.NoError(t, os.WriteFile(path, []byte("#!/bin/sh\n"+text+"\n"), 0o700)) //nolint:gosec // a program
+		require.NoError(t, os.WriteFile(path, []byte("#!/bin/sh\n"+text+"\n"), 0o700))
 		_, err := FindLoki(t.Context(), &Config{})
 		require.ErrorIs(t, err, ErrNoLoki)
 		require.ErrorContains(t, err, want)
 	}
-	require.NoError(t, os.WriteFile(path, []byte("#!/bin/sh\necho 'loki, version 3.1.0 (branch: x)'\n"), 0o700)) //nolint:gosec // a program
+	require.NoError(t, os.WriteFile(path, []byte("#!/bin/sh\necho 'loki, version 3.1.0 (branch: x)'\n"), 0o700))
 	l, err := FindLoki(t.Context(), &Config{})
 	require.NoError(t, err)
 	require.Equal(t, Loki{Path: path, Version: "3.1.0"}, l)

@@ -1,6 +1,7 @@
 package claudehookreceiver
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -24,14 +25,14 @@ const dialTimeout = time.Second
 // directory is closed to others before the socket exists, so there is no moment
 // at which the socket is open to them. A socket that nobody listens on any more
 // is taken over.
-func listenUnix(path string) (net.Listener, error) {
+func listenUnix(ctx context.Context, path string) (net.Listener, error) {
 	if err := statedir.Ensure(filepath.Dir(path)); err != nil {
 		return nil, fmt.Errorf("socket: %w", err)
 	}
-	if err := clearStale(path); err != nil {
+	if err := clearStale(ctx, path); err != nil {
 		return nil, fmt.Errorf("socket %s: %w", path, err)
 	}
-	l, err := net.Listen("unix", path)
+	l, err := (&net.ListenConfig{}).Listen(ctx, "unix", path)
 	if err != nil {
 		return nil, fmt.Errorf("socket %s: %w", path, err)
 	}
@@ -41,7 +42,7 @@ func listenUnix(path string) (net.Listener, error) {
 	return peerChecked(l), nil
 }
 
-func clearStale(path string) error {
+func clearStale(ctx context.Context, path string) error {
 	info, err := os.Lstat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -51,7 +52,7 @@ func clearStale(path string) error {
 	case info.Mode()&fs.ModeSocket == 0:
 		return errors.New("something else has this name: remove it, or set another socket")
 	}
-	conn, err := net.DialTimeout("unix", path, dialTimeout)
+	conn, err := (&net.Dialer{Timeout: dialTimeout}).DialContext(ctx, "unix", path)
 	if err == nil {
 		return errors.Join(ErrSocketInUse, conn.Close())
 	}

@@ -96,6 +96,7 @@ func writeError(w http.ResponseWriter, media string, httpStatus int, code codes.
 		raw = nil // text that is not UTF-8; the status alone says enough
 	}
 	w.Header().Set("Content-Type", media)
+	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(httpStatus)
-	_, _ = w.Write(raw) // the client may be gone
+	_, _ = w.Write(raw) //nolint:gosec // never text/html; the client may be gone
 }

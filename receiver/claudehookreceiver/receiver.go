@@ -85,17 +85,17 @@ func newReceiver(set receiver.Settings, cfg *Config, next consumer.Logs) (*hookR
 }
 
 // Start listens and begins to empty the spool.
-func (r *hookReceiver) Start(_ context.Context, host component.Host) error {
+func (r *hookReceiver) Start(starting context.Context, host component.Host) error {
 	r.started = time.Now()
 	ctx, cancel := context.WithCancel(context.Background())
 	r.cancel = cancel
-	unix, err := listenUnix(r.config.socket())
+	unix, err := listenUnix(starting, r.config.socket())
 	if err != nil {
 		return err
 	}
 	r.serve(host, unix, r.unixHandler())
 	if tcp := r.config.TCP.Get(); tcp != nil {
-		if err := r.startTCP(host, tcp); err != nil {
+		if err := r.startTCP(starting, host, tcp); err != nil {
 			return errors.Join(err, r.Shutdown(ctx))
 		}
 	}
@@ -103,12 +103,12 @@ func (r *hookReceiver) Start(_ context.Context, host component.Host) error {
 	return nil
 }
 
-func (r *hookReceiver) startTCP(host component.Host, cfg *TCPConfig) error {
+func (r *hookReceiver) startTCP(ctx context.Context, host component.Host, cfg *TCPConfig) error {
 	var err error
 	if r.token, err = newToken(cfg, r.config.stateDir()); err != nil {
 		return fmt.Errorf("tcp: %w", err)
 	}
-	l, err := net.Listen("tcp", cfg.Endpoint)
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", cfg.Endpoint)
 	if err != nil {
 		return fmt.Errorf("tcp.endpoint: listen: %w: another program has the port; stop it or choose another endpoint", err)
 	}

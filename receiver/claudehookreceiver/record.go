@@ -25,7 +25,7 @@ func toLogs(resource []attribute.KeyValue, e hookevent.Event) plog.Logs {
 	lr.SetTimestamp(timestamp(e.Time))
 	lr.SetObservedTimestamp(timestamp(e.Time))
 	lr.SetEventName(e.Name)
-	lr.SetSeverityNumber(plog.SeverityNumber(e.Severity))
+	lr.SetSeverityNumber(plog.SeverityNumber(e.Severity)) //nolint:gosec // 0 to 24
 	lr.SetSeverityText(e.Severity.String())
 	lr.SetTraceID(pcommon.TraceID(e.TraceID))
 	lr.SetSpanID(pcommon.SpanID(e.SpanID))

@@ -91,7 +91,7 @@ func TestInstallRecordUninstall(t *testing.T) {
 			if c.before == "" {
 				require.NoFileExists(t, settings)
 			} else {
-				after, err := os.ReadFile(settings) //nolint:gosec // of the test
+				after, err := os.ReadFile(settings)
 				require.NoError(t, err)
 				require.Equal(t, c.before, string(after))
 			}

@@ -23,7 +23,7 @@ import (
 func TestLokiTakesOTLPAsTheExampleSays(t *testing.T) {
 	s := own(t)
 	examples := filepath.Join(s.Root, "exporter", "lokiexporter", "testdata")
-	limits, err := os.ReadFile(filepath.Join(examples, "native-otlp-loki-limits.yaml")) //nolint:gosec // of the repository
+	limits, err := os.ReadFile(filepath.Join(examples, "native-otlp-loki-limits.yaml"))
 	require.NoError(t, err)
 	_, otlp, found := strings.Cut(string(limits), "discover_log_levels: false\n")
 	require.True(t, found)
@@ -37,7 +37,7 @@ func TestLokiTakesOTLPAsTheExampleSays(t *testing.T) {
 	require.NoError(t, os.MkdirAll(string(s.Home), 0o700))
 
 	var output bytes.Buffer
-	collector := exec.Command(s.Collector, "--config=file:"+filepath.Join(examples, "native-otlp.yaml"), //nolint:gosec // the program under test
+	collector := exec.Command(s.Collector, "--config=file:"+filepath.Join(examples, "native-otlp.yaml"),
 		"--set=service::telemetry::metrics::level=none")
 	collector.Env = append(s.Environment(), "AGENT_TELEMETRY_OTLP_HTTP_PORT="+port(s.Ports.OTLPHTTP), "AGENT_TELEMETRY_LOKI_URL="+loki.URL)
 	collector.Stdout, collector.Stderr = &output, &output

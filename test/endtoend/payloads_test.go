@@ -55,7 +55,7 @@ func recorded(t *testing.T, s *harness.Stack) []payload {
 	}
 	var all []payload
 	for _, file := range files {
-		text, err := os.ReadFile(file) //nolint:gosec // test data
+		text, err := os.ReadFile(file)
 		require.NoError(t, err)
 		lines := bufio.NewScanner(bytes.NewReader(text))
 		lines.Buffer(nil, 1<<20)

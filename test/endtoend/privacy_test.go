@@ -95,7 +95,7 @@ func filesWith(t *testing.T, s *harness.Stack, text string) []string {
 		if !d.Type().IsRegular() {
 			return nil
 		}
-		content, err := os.ReadFile(path) //nolint:gosec // of the test's own stack
+		content, err := os.ReadFile(path)
 		if err != nil {
 			return ignoreGone(err)
 		}

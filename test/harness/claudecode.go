@@ -68,7 +68,7 @@ func (c ClaudeCode) Handlers(payload []byte) ([]Handler, error) {
 	seen := map[string]bool{}
 	var list []Handler
 	for _, file := range c.SettingsFiles() {
-		text, err := os.ReadFile(file) //nolint:gosec // settings of the test
+		text, err := os.ReadFile(file)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
@@ -141,7 +141,7 @@ func (c ClaudeCode) call(ctx context.Context, h Handler, payload []byte) (Outcom
 	if h.Args == nil { // the shell form
 		argv = []string{"sh", "-c", h.Command}
 	}
-	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...) //nolint:gosec // that is what settings are
+	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
 	cmd.Dir, cmd.Env = c.Project, append(c.Env, "CLAUDECODE=1", "CLAUDE_PROJECT_DIR="+c.Project, "CLAUDE_CODE_ENTRYPOINT=cli")
 	var out, errs bytes.Buffer
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(payload), &out, &errs

@@ -55,7 +55,7 @@ func (o Outcome) Silent() error {
 // Run calls claude-hook.
 func (s *Stack) Run(ctx context.Context, c Call) (Outcome, error) {
 	args := []string{"--scope", orDefault(c.Scope, semconv.InstallScopeProject)}
-	cmd := exec.CommandContext(ctx, s.Hook, append(args, c.Args...)...) //nolint:gosec // the program under test
+	cmd := exec.CommandContext(ctx, s.Hook, append(args, c.Args...)...)
 	cmd.Env = append(s.Environment(), "CLAUDECODE=1")
 	cmd.Dir = orDefault(c.WorkingDir, s.Dir)
 	if c.ProjectDir != "" {
@@ -114,7 +114,7 @@ func (s *Stack) Post(ctx context.Context, c Call) (Outcome, error) {
 // Do sends a request and reads the answer.
 func Do(client *http.Client, req *http.Request) (Outcome, error) {
 	start := time.Now()
-	resp, err := client.Do(req) //nolint:gosec // loopback, chosen by the test
+	resp, err := client.Do(req)
 	if err != nil {
 		return Outcome{}, fmt.Errorf("post hook: %w", err)
 	}

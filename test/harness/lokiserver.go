@@ -60,7 +60,7 @@ func (l *LokiServer) Start(ctx context.Context) (err error) {
 		return fmt.Errorf("open Loki's log: %w", err)
 	}
 	defer func() { err = errors.Join(err, log.Close()) }()
-	l.cmd = exec.Command(l.bin, "-config.file="+l.config, "-config.expand-env=true") //nolint:gosec // the program under test
+	l.cmd = exec.Command(l.bin, "-config.file="+l.config, "-config.expand-env=true")
 	l.cmd.Env, l.cmd.Dir, l.cmd.Stdout, l.cmd.Stderr = l.env, l.dir, log, log
 	if err := l.cmd.Start(); err != nil {
 		return fmt.Errorf("start Loki: %w", err)

@@ -20,7 +20,7 @@ func FreePorts(n int) ([]int, error) {
 		if err != nil {
 			return nil, fmt.Errorf("find a free port: %w", err)
 		}
-		defer l.Close() //nolint:errcheck // only held so that the next one differs
+		defer l.Close()
 		ports = append(ports, l.Addr().(*net.TCPAddr).Port)
 	}
 	return ports, nil
@@ -62,11 +62,11 @@ func (s *Stack) processes() []process {
 		if err != nil || pid == os.Getpid() {
 			continue
 		}
-		command, err := os.ReadFile(filepath.Join(dir, "cmdline")) //nolint:gosec // procfs
+		command, err := os.ReadFile(filepath.Join(dir, "cmdline"))
 		if err != nil || len(command) == 0 {
 			continue // gone, or a zombie that its parent has not waited for
 		}
-		environ, _ := os.ReadFile(filepath.Join(dir, "environ")) //nolint:gosec // procfs; absent when it is gone
+		environ, _ := os.ReadFile(filepath.Join(dir, "environ"))
 		if bytes.Contains(environ, home) || bytes.Contains(command, []byte(s.Home)) {
 			list = append(list, process{pid, strings.ReplaceAll(strings.TrimRight(string(command), "\x00"), "\x00", " ")})
 		}

@@ -100,7 +100,7 @@ func (s *Stack) Environment() []string {
 // CLI runs agent-telemetry and returns what it printed. The error holds its
 // standard error.
 func (s *Stack) CLI(ctx context.Context, args ...string) (string, error) {
-	cmd := exec.CommandContext(ctx, s.Binaries.CLI, append([]string{"--home", string(s.Home)}, args...)...) //nolint:gosec // the program under test
+	cmd := exec.CommandContext(ctx, s.Binaries.CLI, append([]string{"--home", string(s.Home)}, args...)...)
 	cmd.Env, cmd.Dir = s.Environment(), s.Project
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
@@ -131,7 +131,7 @@ type Running struct {
 func (s *Stack) Up(ctx context.Context, extra ...string) (Running, error) {
 	ctx, cancel := context.WithTimeout(ctx, StartTimeout+10*time.Second)
 	defer cancel()
-	args := []string{"up", "--json", "--wait", StartTimeout.String(), "--loki-bin", s.Binaries.Loki, "--collector-bin", s.Collector}
+	args := []string{"up", "--json", "--wait", StartTimeout.String(), "--loki-bin", s.Loki, "--collector-bin", s.Collector}
 	for flag, port := range map[string]int{
 		"--hook-port": s.Ports.Hook, "--otlp-grpc-port": s.Ports.OTLPGRPC, "--otlp-http-port": s.Ports.OTLPHTTP,
 		"--health-port": s.Ports.Health, "--metrics-port": s.Ports.Metrics, "--loki-port": s.Ports.Loki, "--loki-grpc-port": s.Ports.LokiGRPC,
@@ -160,7 +160,7 @@ func (s *Stack) logs() error {
 	}
 	var all []error
 	for _, name := range names {
-		text, err := os.ReadFile(name) //nolint:gosec // a log of this stack
+		text, err := os.ReadFile(name)
 		if err != nil {
 			all = append(all, err)
 			continue

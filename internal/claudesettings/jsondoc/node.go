@@ -83,11 +83,11 @@ func (n *Node) Get(key string) *Node {
 func (n *Node) Repeated() (key string, found bool) {
 	seen := make(map[string]bool, len(n.Items()))
 	for _, it := range n.Items() {
-		if k := it.Key(); it.key != "" && seen[k] {
+		k := it.Key()
+		if it.key != "" && seen[k] {
 			return k, true
-		} else {
-			seen[k] = true
 		}
+		seen[k] = true
 	}
 	return "", false
 }

@@ -46,10 +46,17 @@ source (loki or audit), line (the body without raw_input and empty fields).`,
 	for _, x := range []struct {
 		p       *string
 		n, d, u string
-	}{{&o.session, "session", "", "session id"}, {&o.project, "project", "", "project name"}, {&o.tool, "tool", "", "tool name"},
-		{&o.event, "event", "", "event type"}, {&o.agent, "agent", "", "agent id"}, {&o.level, "level", "", "INFO, WARN, ERROR or FATAL"},
-		{&o.since, "since", "1h", "from when: 90s, 15m, 24h, 7d, 2w or an RFC 3339 time"}, {&o.until, "until", "", "until when, likewise"},
-		{&o.source, "source", "auto", "auto, loki or audit"}} {
+	}{
+		{&o.session, "session", "", "session id"},
+		{&o.project, "project", "", "project name"},
+		{&o.tool, "tool", "", "tool name"},
+		{&o.event, "event", "", "event type"},
+		{&o.agent, "agent", "", "agent id"},
+		{&o.level, "level", "", "INFO, WARN, ERROR or FATAL"},
+		{&o.since, "since", "1h", "from when: 90s, 15m, 24h, 7d, 2w or an RFC 3339 time"},
+		{&o.until, "until", "", "until when, likewise"},
+		{&o.source, "source", "auto", "auto, loki or audit"},
+	} {
 		s.StringVar(x.p, x.n, x.d, x.u)
 	}
 	s.IntVar(&o.limit, "limit", 100, "how many events, the newest")
@@ -181,8 +188,10 @@ func (o *options) loki(ctx context.Context, address func() (string, error)) ([]R
 
 func (o *options) audit(ctx context.Context, dir string) ([]Row, error) {
 	var rows []Row
-	err := auditlog.Read(ctx, dir, auditlog.Filter{Since: o.from, Until: o.to, SessionID: o.session, Project: o.project,
-		Tool: o.tool, EventType: o.event, Kind: auditlog.KindLog}, func(e auditlog.Entry) error {
+	err := auditlog.Read(ctx, dir, auditlog.Filter{
+		Since: o.from, Until: o.to, SessionID: o.session, Project: o.project,
+		Tool: o.tool, EventType: o.event, Kind: auditlog.KindLog,
+	}, func(e auditlog.Entry) error {
 		if s, _ := e.Resource[semconv.ServiceName].(string); s != semconv.ServiceNameValue {
 			return nil
 		}

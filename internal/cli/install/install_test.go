@@ -34,7 +34,7 @@ func newMachine(t *testing.T) *machine {
 	}
 	require.NoError(t, os.MkdirAll(m.project, 0o700))
 	require.NoError(t, os.MkdirAll(m.locations.ManagedDir, 0o700))
-	require.NoError(t, os.WriteFile(m.hook, []byte("#!/bin/sh\n"), 0o700)) //nolint:gosec // a program
+	require.NoError(t, os.WriteFile(m.hook, []byte("#!/bin/sh\n"), 0o700))
 	return m
 }
 

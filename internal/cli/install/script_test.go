@@ -32,7 +32,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("GIT_CONFIG_NOSYSTEM", "1")
 			env.Setenv("GORACE", "atexit_sleep_ms=0") // else each command under -race ends a second late
 			// Only looked at, never run.
-			return os.WriteFile(filepath.Join(bin, "claude-hook"), []byte("#!/bin/sh\n"), 0o700) //nolint:gosec // a program
+			return os.WriteFile(filepath.Join(bin, "claude-hook"), []byte("#!/bin/sh\n"), 0o700)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"mode": cmdMode,

@@ -88,7 +88,7 @@ func runDown(ctx context.Context, o *DownOptions) error {
 // stop ends every process of the stack.
 func stop(ctx context.Context, home statedir.Dir) (*DownResult, error) {
 	r := &DownResult{Home: string(home), Stopped: []Stopped{}, Leftovers: []string{}}
-	running, _ := stack.Recorded(home) //nolint:errcheck // only to know which ports to look at
+	running, _ := stack.Recorded(home)
 	sups, err := supervise.FindAll(home, supervise.Supervisor)
 	if err != nil {
 		return nil, err

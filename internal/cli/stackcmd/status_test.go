@@ -75,7 +75,7 @@ func TestDoctor(t *testing.T) {
 		require.Equal(t, Pass, checks[name].Result, "%s: %s", name, checks[name].Found)
 	}
 
-	require.NoError(t, os.Chmod(c.home.Spool(), 0o755)) //nolint:gosec // on purpose
+	require.NoError(t, os.Chmod(c.home.Spool(), 0o755))
 	require.NoError(t, os.Chmod(c.home.TokenFile(), 0o644))
 	require.NoError(t, os.Chmod(c.home.Socket(), 0o666))
 	hookrun.LogError(string(c.home), os.ErrInvalid)

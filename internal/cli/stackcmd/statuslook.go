@@ -84,7 +84,7 @@ func look(ctx context.Context, c *stack.Config) *Status {
 		s.Socket.Error = err.Error()
 	} else {
 		s.Socket.Answers = true
-		s.Receiver, _ = health.ReceiverStatus(ctx, c.Home) //nolint:errcheck // it need not tell
+		s.Receiver, _ = health.ReceiverStatus(ctx, c.Home)
 	}
 	s.loki(ctx, c, report)
 	s.disk(c)

@@ -145,7 +145,7 @@ func TestRestartChecksBeforeItStops(t *testing.T) {
 func TestBrokenCollectorIsAnErrorAndLeavesNothing(t *testing.T) {
 	c := newCLI(t)
 	sh := filepath.Join(string(c.home), "broken")
-	require.NoError(t, os.WriteFile(sh, []byte("#!/bin/sh\necho my configuration is bad >&2\nexit 1\n"), 0o700)) //nolint:gosec // a program
+	require.NoError(t, os.WriteFile(sh, []byte("#!/bin/sh\necho my configuration is bad >&2\nexit 1\n"), 0o700))
 	code, _, stderr := c.run(append(append([]string{"up", "--no-loki"}, c.flags...), "--collector-bin", sh)...)
 	require.Equal(t, 1, code)
 	require.Contains(t, stderr, "my configuration is bad")

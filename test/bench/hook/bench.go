@@ -71,7 +71,7 @@ func (b *bench) prepare(ctx context.Context) error {
 	s := b.stack
 	floor := filepath.Join(s.Dir, "floor")
 	// The flags with which make builds claude-hook.
-	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", floor, "./test/bench/floor") //nolint:gosec // our own path
+	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", floor, "./test/bench/floor")
 	build.Dir, build.Env = s.Root, append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("build the floor: %w: %s", err, out)
@@ -81,7 +81,7 @@ func (b *bench) prepare(ctx context.Context) error {
 		return err
 	}
 	scriptPath := filepath.Join(s.Dir, "typical-hook.sh")
-	if err := os.WriteFile(scriptPath, script, 0o700); err != nil { //nolint:gosec // it is run
+	if err := os.WriteFile(scriptPath, script, 0o700); err != nil {
 		return fmt.Errorf("write script: %w", err)
 	}
 	env := append(s.Environment(), "CLAUDECODE=1", "CLAUDE_PROJECT_DIR="+s.Project, "LOKI_URL="+s.LokiURL())

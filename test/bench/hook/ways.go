@@ -77,7 +77,7 @@ func rawFsync(spool string) func(context.Context, int) (time.Duration, error) {
 	path := filepath.Join(filepath.Dir(spool), "fsync-probe")
 	return func(context.Context, int) (time.Duration, error) {
 		start := time.Now()
-		f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600) //nolint:gosec // our own path
+		f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 		if err != nil {
 			return 0, err
 		}
