@@ -129,7 +129,8 @@ func (e *lineEncoder) write(resource pcommon.Map, lr plog.LogRecord, maxString, 
 		w.key(semconv.LineOriginalBytes, start)
 		w.value(pcommon.NewValueInt(int64(original)), 1)
 	}
-	e.buf = append(w.buf, '}')
+	w.buf = append(w.buf, '}')
+	e.buf = w.buf
 }
 
 func (e *lineEncoder) writeRecord(w *jsonWriter, resource pcommon.Map, lr plog.LogRecord) {

@@ -50,7 +50,7 @@ func formatLabels(names, values []string) string {
 	var b strings.Builder
 	b.WriteByte('{')
 	for i, name := range names {
-		if values[i] == "" {
+		if values[i] == "" { //nolint:gosec // as many values as names
 			continue
 		}
 		if b.Len() > 1 {
@@ -58,7 +58,7 @@ func formatLabels(names, values []string) string {
 		}
 		b.WriteString(name)
 		b.WriteByte('=')
-		b.WriteString(strconv.Quote(values[i]))
+		b.WriteString(strconv.Quote(values[i])) //nolint:gosec // see above
 	}
 	b.WriteByte('}')
 	return b.String()
