@@ -35,7 +35,7 @@ func TestInstallRecordUninstall(t *testing.T) {
 		{"command", ".claude/settings.local.json", "", semconv.TransportCommand, nil, false},
 		{"http", ".claude/settings.local.json", theirs, semconv.TransportHTTP, []string{"--http"}, false},
 		{"shared", ".claude/settings.json", theirs, semconv.TransportCommand, []string{"--shared"}, false},
-		{"user", ".claude/settings.json", theirs, semconv.TransportCommand, []string{"--user"}, true},
+		{"user", ".claude/settings.json", theirs, semconv.TransportCommand, nil, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			project, err := s.NewProject("install-"+c.name, "")
@@ -43,7 +43,7 @@ func TestInstallRecordUninstall(t *testing.T) {
 			root := project
 			where := []string{"--project", project}
 			if c.user {
-				root, where = s.UserHome, nil
+				root, where = s.UserHome, []string{"--user"}
 			}
 			settings := filepath.Join(root, c.file)
 			if c.before != "" {

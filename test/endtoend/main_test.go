@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -68,17 +69,29 @@ func notShort(t *testing.T) {
 // a machine that may be busy.
 const patience = 30 * time.Second
 
+// impatient is set once a test has waited in vain: where one thing is broken,
+// the tests behind it shall not wait half a minute each.
+var impatient atomic.Bool
+
+func deadline() time.Time {
+	if impatient.Load() {
+		return time.Now().Add(patience / 10)
+	}
+	return time.Now().Add(patience)
+}
+
 // await repeats check until it returns no error.
 func await(t *testing.T, what string, check func() error) {
 	t.Helper()
-	deadline := time.Now().Add(patience)
+	until := deadline()
 	for {
 		err := check()
 		if err == nil {
 			return
 		}
-		if time.Now().After(deadline) {
-			t.Fatalf("%s: not after %s: %v", what, patience, err)
+		if time.Now().After(until) {
+			impatient.Store(true)
+			t.Fatalf("%s: waited in vain: %v", what, err)
 		}
 		time.Sleep(10 * time.Millisecond)
 	}

@@ -1,13 +1,13 @@
 package endtoend
 
 import (
+	"fmt"
 	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -127,14 +127,11 @@ func killCollector(t *testing.T, s *harness.Stack) int {
 
 func requireSpoolEmpty(t *testing.T, s *harness.Stack) {
 	t.Helper()
-	deadline := time.Now().Add(patience)
-	for {
+	await(t, "empty spool", func() error {
 		spooled, err := s.Spooled()
-		require.NoError(t, err)
-		if len(spooled) == 0 {
-			return
+		if err == nil && len(spooled) > 0 {
+			err = fmt.Errorf("%d events stay in it", len(spooled))
 		}
-		require.True(t, time.Now().Before(deadline), "%d events stay in the spool", len(spooled))
-		time.Sleep(50 * time.Millisecond)
-	}
+		return err
+	})
 }
