@@ -102,10 +102,6 @@ func TestArrowsPointOneWay(t *testing.T) {
 	for _, p := range list(t, "./...") {
 		for _, dep := range p.Imports {
 			if l := layer(dep); l != 0 {
-				// internal/hookrun runs the hook with its exporter: the one step up.
-				if p.ImportPath == module+"/internal/hookrun" && dep == module+"/hookexporter" {
-					continue
-				}
 				require.LessOrEqual(t, l, layer(p.ImportPath), "%s imports %s", p.ImportPath, dep)
 			}
 			if other := component(dep); other != "" && layer(p.ImportPath) == 2 {
