@@ -185,6 +185,10 @@ func (r *hookReceiver) deliver(ctx context.Context, transport string, ld plog.Lo
 		release(true)
 		return duplicates, nil
 	}
+	// Also when the pipeline panics (net/http lives on): a claim that is never
+	// released would hold the event's other copy, and the spool behind it, for ever.
+	safe := false
+	defer func() { release(safe) }()
 	last := lastOf(ld)
 	report := r.obsreport[transport]
 	opCtx := report.StartLogsOp(ctx)
@@ -195,10 +199,10 @@ func (r *hookReceiver) deliver(ctx context.Context, transport string, ld plog.Lo
 	defer cancel()
 	err = r.next.ConsumeLogs(consume, ld)
 	report.EndLogsOp(opCtx, format, n, err)
-	release(err == nil)
 	if err != nil {
 		return duplicates, err
 	}
+	safe = true
 	r.counts.accepted.Add(int64(n))
 	r.counts.last.Store(last)
 	return duplicates, nil

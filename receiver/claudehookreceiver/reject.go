@@ -80,13 +80,27 @@ func (r *hookReceiver) reject(ctx context.Context, dir, name string, cause error
 		return ignoreMissing(os.Remove(path))
 	}
 	aside := filepath.Join(dir, rejectedDir)
-	if err := statedir.Ensure(aside); err != nil {
+	if err := ensureOwn(aside); err != nil {
 		return err
 	}
 	if err := ignoreMissing(os.Rename(path, filepath.Join(aside, name))); err != nil {
 		return fmt.Errorf("set a spool file aside: %w", err)
 	}
 	return r.pruneRejected(aside)
+}
+
+// ensureOwn makes dir. What stands there and is no directory, such as a link to
+// one, is removed: through a link we would narrow, fill and prune somebody
+// else's directory.
+func ensureOwn(dir string) error {
+	info, err := os.Lstat(dir)
+	if err == nil && !info.IsDir() {
+		err = os.Remove(dir)
+	}
+	if err := ignoreMissing(err); err != nil {
+		return fmt.Errorf("prepare the directory of rejected files: %w", err)
+	}
+	return statedir.Ensure(dir)
 }
 
 func ignoreMissing(err error) error {
