@@ -6,6 +6,7 @@ package capture
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -81,7 +82,13 @@ func New(s Settings) *Capturer { return &Capturer{settings: s} }
 // hook_event that says what is wrong. An error tells of trouble with the
 // session's state and comes with an event that is good but for its sequence
 // number.
-func (c *Capturer) Capture(ctx context.Context, in Input) (Result, error) {
+func (c *Capturer) Capture(ctx context.Context, in Input) (result Result, err error) {
+	// A fault of ours in the face of some payload must not lose the event.
+	defer func() {
+		if p := recover(); p != nil {
+			result, err = c.undecodable(in, fmt.Errorf("making the event panicked: %v", p))
+		}
+	}()
 	p := hookevent.Decode(in.Payload, MaxPayloadBytes)
 	session := p.SessionID()
 	known := sessionstate.Load(c.settings.Dir.Sessions(), session)
@@ -116,8 +123,20 @@ func (c *Capturer) Capture(ctx context.Context, in Input) (Result, error) {
 	target := p.Target()
 	ec.Outside = projectscope.Outside(project, p.Cwd(), target)
 	ec.File = inspect(ctx, p, target)
-	err := c.number(ctx, in, p, &ec)
+	err = c.number(ctx, in, p, &ec)
 	return Result{Event: hookevent.Build(p, ec), Watched: true}, err
+}
+
+// undecodable is the event of a payload that nothing more can be said of.
+func (c *Capturer) undecodable(in Input, cause error) (Result, error) {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return Result{}, errors.Join(cause, err)
+	}
+	return Result{Watched: true, Event: hookevent.Build(hookevent.Undecodable(cause), hookevent.Context{
+		Time: in.Received, ID: id.String(), Transport: in.Transport, TelemetryVersion: version.Version, User: hostinfo.User(),
+		PayloadBytes: max(in.PayloadBytes, int64(len(in.Payload))), PayloadHash: hookevent.Digest(in.Payload),
+	})}, cause
 }
 
 // findProject tells the project: as Claude Code says it, as the session's

@@ -2,7 +2,6 @@ package claudehookreceiver
 
 import (
 	"crypto/subtle"
-	"fmt"
 	"net"
 	"net/http"
 	"net/netip"
@@ -94,10 +93,6 @@ func newToken(cfg *TCPConfig, home statedir.Dir) (*token, error) {
 	}
 	t := &token{home: home, file: home.TokenFile()}
 	if cfg.TokenFile != "" {
-		// accesstoken keeps a token in run/ of a state directory.
-		if filepath.Base(cfg.TokenFile) != filepath.Base(t.file) || filepath.Base(filepath.Dir(cfg.TokenFile)) != filepath.Base(home.Run()) {
-			return nil, fmt.Errorf("token_file: must be named run/token in a state directory, not %s; or set token", cfg.TokenFile)
-		}
 		t.home, t.file = statedir.Dir(filepath.Dir(filepath.Dir(cfg.TokenFile))), cfg.TokenFile
 	}
 	value, _, err := accesstoken.Ensure(t.home)

@@ -126,6 +126,18 @@ func TestSomethingElseInTheSocketsPlace(t *testing.T) {
 	require.NoError(t, s.receiver.Shutdown(context.Background()))
 }
 
+// TestForeignDirectoryIsLeftAlone: a socket in a shared directory must not close
+// the directory to others.
+func TestForeignDirectoryIsLeftAlone(t *testing.T) {
+	shared := t.TempDir()
+	require.NoError(t, os.Chmod(shared, 0o755))
+	_, err := listenUnix(t.Context(), filepath.Join(shared, "s"), false)
+	require.ErrorContains(t, err, "open to other users")
+	info, err := os.Stat(shared)
+	require.NoError(t, err)
+	require.Equal(t, os.FileMode(0o755), info.Mode().Perm())
+}
+
 func TestPortInUse(t *testing.T) {
 	s := newStage(t)
 	l, err := net.Listen("tcp", s.tcp)

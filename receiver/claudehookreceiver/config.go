@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"path/filepath"
 	"runtime"
 	"strconv"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"go.opentelemetry.io/collector/config/configopaque"
 	"go.opentelemetry.io/collector/config/configoptional"
 
+	"github.com/agent-telemetry/agent-telemetry/internal/delivery"
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 	"github.com/agent-telemetry/agent-telemetry/internal/statedir"
 )
@@ -74,8 +76,12 @@ type SpoolConfig struct {
 type LimitsConfig struct {
 	// MaxBodyBytes of an OTLP request, after decompression. Default 20 MiB.
 	MaxBodyBytes int64 `mapstructure:"max_body_bytes"`
-	// MaxConcurrentRequests that are worked on; further ones wait. Default 64.
+	// MaxConcurrentRequests that are read, and that the pipeline works on, at a
+	// time; further ones wait. Default 64.
 	MaxConcurrentRequests int `mapstructure:"max_concurrent_requests"`
+	// HookTimeout is how long an HTTP hook waits for the pipeline before its
+	// event goes to the spool: Claude Code waits with it. Default 100ms.
+	HookTimeout time.Duration `mapstructure:"hook_timeout"`
 	// RequestTimeout bounds the work on one request, waiting included. Default 10s.
 	RequestTimeout time.Duration `mapstructure:"request_timeout"`
 	// RememberedEvents is how many acknowledged event ids are remembered to
@@ -101,6 +107,7 @@ func createDefaultConfig() component.Config {
 		Limits: LimitsConfig{
 			MaxBodyBytes:          20 << 20,
 			MaxConcurrentRequests: 64,
+			HookTimeout:           delivery.DefaultTimeout,
 			RequestTimeout:        10 * time.Second,
 			RememberedEvents:      65_536,
 		},
@@ -154,9 +161,17 @@ func (c *Config) Validate() error {
 	positive("spool.rejected_max_bytes", c.Spool.RejectedMaxBytes)
 	positive("limits.max_body_bytes", c.Limits.MaxBodyBytes)
 	positive("limits.max_concurrent_requests", int64(c.Limits.MaxConcurrentRequests))
+	positive("limits.hook_timeout", int64(c.Limits.HookTimeout))
 	positive("limits.request_timeout", int64(c.Limits.RequestTimeout))
 	positive("limits.remembered_events", int64(c.Limits.RememberedEvents))
 	return errors.Join(errs...)
+}
+
+// isTokenFile reports whether a path is a state directory's token: that is where
+// the installer looks for it.
+func isTokenFile(path string) bool {
+	home := statedir.Dir(filepath.Dir(filepath.Dir(path)))
+	return filepath.Clean(path) == home.TokenFile()
 }
 
 // minToken is the shortest token that cannot be guessed.
@@ -175,6 +190,9 @@ func (t *TCPConfig) validate() error {
 	}
 	if t.Token != "" && t.TokenFile != "" {
 		errs = append(errs, errors.New("tcp.token_file: cannot be used together with tcp.token"))
+	}
+	if t.TokenFile != "" && !isTokenFile(t.TokenFile) {
+		errs = append(errs, fmt.Errorf("tcp.token_file: must be run/token in a state directory, is %s; or set tcp.token", t.TokenFile))
 	}
 	if t.Token != "" && len(t.Token) < minToken {
 		errs = append(errs, fmt.Errorf("tcp.token: must have at least %d characters", minToken))

@@ -40,7 +40,7 @@ func TestValidateNamesEveryKey(t *testing.T) {
 	for _, key := range []string{
 		"state_directory", "socket", "tcp.endpoint", "tcp.token_file", "tcp.token:", "spool.poll_interval", "spool.max_file_bytes",
 		"spool.rejected_max_files", "spool.rejected_max_bytes", "limits.max_body_bytes", "limits.max_concurrent_requests",
-		"limits.request_timeout", "limits.remembered_events",
+		"limits.hook_timeout", "limits.request_timeout", "limits.remembered_events",
 	} {
 		require.ErrorContains(t, err, key)
 	}

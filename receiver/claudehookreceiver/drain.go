@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/fsnotify/fsnotify"
-	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/plog/plogotlp"
 	"go.uber.org/zap"
@@ -67,7 +66,7 @@ func (r *hookReceiver) drain(ctx context.Context) {
 // watch tells of changes of the directory. Where it cannot be watched, the
 // periodic look serves alone.
 func (r *hookReceiver) watch(dir string) (changes <-chan struct{}, stop func()) {
-	if err := statedir.Ensure(dir); err != nil {
+	if _, err := os.Stat(dir); err != nil && statedir.Ensure(dir) != nil {
 		return nil, func() {}
 	}
 	w, err := fsnotify.NewWatcher()
@@ -206,7 +205,7 @@ func (r *hookReceiver) drainGroup(ctx context.Context, dir string, files []waiti
 	switch {
 	case err == nil:
 		return r.forget(ctx, dir, good)
-	case !consumererror.IsPermanent(err):
+	case !isPermanent(err):
 		return err
 	case len(good) == 1:
 		return r.reject(ctx, dir, good[0].name, err)

@@ -157,33 +157,6 @@ func TestDrainSetsAsideWhatThePipelineRefusesForGood(t *testing.T) {
 	require.FileExists(t, filepath.Join(s.config.spoolDir(), rejectedDir, ids[2]+spool.Suffix))
 }
 
-func TestAPanicInThePipelineDoesNotHoldTheSpool(t *testing.T) {
-	s := newStage(t)
-	good := s.consume
-	var calls atomic.Int64
-	s.consume = func(ctx context.Context, ld plog.Logs) error {
-		if calls.Add(1) == 1 {
-			panic("a fault of an exporter")
-		}
-		return good(ctx, ld)
-	}
-	s.start()
-	ids := eventIDs(2)
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://localhost"+pathLogs, bytes.NewReader(eventjson.Request(event(ids[0]))))
-	require.NoError(t, err)
-	req.Header.Set("Content-Type", mediaJSON)
-	resp, err := s.client().Do(req)
-	if err == nil {
-		_ = resp.Body.Close()
-	}
-	require.Error(t, err, "not acknowledged")
-	s.spool(ids...)
-	for _, id := range ids {
-		require.Equal(t, id, s.take()[semconv.EventID])
-	}
-	s.spoolEmpties()
-}
-
 func TestStatus(t *testing.T) {
 	s := newStage(t).start()
 	require.Equal(t, http.StatusNoContent, s.hook(s.client(), s.payload("a")).status)

@@ -2,6 +2,7 @@ package claudehookreceiver
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -14,14 +15,16 @@ import (
 
 	"github.com/agent-telemetry/agent-telemetry/internal/capture"
 	"github.com/agent-telemetry/agent-telemetry/internal/eventjson"
+	"github.com/agent-telemetry/agent-telemetry/internal/hookevent"
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 	"github.com/agent-telemetry/agent-telemetry/internal/spool"
 )
 
-// serveHook takes a raw payload that Claude Code posts itself. Claude Code does
-// not ask again, and shows anything but an empty success as an error: what the
-// pipeline does not take goes to the spool, and the answer stays 204.
-func (r *hookReceiver) serveHook(w http.ResponseWriter, req *http.Request, _ string) outcome {
+// serveHook takes a raw payload that Claude Code posts itself. Claude Code waits
+// for the answer, does not ask again, and shows anything but an empty success as
+// an error: what the pipeline does not take in time goes to the spool, and the
+// answer stays 204.
+func (r *hookReceiver) serveHook(w http.ResponseWriter, req *http.Request, transport string, read func()) outcome {
 	received := time.Now()
 	in, err := hookInput(req)
 	if err != nil {
@@ -31,6 +34,7 @@ func (r *hookReceiver) serveHook(w http.ResponseWriter, req *http.Request, _ str
 	in.Received = received
 	result, err := r.capturer.Capture(req.Context(), in)
 	r.telemetry.ReceiverClaudeHookCaptureDuration.Record(req.Context(), time.Since(received).Seconds())
+	read()
 	if err != nil {
 		r.settings.Logger.Debug("session state", zap.Error(err))
 	}
@@ -38,28 +42,51 @@ func (r *hookReceiver) serveHook(w http.ResponseWriter, req *http.Request, _ str
 		w.WriteHeader(http.StatusNoContent)
 		return outcomeNotWatched
 	}
-	duplicates, err := r.deliver(req.Context(), transportOf(req), toLogs(r.resource, result.Event))
-	if err == nil {
-		w.WriteHeader(http.StatusNoContent)
-		if duplicates > 0 {
-			return outcomeDuplicate
+	what, err := r.deliverInTime(req.Context(), transport, result.Event)
+	if err != nil {
+		if spoolErr := spool.Write(r.config.spoolDir(), result.Event.ID, eventjson.Request(result.Event), 0); spoolErr != nil {
+			r.settings.Logger.Error("An event is lost: neither the pipeline nor the spool took it", zap.Error(errors.Join(err, spoolErr)))
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return outcomeRetryable
 		}
-		return outcomeAccepted
-	}
-	if spoolErr := spool.Write(r.config.spoolDir(), result.Event.ID, eventjson.Request(result.Event), 0); spoolErr != nil {
-		r.settings.Logger.Error("An event is lost: neither the pipeline nor the spool took it", zap.Error(errors.Join(err, spoolErr)))
-		w.WriteHeader(http.StatusServiceUnavailable)
-		return outcomeRetryable
+		what = outcomeSpooled
 	}
 	w.WriteHeader(http.StatusNoContent)
-	return outcomeSpooled
+	return what
 }
 
-func transportOf(req *http.Request) string {
-	if addr, ok := req.Context().Value(http.LocalAddrContextKey).(interface{ Network() string }); ok && addr.Network() == "unix" {
-		return transportUnix
+// errHookTimeout says that the pipeline takes longer than Claude may wait.
+var errHookTimeout = errors.New("the pipeline did not take the event in time")
+
+// deliverInTime is deliver within the hook's timeout. What takes longer goes on;
+// its copy in the spool waits for the outcome, and counts as a duplicate when it
+// was a good one.
+func (r *hookReceiver) deliverInTime(ctx context.Context, transport string, e hookevent.Event) (outcome, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, r.config.Limits.HookTimeout, errHookTimeout)
+	defer cancel()
+	done, ok := r.places.toDeliver(ctx)
+	if !ok {
+		return "", context.Cause(ctx)
 	}
-	return transportTCP
+	type end struct {
+		duplicates int
+		err        error
+	}
+	ended := make(chan end, 1)
+	r.late.Go(func() {
+		defer done()
+		duplicates, err := r.deliver(ctx, transport, toLogs(r.resource, e))
+		ended <- end{duplicates, err}
+	})
+	select {
+	case got := <-ended:
+		if got.err == nil && got.duplicates > 0 {
+			return outcomeDuplicate, nil
+		}
+		return outcomeAccepted, got.err
+	case <-ctx.Done():
+		return "", context.Cause(ctx)
+	}
 }
 
 // maxDrain bounds what is read of a payload that is too large to decode; its

@@ -5,12 +5,14 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/plog"
@@ -83,6 +85,50 @@ func TestHookGoesToTheSpoolWhenThePipelineFails(t *testing.T) {
 	require.Equal(t, "echo a", a[semconv.CommandLine])
 	require.Eventually(t, func() bool { _, err := os.Stat(files[0]); return os.IsNotExist(err) }, eventually, tick)
 	s.nothingMore()
+}
+
+// TestHookDoesNotWaitForASlowPipeline: Claude waits with the hook.
+func TestHookDoesNotWaitForASlowPipeline(t *testing.T) {
+	s := newStage(t, func(c *Config) { c.Limits.MaxConcurrentRequests = 2 })
+	good := s.consume
+	open := make(chan struct{})
+	s.consume = func(ctx context.Context, ld plog.Logs) error {
+		select {
+		case <-open:
+			return good(ctx, ld)
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	s.start()
+	const n = 10
+	for i := range n { // more than the pipeline has places for
+		start := time.Now()
+		got := s.hook(s.client(), s.payload(fmt.Sprint(i)))
+		require.Equal(t, http.StatusNoContent, got.status)
+		require.Less(t, time.Since(start), time.Second)
+	}
+	close(open)
+	seen := map[any]bool{}
+	for range n {
+		seen[s.take()[semconv.CommandLine]] = true
+	}
+	require.Len(t, seen, n)
+	s.spoolEmpties()
+	s.nothingMore()
+}
+
+func TestLargeHooksAreReadFewAtATime(t *testing.T) {
+	s := newStage(t, func(c *Config) { c.Limits.RequestTimeout = 50 * time.Millisecond })
+	for range largeAtOnce {
+		release, ok := s.receiver.places.toRead(t.Context(), smallPayload+1)
+		require.True(t, ok)
+		defer release()
+	}
+	s.start()
+	require.Equal(t, http.StatusServiceUnavailable, s.hook(s.client(), strings.Repeat(" ", smallPayload+1)).status)
+	require.Equal(t, http.StatusNoContent, s.hook(s.client(), s.payload("small")).status)
+	s.take()
 }
 
 func TestBadHooksAreRecorded(t *testing.T) {

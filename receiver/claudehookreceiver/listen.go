@@ -25,8 +25,11 @@ const dialTimeout = time.Second
 // directory is closed to others before the socket exists, so there is no moment
 // at which the socket is open to them. A socket that nobody listens on any more
 // is taken over.
-func listenUnix(ctx context.Context, path string) (net.Listener, error) {
-	if err := statedir.Ensure(filepath.Dir(path)); err != nil {
+//
+// A directory that is not ours alone is narrowed only when it is the state
+// directory's own.
+func listenUnix(ctx context.Context, path string, ownDir bool) (net.Listener, error) {
+	if err := closeDir(filepath.Dir(path), ownDir); err != nil {
 		return nil, fmt.Errorf("socket: %w", err)
 	}
 	if err := clearStale(ctx, path); err != nil {
@@ -40,6 +43,20 @@ func listenUnix(ctx context.Context, path string) (net.Listener, error) {
 		return nil, fmt.Errorf("socket %s: %w", path, errors.Join(err, l.Close()))
 	}
 	return peerChecked(l), nil
+}
+
+func closeDir(dir string, own bool) error {
+	info, err := os.Stat(dir)
+	if own || errors.Is(err, fs.ErrNotExist) {
+		return statedir.Ensure(dir)
+	}
+	if err != nil {
+		return fmt.Errorf("inspect its directory: %w", err)
+	}
+	if info.Mode().Perm()&0o077 != 0 {
+		return fmt.Errorf("%s is open to other users: choose a directory of mode 0700 that holds nothing else", dir)
+	}
+	return nil
 }
 
 func clearStale(ctx context.Context, path string) error {

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"strconv"
 
-	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/pdata/plog/plogotlp"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -20,10 +19,20 @@ const (
 	mediaProtobuf = "application/x-protobuf"
 )
 
-// serveLogs takes an OTLP/HTTP log request.
-func (r *hookReceiver) serveLogs(w http.ResponseWriter, req *http.Request, transport string) outcome {
+// otlpMedia returns the request's media type when OTLP has it, else "".
+func otlpMedia(req *http.Request) string {
 	media, _, err := mime.ParseMediaType(req.Header.Get("Content-Type"))
 	if err != nil || media != mediaJSON && media != mediaProtobuf {
+		return ""
+	}
+	return media
+}
+
+// serveLogs takes an OTLP/HTTP log request. It calls read once the payload is
+// decoded.
+func (r *hookReceiver) serveLogs(w http.ResponseWriter, req *http.Request, transport string, read func()) outcome {
+	media := otlpMedia(req)
+	if media == "" {
 		r.refuse(w, req, transport, refuseMedia)
 		return ""
 	}
@@ -44,6 +53,13 @@ func (r *hookReceiver) serveLogs(w http.ResponseWriter, req *http.Request, trans
 		writeError(w, media, http.StatusBadRequest, codes.InvalidArgument, err)
 		return outcomeInvalid
 	}
+	read()
+	done, ok := r.places.toDeliver(req.Context())
+	if !ok {
+		r.refuse(w, req, transport, refuseOverload)
+		return ""
+	}
+	defer done()
 	ld := export.Logs()
 	records := ld.LogRecordCount()
 	duplicates, err := r.deliver(req.Context(), transport, ld)
@@ -54,7 +70,7 @@ func (r *hookReceiver) serveLogs(w http.ResponseWriter, req *http.Request, trans
 			return outcomeDuplicate
 		}
 		return outcomeAccepted
-	case consumererror.IsPermanent(err):
+	case isPermanent(err):
 		writeError(w, media, http.StatusBadRequest, codes.InvalidArgument, err)
 		return outcomePermanent
 	}

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -176,10 +175,11 @@ func TestOverload(t *testing.T) {
 	ids := eventIDs(2)
 	first := make(chan reply)
 	go func() { first <- s.post(s.client(), pathLogs, mediaJSON, eventjson.Request(event(ids[0]))) }()
-	require.Eventually(t, func() bool { return len(s.receiver.slots) == 1 }, 5*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return len(s.receiver.places.pipeline) == 1 }, 5*time.Second, time.Millisecond)
 	got := s.post(s.client(), pathLogs, mediaJSON, eventjson.Request(event(ids[1])))
 	require.Equal(t, http.StatusServiceUnavailable, got.status)
-	require.True(t, strings.HasPrefix(got.body, "overloaded"))
+	require.Contains(t, got.body, "overloaded")
+	require.Contains(t, got.body, `"code":14`)
 	close(release)
 	require.Equal(t, http.StatusOK, (<-first).status)
 }

@@ -13,7 +13,6 @@ import (
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componentstatus"
 	"go.opentelemetry.io/collector/consumer"
-	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/receiver"
 	"go.opentelemetry.io/collector/receiver/receiverhelper"
 	"go.opentelemetry.io/otel/attribute"
@@ -34,16 +33,18 @@ type hookReceiver struct {
 	capturer  *capture.Capturer
 	resource  []attribute.KeyValue
 	dedupe    *dedupe
-	slots     chan struct{} // one for each request that is worked on
+	places    places
 	started   time.Time
 	token     *token
 	counts    counts
+	stuck     sync.Once // tells once of rejected files that cannot be moved
 
 	servers  []*http.Server
 	cancel   context.CancelFunc // ends the draining
 	aborted  context.Context    // done when the pipeline is not waited for any longer
 	abort    context.CancelFunc
 	wg       sync.WaitGroup
+	late     sync.WaitGroup // deliveries of HTTP hooks, some of which nobody waits for
 	stopping sync.Once
 }
 
@@ -71,7 +72,7 @@ func newReceiver(set receiver.Settings, cfg *Config, next consumer.Logs) (*hookR
 		capturer:  capture.New(capture.Settings{Dir: cfg.stateDir(), PromptPreview: cfg.PromptPreview}),
 		resource:  hostinfo.Resource(),
 		dedupe:    newDedupe(cfg.Limits.RememberedEvents),
-		slots:     make(chan struct{}, cfg.Limits.MaxConcurrentRequests),
+		places:    newPlaces(cfg.Limits.MaxConcurrentRequests),
 	}
 	for _, transport := range []string{transportUnix, transportTCP, transportSpool} {
 		r.obsreport[transport], err = receiverhelper.NewObsReport(receiverhelper.ObsReportSettings{
@@ -89,7 +90,7 @@ func (r *hookReceiver) Start(starting context.Context, host component.Host) erro
 	r.started = time.Now()
 	ctx, cancel := context.WithCancel(context.Background())
 	r.cancel = cancel
-	unix, err := listenUnix(starting, r.config.socket())
+	unix, err := listenUnix(starting, r.config.socket(), r.config.Socket == "")
 	if err != nil {
 		return err
 	}
@@ -164,48 +165,10 @@ func (r *hookReceiver) Shutdown(ctx context.Context) error {
 			}
 		}
 		r.wg.Wait()
+		r.late.Wait()
 		r.telemetry.Shutdown()
 	})
 	return errors.Join(errs...)
-}
-
-// deliver passes records on, without those that were before, and returns nil
-// only when the pipeline has them safe.
-func (r *hookReceiver) deliver(ctx context.Context, transport string, ld plog.Logs) (duplicates int, err error) {
-	duplicates, release, err := r.dedupe.claim(ctx, ld)
-	if err != nil {
-		return 0, fmt.Errorf("wait for another copy of the event: %w", err)
-	}
-	if duplicates > 0 {
-		r.counts.duplicates.Add(int64(duplicates))
-		r.telemetry.ReceiverClaudeHookDuplicates.Add(ctx, int64(duplicates))
-	}
-	n := ld.LogRecordCount()
-	if n == 0 {
-		release(true)
-		return duplicates, nil
-	}
-	// Also when the pipeline panics (net/http lives on): a claim that is never
-	// released would hold the event's other copy, and the spool behind it, for ever.
-	safe := false
-	defer func() { release(safe) }()
-	last := lastOf(ld)
-	report := r.obsreport[transport]
-	opCtx := report.StartLogsOp(ctx)
-	// A client that goes away must not leave the exporters in different states,
-	// but a pipeline that takes nothing must not hold the request for ever.
-	consume, cancel := context.WithTimeout(context.WithoutCancel(opCtx), r.config.Limits.RequestTimeout)
-	defer context.AfterFunc(r.aborted, cancel)()
-	defer cancel()
-	err = r.next.ConsumeLogs(consume, ld)
-	report.EndLogsOp(opCtx, format, n, err)
-	if err != nil {
-		return duplicates, err
-	}
-	safe = true
-	r.counts.accepted.Add(int64(n))
-	r.counts.last.Store(last)
-	return duplicates, nil
 }
 
 // Values of attributes.

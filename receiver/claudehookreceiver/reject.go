@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"go.uber.org/zap"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/hookevent"
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
@@ -63,10 +64,9 @@ func readSpoolFile(path string, limit int64) ([]byte, error) {
 func (r *hookReceiver) reject(ctx context.Context, dir, name string, cause error) error {
 	path := filepath.Join(dir, name)
 	size, sum := describe(path)
-	id, err := uuid.NewV7()
-	if err != nil {
-		return fmt.Errorf("make event id: %w", err)
-	}
+	// The same file gives the same id: when it cannot be moved away, or we die
+	// before it is, its record does not come twice.
+	id := uuid.NewHash(sha256.New(), uuid.Nil, []byte(name+"\x00"+sum), 8)
 	e := hookevent.Build(hookevent.Undecodable(fmt.Errorf("spool file %s: %w", strings.ToValidUTF8(name, "?"), cause)), hookevent.Context{
 		Time: time.Now(), ID: id.String(), Transport: semconv.TransportSpool, Enabled: true,
 		TelemetryVersion: version.Version, PayloadBytes: size, PayloadHash: sum,
@@ -77,13 +77,23 @@ func (r *hookReceiver) reject(ctx context.Context, dir, name string, cause error
 	r.telemetry.ReceiverClaudeHookSpoolRejected.Add(ctx, 1)
 	if errors.Is(cause, errNotOurs) {
 		// Nothing of a hook is lost with it, and moving it could do its bidding.
-		return ignoreMissing(os.Remove(path))
+		if err := ignoreMissing(os.Remove(path)); err != nil {
+			r.stuck.Do(func() { r.settings.Logger.Warn("Foreign spool files cannot be removed", zap.Error(err)) })
+		}
+		return nil
 	}
-	aside := filepath.Join(dir, rejectedDir)
+	// A file that cannot be moved must not hold up the events behind it.
+	if err := r.setAside(filepath.Join(dir, rejectedDir), path); err != nil {
+		r.stuck.Do(func() { r.settings.Logger.Warn("Rejected spool files cannot be set aside", zap.Error(err)) })
+	}
+	return nil
+}
+
+func (r *hookReceiver) setAside(aside, path string) error {
 	if err := ensureOwn(aside); err != nil {
 		return err
 	}
-	if err := ignoreMissing(os.Rename(path, filepath.Join(aside, name))); err != nil {
+	if err := ignoreMissing(os.Rename(path, filepath.Join(aside, filepath.Base(path)))); err != nil {
 		return fmt.Errorf("set a spool file aside: %w", err)
 	}
 	return r.pruneRejected(aside)

@@ -7,10 +7,13 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
+	"strings"
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
+	"google.golang.org/grpc/codes"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 )
@@ -59,7 +62,7 @@ func (r *hookReceiver) tcpHandler() http.Handler {
 }
 
 func (r *hookReceiver) route(w http.ResponseWriter, req *http.Request, transport string) {
-	var serve func(http.ResponseWriter, *http.Request, string) outcome
+	var serve func(w http.ResponseWriter, req *http.Request, transport string, read func()) outcome
 	endpoint := endpointLogs
 	switch req.URL.Path {
 	case pathLogs:
@@ -77,15 +80,13 @@ func (r *hookReceiver) route(w http.ResponseWriter, req *http.Request, transport
 	}
 	ctx, cancel := context.WithTimeout(req.Context(), r.config.Limits.RequestTimeout)
 	defer cancel()
-	select {
-	case r.slots <- struct{}{}:
-		defer func() { <-r.slots }()
-	case <-ctx.Done():
-		w.Header().Set("Retry-After", "1")
+	read, ok := r.places.toRead(ctx, req.ContentLength)
+	if !ok {
 		r.refuse(w, req, transport, refuseOverload)
 		return
 	}
-	if what := serve(w, req.WithContext(ctx), transport); what != "" {
+	defer read()
+	if what := serve(w, req.WithContext(ctx), transport, read); what != "" {
 		r.telemetry.ReceiverClaudeHookRequests.Add(ctx, 1, metric.WithAttributeSet(attribute.NewSet(
 			attribute.String("transport", transport), attribute.String("endpoint", endpoint), attribute.String("outcome", string(what)))))
 	}
@@ -98,8 +99,16 @@ func (r *hookReceiver) refuse(w http.ResponseWriter, req *http.Request, transpor
 	h := w.Header()
 	h.Set("Content-Type", "text/plain; charset=utf-8")
 	h.Set("X-Content-Type-Options", "nosniff")
-	if why.status == http.StatusUnauthorized {
+	switch why.status {
+	case http.StatusUnauthorized:
 		h.Set("WWW-Authenticate", "Bearer")
+	case http.StatusServiceUnavailable:
+		h.Set("Retry-After", strconv.Itoa(int(retryAfter.Seconds())))
+	}
+	if media := otlpMedia(req); req.URL.Path == pathLogs && media != "" {
+		h.Del("Content-Type")
+		writeError(w, media, why.status, codes.Unavailable, errors.New(strings.TrimSpace(why.text)))
+		return
 	}
 	w.WriteHeader(why.status)
 	_, _ = io.WriteString(w, why.text) // the client may be gone
