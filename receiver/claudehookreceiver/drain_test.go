@@ -1,7 +1,6 @@
 package claudehookreceiver
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
