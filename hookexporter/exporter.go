@@ -2,8 +2,10 @@
 // processes that live for milliseconds: it hands each record to a collector on
 // the same host as one OTLP/HTTP JSON request over a unix socket, within a short
 // deadline, and keeps it in a spool directory when the collector does not
-// acknowledge. It needs neither net/http nor protobuf, and it never waits longer
-// than its deadline plus one synced file.
+// acknowledge. It never waits longer than its deadline plus one synced file.
+//
+// The SDK itself links net/http. A program that cannot afford its start-up, as
+// claude-hook, uses the same encoding and delivery without the SDK.
 //
 // Use it with a simple processor, since a batch would outlive the process:
 //
