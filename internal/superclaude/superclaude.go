@@ -67,7 +67,7 @@ func Detect(prompt string) Context {
 }
 
 // IsAgent reports whether name is an agent type of SuperClaude 4.
-func IsAgent(name string) bool { return agents[name] }
+func IsAgent(name string) bool { return name != "" && known().agents[name] }
 
 type detection struct {
 	Context
@@ -80,35 +80,35 @@ func (d *detection) command(tok string) {
 		ns, name = name[:i], name[i+1:]
 	}
 	switch {
-	case ns == "persona" && (personas[name] || agents[name]):
+	case ns == "persona" && (known().personas[name] || known().agents[name]):
 		d.Personas, d.certain = append(d.Personas, name), true
-	case ns == "sc" && commands[name]:
+	case ns == "sc" && known().commands[name]:
 		d.Commands, d.certain = append(d.Commands, name), true
 	case ns == "" && name == "sc":
 		d.Commands, d.certain = append(d.Commands, "sc"), true
-	case ns == "user" && commands[name]:
+	case ns == "user" && known().commands[name]:
 		d.Commands, d.certain = append(d.Commands, name), true
-	case ns == "" && commands[name]:
+	case ns == "" && known().commands[name]:
 		d.Commands = append(d.Commands, name)
 	}
 }
 
 func (d *detection) flag(name, next string) {
 	name, inline, _ := strings.Cut(name, "=")
-	if strong[name] {
+	if known().strong[name] {
 		d.certain = true
 	}
 	if p, ok := strings.CutPrefix(name, "persona-"); ok {
-		if personas[p] || agents[p] {
+		if known().personas[p] || known().agents[p] {
 			d.Personas, d.certain = append(d.Personas, p), true
 		}
 		return
 	}
-	if server, ok := strings.CutPrefix(name, "no-"); ok && mcpServers[server] != "" {
+	if server, ok := strings.CutPrefix(name, "no-"); ok && known().mcpServers[server] != "" {
 		d.Flags, d.certain = append(d.Flags, name), true
 		return
 	}
-	if server := mcpServers[name]; server != "" {
+	if server := known().mcpServers[name]; server != "" {
 		d.MCPServers = append(d.MCPServers, server)
 		return
 	}
@@ -117,10 +117,10 @@ func (d *detection) flag(name, next string) {
 		d.Reasoning = deeper(d.Reasoning, name)
 		return
 	}
-	if !flags[name] {
+	if !known().flags[name] {
 		return
 	}
-	if valued[name] {
+	if known().valued[name] {
 		if inline == "" && next != "" && !strings.HasPrefix(next, "-") && isPlain(next) {
 			inline = next
 		}
@@ -132,7 +132,7 @@ func (d *detection) flag(name, next string) {
 }
 
 func (d *detection) agent(name string) {
-	if agents[name] {
+	if known().agents[name] {
 		d.Personas, d.certain = append(d.Personas, name), true
 	}
 }
@@ -158,7 +158,7 @@ func deeper(a, b string) string {
 func (d *detection) context() Context {
 	c := d.Context
 	for _, name := range c.Commands {
-		if w := workflows[name]; w != "" {
+		if w := known().workflows[name]; w != "" {
 			c.Workflow = w
 			break
 		}
