@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"sync"
 	"time"
 )
@@ -142,7 +143,7 @@ func (c ClaudeCode) call(ctx context.Context, h Handler, payload []byte) (Outcom
 		argv = []string{"sh", "-c", h.Command}
 	}
 	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
-	cmd.Dir, cmd.Env = c.Project, append(c.Env, "CLAUDECODE=1", "CLAUDE_PROJECT_DIR="+c.Project, "CLAUDE_CODE_ENTRYPOINT=cli")
+	cmd.Dir, cmd.Env = c.Project, slices.Concat(c.Env, []string{"CLAUDECODE=1", "CLAUDE_PROJECT_DIR=" + c.Project, "CLAUDE_CODE_ENTRYPOINT=cli"})
 	var out, errs bytes.Buffer
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(payload), &out, &errs
 	start := time.Now()
