@@ -155,11 +155,23 @@ func TestDefaultConfiguration(t *testing.T) {
 	require.Equal(t, "file_storage/queue", queue["storage"])
 	require.Equal(t, true, queue["block_on_overflow"])
 	require.Equal(t, 0, config.Exporters["loki"]["retry_on_failure"].(map[string]any)["max_elapsed_time"])
+	// Whatever comes in reaches both backends, which work at the same time.
 	for name, p := range config.Service.Pipelines {
-		if strings.HasPrefix(name, "logs/") {
-			require.Equal(t, []string{"audit_log", "loki"}, p.Exporters, name)
+		switch name {
+		case "logs/audit":
+			require.Equal(t, []string{"parallel"}, p.Receivers)
+			require.Equal(t, []string{"audit_log"}, p.Exporters)
+		case "logs/loki":
+			require.Equal(t, []string{"parallel"}, p.Receivers)
+			require.Equal(t, []string{"loki"}, p.Exporters)
+		case "logs/in":
+			require.Equal(t, []string{"claude_hook", "otlp", "signal_logs"}, p.Receivers)
+			require.Equal(t, []string{"parallel"}, p.Exporters)
+		default:
+			require.Equal(t, []string{"signal_logs"}, p.Exporters, name)
 		}
 	}
+	require.Len(t, config.Service.Pipelines, 5)
 
 	// Every address is on loopback, or in a file the operator names.
 	for _, line := range regexp.MustCompile(`(?m)^\s*(?:endpoint|host|address|listen):.*$`).FindAllString(string(text), -1) {
