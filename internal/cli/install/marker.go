@@ -1,7 +1,6 @@
 package install
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -35,10 +34,10 @@ func makeMarker(project string, dryRun bool) (path string, made bool, err error)
 	return path, true, nil
 }
 
-// removeMarker removes the project's marker when an install made it, or when it
-// is empty and not part of the project's git repository. It returns the marker
-// and why it was kept; "" when it was removed.
-func removeMarker(ctx context.Context, project, madeByUs string, dryRun bool) (path, kept string, err error) {
+// removeMarker removes the project's marker when an install made it: one that
+// somebody else made turns the recording on for reasons of its own. It returns
+// the marker and why it was kept; "" when it was removed.
+func removeMarker(project, madeByUs string, dryRun bool) (path, kept string, err error) {
 	path = claudesettings.FindMarker(project)
 	if path == "" {
 		return "", "", nil
@@ -49,8 +48,8 @@ func removeMarker(ctx context.Context, project, madeByUs string, dryRun bool) (p
 		return path, "", fmt.Errorf("inspect the marker: %w", err)
 	case !info.Mode().IsRegular() || info.Size() > 0:
 		return path, "it is not empty", nil
-	case path != madeByUs && gitTracks(ctx, path):
-		return path, "it belongs to the project's git repository", nil
+	case path != madeByUs:
+		return path, "install did not make it", nil
 	case dryRun:
 		return path, "", nil
 	}

@@ -36,8 +36,7 @@ func newUninstall(f *cliio.Factory, runF func(context.Context, *UninstallOptions
 		Short: "Take the hooks out of Claude Code's settings",
 		Long: `Removes the hooks that install registered, and what it made for them: entries
 that would be left empty, a settings file that holds nothing else, and the marker
-` + semconv.MarkerFile + ` if install made it, or it is empty and not part of the project's
-git repository. Everything else stays. What has been recorded is not touched.
+` + semconv.MarkerFile + ` if install made it. Everything else stays. What has been recorded is not touched.
 
 With --json the result is the same object as that of install; its status is
 uninstalled or not_installed.`,
@@ -112,7 +111,7 @@ func (e *editor) unregister(ctx context.Context) error {
 			madeByUs = m.Marker
 		}
 	}
-	path, kept, err := removeMarker(ctx, e.target.project, madeByUs, e.dryRun)
+	path, kept, err := removeMarker(e.target.project, madeByUs, e.dryRun)
 	if err != nil {
 		return err
 	}
