@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/auditlog"
 	"github.com/agent-telemetry/agent-telemetry/internal/lokiquery"
@@ -29,6 +28,14 @@ type Row struct {
 	Source    string          `json:"source"`
 	Line      json.RawMessage `json:"line"`
 	body      map[string]any
+}
+
+// key tells a row from every other: by its event id, or all of it.
+func (r *Row) key() string {
+	if r.EventID != "" {
+		return r.EventID
+	}
+	return r.Time.String() + string(r.Line)
 }
 
 func fromLoki(e lokiquery.Entry) Row {
@@ -74,12 +81,6 @@ func newRow(line []byte) Row {
 }
 
 func (r *Row) fill(id, event, tool, session, level, agent, use string) {
-	or := func(a, b string) string {
-		if a != "" {
-			return a
-		}
-		return b
-	}
 	r.EventID, r.Event = or(id, r.text(semconv.BodyMetadata, semconv.MetaEventID)), or(event, r.text("", semconv.BodyEventType))
 	r.Tool, r.SessionID = or(r.text("", semconv.BodyToolName), tool), or(session, r.text("", semconv.BodySessionID))
 	r.Level, r.AgentID, r.ToolUseID = strings.ToUpper(level), agent, use
@@ -117,22 +118,21 @@ func (r *Row) field(group, key string) any {
 
 func (r *Row) text(group, key string) string { s, _ := r.field(group, key).(string); return s }
 
-// clean makes text harmless to a terminal: control and format characters
-// (escapes, newlines, bidi overrides) become U+FFFD.
-func clean(s string) string {
-	return strings.Map(func(c rune) rune {
-		if unicode.IsControl(c) || unicode.In(c, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co) {
-			return unicode.ReplacementChar
-		}
-		return c
-	}, strings.ToValidUTF8(s, "\uFFFD"))
-}
-
+// what is the one thing to know of the event.
 func (r *Row) what() string {
 	for _, k := range []string{semconv.ActionCommand, semconv.ActionFilePath, semconv.ActionSearchPattern, semconv.ActionURL} {
 		if s := r.text(semconv.BodyActionDetails, k); s != "" {
 			return strings.TrimPrefix(s, strings.TrimRight(r.text("", semconv.BodyProjectPath), "/")+"/")
 		}
 	}
-	return r.text(semconv.BodyMetadata, semconv.MetaPromptPreview)
+	if s := r.text(semconv.BodyMetadata, semconv.MetaPromptPreview); s != "" {
+		return s
+	}
+	context, _ := r.field(semconv.BodyActionDetails, semconv.ActionToolContext).(map[string]any)
+	for _, k := range []string{"description", "skill", "mcp_tool", "subject", "source", "reason", "message", "trigger", "notification_type"} {
+		if s, _ := context[k].(string); s != "" {
+			return s
+		}
+	}
+	return ""
 }
