@@ -8,21 +8,23 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os/exec"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/agent-telemetry/agent-telemetry/internal/auditlog"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/cliio"
+	"github.com/agent-telemetry/agent-telemetry/internal/cli/termtext"
 	"github.com/agent-telemetry/agent-telemetry/internal/lokiquery"
-	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 	"github.com/agent-telemetry/agent-telemetry/internal/stack"
 )
 
 type found struct {
 	Millis float64           `json:"ms"` // from the hook's start
 	Seq    *uint64           `json:"seq,omitempty"`
+	File   string            `json:"file,omitempty"` // segment of the audit log
 	Labels map[string]string `json:"labels,omitempty"`
 	Line   string            `json:"line"`
 }
@@ -45,7 +47,7 @@ in the audit log.
 
 Exit codes: 0 found in both, 1 not found, 4 only Loki lacks it (0 with
 --allow-missing-loki). --json prints {session_id, event_id, loki, audit}; each
-side is null or {ms, labels or seq, line}.`,
+side is null or {ms, labels or seq and file, line}.`,
 		Example: "  $ agent-telemetry send-test --timeout 30s",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return run(cmd.Context(), f, timeout, asJSON, allow)
@@ -60,75 +62,77 @@ side is null or {ms, labels or seq, line}.`,
 func run(ctx context.Context, f *cliio.Factory, timeout time.Duration, asJSON, allow bool) error {
 	home, err := f.Home()
 	if err != nil {
-		return err
+		return fmt.Errorf("find the state directory: %w", err)
 	}
 	config, err := stack.Current(home, nil)
 	if err != nil {
-		return err
+		return fmt.Errorf("read the stack's settings: %w", err)
 	}
 	client, err := lokiquery.FromEnv(config.LokiAddress())
 	if err != nil {
 		return err
 	}
-	hook, ok := stack.FindHook()
-	if !ok {
-		return errors.New("claude-hook is not beside this program: run `make build`")
-	}
-	r := result{SessionID: "agent-telemetry-test-" + rand.Text()}
-	payload, err := json.Marshal(map[string]any{"session_id": r.SessionID, "hook_event_name": "SessionStart", "source": "startup", "cwd": string(home)})
-	if err != nil {
-		return err
-	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	start := time.Now()
-	c := exec.CommandContext(ctx, hook, "--home", string(home), "--scope", semconv.InstallScopeUser)
-	c.Stdin = bytes.NewReader(payload)
-	if err := c.Run(); err != nil {
-		return fmt.Errorf("run %s: %w", hook, err)
-	}
-	q := lokiquery.Query{}.Label(semconv.LabelService, semconv.ServiceNameValue).Metadata(semconv.MetadataSessionID, r.SessionID)
-	tick := time.NewTicker(50 * time.Millisecond)
-	defer tick.Stop()
-	for (r.Loki == nil || r.Audit == nil) && ctx.Err() == nil {
-		ms := func() float64 { return float64(time.Since(start).Microseconds()) / 1000 }
-		if r.Audit == nil {
-			es, _ := auditlog.Last(ctx, home.Audit(), 1, auditlog.Filter{Since: start.Add(-time.Minute), SessionID: r.SessionID, EventID: r.EventID})
-			if len(es) == 1 {
-				r.EventID = es[0].Attribute(semconv.EventID)
-				r.Audit = &found{Millis: ms(), Seq: &es[0].Seq, Line: string(es[0].Line)}
-			}
-		}
-		if r.Loki == nil {
-			es, _ := client.QueryRange(ctx, q, start.Add(-time.Minute), time.Now().Add(time.Minute), 1, true)
-			if len(es) == 1 && (r.EventID == "" || r.EventID == es[0].Metadata[semconv.MetadataEventID]) {
-				r.EventID = es[0].Metadata[semconv.MetadataEventID]
-				r.Loki = &found{Millis: ms(), Labels: es[0].Labels, Line: es[0].Line}
-			}
-		}
-		select {
-		case <-ctx.Done():
-		case <-tick.C:
-		}
-	}
-	out := f.IO.Out
-	if asJSON {
-		err = json.NewEncoder(out).Encode(r)
-	} else {
-		if r.Loki != nil {
-			fmt.Fprintf(out, "Loki, after %.0f ms: %q\n  %s\n", r.Loki.Millis, r.Loki.Labels, r.Loki.Line)
-		}
-		if r.Audit != nil {
-			fmt.Fprintf(out, "Audit log, after %.0f ms, seq %d:\n  %s\n", r.Audit.Millis, *r.Audit.Seq, r.Audit.Line)
-		}
-	}
-	switch {
-	case err != nil:
+	s := &search{home: home, client: client, result: result{SessionID: "agent-telemetry-test-" + rand.Text()}}
+	if err := s.send(ctx); err != nil {
 		return err
-	case r.Audit == nil:
-		return &cliio.ExitError{Code: 1, Err: fmt.Errorf("the event %s was not found in the audit log within %s (in Loki: %t): run `agent-telemetry doctor`", r.SessionID, timeout, r.Loki != nil)}
-	case r.Loki == nil && !allow:
-		return &cliio.ExitError{Code: 4, Err: fmt.Errorf("the event is in the audit log but was not found in Loki within %s: run `agent-telemetry doctor`", timeout)}
+	}
+	s.wait(ctx, func(text string) {
+		if f.IO.OutTTY && !asJSON {
+			_, _ = fmt.Fprint(f.IO.Err, text) // progress only
+		}
+	})
+	if asJSON {
+		err = json.NewEncoder(f.IO.Out).Encode(s.result)
+	} else {
+		_, err = f.IO.Out.Write(s.text())
+	}
+	if err != nil {
+		return fmt.Errorf("print the result: %w", err)
+	}
+	return s.verdict(timeout, allow)
+}
+
+func (s *search) verdict(timeout time.Duration, allow bool) error {
+	switch {
+	case s.Audit == nil:
+		return &cliio.ExitError{Code: 1, Err: fmt.Errorf("the event of session %s was not found in the audit log within %s (in Loki: %t)%s: run `agent-telemetry doctor`",
+			s.SessionID, timeout, s.Loki != nil, because(s.auditErr))}
+	case s.Loki == nil && !allow:
+		return &cliio.ExitError{Code: 4, Err: fmt.Errorf("the event is in the audit log but was not found in Loki within %s%s: run `agent-telemetry doctor`",
+			timeout, because(s.lokiErr))}
 	}
 	return nil
+}
+
+func because(err error) string {
+	if err == nil || errors.Is(err, context.DeadlineExceeded) {
+		return ""
+	}
+	return " (" + termtext.Clean(err.Error()) + ")"
+}
+
+// text is the result for a person.
+func (s *search) text() []byte {
+	var b bytes.Buffer
+	if s.EventID != "" {
+		fmt.Fprintf(&b, "Event %s of session %s\n", termtext.Clean(s.EventID), s.SessionID)
+	}
+	if s.Loki != nil {
+		fmt.Fprintf(&b, "\nIn Loki after %.0f ms:\n  %s\n  %s\n", s.Loki.Millis, selector(s.Loki.Labels), termtext.Clean(s.Loki.Line))
+	}
+	if s.Audit != nil {
+		fmt.Fprintf(&b, "\nIn the audit log after %.0f ms: %s, seq %d:\n  %s\n", s.Audit.Millis, s.Audit.File, *s.Audit.Seq, termtext.Clean(s.Audit.Line))
+	}
+	return b.Bytes()
+}
+
+// selector writes labels as LogQL has them.
+func selector(labels map[string]string) string {
+	parts := make([]string, 0, len(labels))
+	for _, name := range slices.Sorted(maps.Keys(labels)) {
+		parts = append(parts, termtext.Clean(name)+"="+lokiquery.Quote(termtext.Clean(labels[name])))
+	}
+	return "{" + strings.Join(parts, ", ") + "}"
 }
