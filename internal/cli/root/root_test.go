@@ -28,7 +28,7 @@ func TestExitCodes(t *testing.T) {
 	}{
 		"help":            {nil, 0, ""},
 		"version":         {[]string{"version"}, 0, ""},
-		"unknown command": {[]string{"version"}, 2, "error: unknown command \"version\" for \"agent-telemetry\"\n\nDid you mean this?\n\tversion\n\nRun 'agent-telemetry --help' for usage.\n"},
+		"unknown command": {[]string{"versionn"}, 2, "error: unknown command \"versionn\" for \"agent-telemetry\"\n\nDid you mean this?\n\tversion\n\nRun 'agent-telemetry --help' for usage.\n"},
 		"unknown flag":    {[]string{"version", "--x"}, 2, "error: unknown flag: --x\nRun 'agent-telemetry version --help' for usage.\n"},
 		"argument":        {[]string{"version", "x"}, 2, "error: unknown command \"x\" for \"agent-telemetry version\"\nRun 'agent-telemetry version --help' for usage.\n"},
 		"failure":         {[]string{"install", "--project", "/nonexistent"}, 1, "error: find the project directory: lstat /nonexistent: no such file or directory (name an existing one with --project)\n"},
