@@ -16,8 +16,19 @@ import (
 
 // Text returns s with each secret replaced by [REDACTED:rule] and how many were
 // replaced. The user name of a credential and the name of an assignment stay,
-// so that a reader still knows what was there. Time is linear in len(s).
-func Text(s string) (string, int) {
+// so that a reader still knows what was there.
+//
+// What a shell would run is never replaced, whatever it pretends to be: from a
+// substitution, a redirection or the end of a command on, the text stays. A
+// watched agent reads this file, and must not be able to have its commands
+// redacted out of the record. Time is linear in len(s).
+func Text(s string) (string, int) { return apply(s, false) }
+
+// Path is Text for the names of files: only secrets with a form of their own are
+// replaced, because what looks like an assignment is a name there.
+func Path(s string) (string, int) { return apply(s, true) }
+
+func apply(s string, tokensOnly bool) (string, int) {
 	if len(s) < minSecret {
 		return s, 0
 	}
@@ -25,7 +36,7 @@ func Text(s string) (string, int) {
 	count := 0
 	for i := range rules {
 		r := &rules[i]
-		if !r.hinted(lower) {
+		if tokensOnly && !r.token || !r.hinted(lower) {
 			continue
 		}
 		s = r.pattern().ReplaceAllStringFunc(s, func(hit string) string {
@@ -43,11 +54,15 @@ func Text(s string) (string, int) {
 const minSecret = 6
 
 // rule finds one kind of secret. In the expression, group `keep` (if any) is
-// what stays before the secret and group `tail` what stays behind it.
+// what stays before the secret and group `tail` what stays behind it; without a
+// group `secret` all of it is the secret, and the expression must not match
+// anything that a shell would run.
 type rule struct {
-	name  string
-	hints []string // lower case; one of them must occur
-	expr  string
+	name   string
+	token  bool     // the secret has a form of its own
+	hints  []string // lower case; one of them must occur
+	expr   string
+	accept func(keep, secret string) bool // nil accepts everything
 
 	once sync.Once
 	re   *regexp.Regexp
@@ -68,6 +83,10 @@ func (r *rule) pattern() *regexp.Regexp {
 }
 
 func (r *rule) replace(hit string) string {
+	mark := "[REDACTED:" + r.name + "]"
+	if r.re.SubexpIndex("secret") < 0 {
+		return mark
+	}
 	m := r.re.FindStringSubmatch(hit)
 	if m == nil {
 		return hit
@@ -83,15 +102,50 @@ func (r *rule) replace(hit string) string {
 			tail += m[i]
 		}
 	}
-	if r.re.SubexpIndex("secret") >= 0 && isReference(secret) {
+	if isReference(secret) || r.accept != nil && !r.accept(keep, secret) {
 		return hit
 	}
-	return keep + "[REDACTED:" + r.name + "]" + tail
+	if at := runs(secret); at >= 0 {
+		if strings.Trim(secret[:at], `"' `) == "" {
+			return hit
+		}
+		return keep + mark + secret[at:] + tail
+	}
+	return keep + mark + tail
+}
+
+// runs returns where in a value the shell would begin to do something, or -1.
+func runs(s string) int {
+	var active string
+	switch s[0] {
+	case '\'':
+		return -1
+	case '"':
+		active = "`"
+	default:
+		active = "`;|&<>()\n"
+	}
+	for i := range len(s) {
+		if strings.IndexByte(active, s[i]) >= 0 || s[i] == '$' && i+1 < len(s) && (s[i+1] == '(' || s[i+1] == '{') {
+			return i
+		}
+	}
+	return -1
 }
 
 // isReference tells the name of a secret from a secret: $TOKEN, ${TOKEN},
-// $(command), <placeholder>, or what was replaced before.
+// $(command), <placeholder>, or what was replaced before. In single quotes
+// everything is literal.
 func isReference(s string) bool {
+	if s == "" {
+		return true
+	}
+	if s[0] == '\'' && !strings.HasPrefix(s, "'[REDACTED:") {
+		return s == "''"
+	}
 	s = strings.Trim(s, `"'`)
-	return s == "" || s[0] == '$' || s[0] == '<' || s[0] == '`' || strings.HasPrefix(s, "[REDACTED:") || strings.Trim(s, "*") == ""
+	if s == "" || s[0] == '<' || s[0] == '`' || strings.HasPrefix(s, "[REDACTED:") || strings.Trim(s, "*.…") == "" {
+		return true
+	}
+	return s[0] == '$' && len(s) > 1 && (s[1] == '{' || s[1] == '(' || s[1] == '_' || s[1] >= 'A' && s[1] <= 'Z' || s[1] >= 'a' && s[1] <= 'z')
 }
