@@ -6,6 +6,7 @@ import (
 
 	"go.opentelemetry.io/otel/attribute"
 
+	"github.com/agent-telemetry/agent-telemetry/internal/filehash"
 	"github.com/agent-telemetry/agent-telemetry/internal/redact"
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 )
@@ -54,7 +55,8 @@ func (b *builder) action() action {
 	case "Agent", "Task":
 		a.delegation(in)
 	case "Skill", "SlashCommand":
-		a.context.str("skill", cleanName(first(text(in, "skill"), text(in, "command"), text(in, "name"))))
+		skill, _, _ := strings.Cut(strings.TrimSpace(first(text(in, "skill"), text(in, "command"), text(in, "name"))), " ")
+		a.context.str("skill", cleanName(skill))
 	default:
 		a.other(p, in)
 	}
@@ -93,7 +95,13 @@ func (a *action) file(p Payload, in map[string]any) {
 
 func (a *action) shell(p Payload, in map[string]any) {
 	a.rawCommand = first(text(in, "command"), text(in, "code"), text(in, "script"))
-	a.command = command(a.rawCommand)
+	var changed int
+	if a.command, changed = command(a.rawCommand); changed > 0 {
+		// What ran can be proven later, though a part of it is not shown.
+		a.context.num("redactions", int64(changed), true)
+		a.context.num("command_bytes", int64(len(a.rawCommand)), true)
+		a.context.str("command_sha256", filehash.Text(a.rawCommand))
+	}
 	a.context.str("description", phrase(text(in, "description")))
 	timeout, ok := integer(in, "timeout")
 	a.context.num("timeout_ms", timeout, ok)
@@ -161,7 +169,6 @@ func (a *action) other(p Payload, in map[string]any) {
 	a.setURL(text(in, "url"))
 	a.context.str("task_id", cleanName(first(text(in, "taskId"), text(in, "task_id"))))
 	a.context.str("status", cleanName(text(in, "status")))
-	a.context.str("subject", phrase(text(in, "subject")))
 	if todos := list(in, "todos"); todos != nil {
 		a.context.num("todos", int64(len(todos)), true)
 		for state, n := range todoStates(todos) {
@@ -208,8 +215,9 @@ func (a *action) hookEvent(p Payload) {
 	} {
 		a.context.str(key, phrase(p.Text(key)))
 	}
-	for _, key := range []string{"message", "title", "session_title", "task_subject"} {
-		a.context.str(key, phrase(p.Text(key)))
+	if p.HookEvent() == "Notification" { // Claude Code's own words
+		a.context.str("message", phrase(p.Text("message")))
+		a.context.str("title", phrase(p.Text("title")))
 	}
 	for _, key := range []string{"background_tasks", "session_crons", "tool_calls"} {
 		if l := list(p.fields, key); len(l) > 0 {

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"path/filepath"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -97,13 +98,21 @@ func cleanName(s string) string {
 	return clean
 }
 
-// cleanPath cleans a path: kept whole up to the longest that Linux has.
+// maxPath is the longest path that Linux has.
+const maxPath = 4096
+
+// cleanPath cleans a path: on one line, whole up to the longest there is.
 func cleanPath(s string) string {
-	clean, _ := redact.Text(cut(s, 4096))
-	if !utf8.ValidString(clean) {
-		return oneLine(clean, 4096)
+	if s == "" {
+		return ""
 	}
-	return clean
+	clean, _ := redact.Path(cut(s, 2*maxPath))
+	return strings.Map(func(r rune) rune {
+		if r < 0x20 || r == 0x7f || r >= 0x80 && r < 0xa0 || isReordering(r) {
+			return utf8.RuneError
+		}
+		return r
+	}, strings.ToValidUTF8(cut(clean, maxPath), "\ufffd"))
 }
 
 func (b *builder) severity() log.Severity {

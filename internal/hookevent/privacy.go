@@ -5,12 +5,12 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"strconv"
 	"strings"
 
 	"go.opentelemetry.io/otel/attribute"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/redact"
+	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 )
 
 // Bounds of raw_input: past them a value is kept as its size and hash.
@@ -35,10 +35,22 @@ var contentFields = set(
 	"delta", "message", "task_description", "plan", "text", "body", "data", "file_text", "old_str", "new_str",
 	"insert_text", "html", "base64", "image", "blob", "oldText", "newText", "diff", "patch", "structuredPatch",
 	"result", "output", "stdout", "stderr", "codeText", "answers", "answer", "todos", "oldTodos", "newTodos",
+	"command_args", "args", "session_title", "summary", "thinking", "response", "assistant_message", "questions", "annotations", "notes",
+	"subject", "task_subject", "activeForm", "metadata", "reply", "error_details",
 )
 
 // commandFields hold what a tool is told to run.
 var commandFields = set("command", "code", "script")
+
+// formFields of an MCP call hold what is typed into something; its name says
+// nothing of what it is.
+var formFields = set("value", "values", "input", "fields", "observations", "sql", "script", "code")
+
+// counters are the numbers of a response that describe it.
+var counters = set(
+	"numLines", "startLine", "totalLines", "numFiles", "numMatches", "durationMs", "durationSeconds", "bytes", "code", "totalTokens",
+	"totalToolUseCount", "totalDurationMs", "timedOutAfterMs", "oldStart", "oldLines", "newStart", "newLines", "additions", "deletions",
+)
 
 // responseFields are the fields of a tool's response that describe it rather
 // than being it. Any other text of a response is tool output.
@@ -58,16 +70,18 @@ func set(names ...string) map[string]bool {
 
 // sanitiser copies a payload without what must not be kept. It is used once.
 type sanitiser struct {
-	values int  // values copied so far
-	mcp    bool // the payload is an MCP call
-	action action
-	kept   int // text bytes copied so far
+	values  int  // values copied so far
+	mcp     bool // the payload is an MCP call
+	skill   bool // the payload is a call of a skill or slash command
+	command bool // the command has been copied
+	action  action
+	kept    int // text bytes copied so far
 }
 
 // rawInput returns the payload's shape: metadata kept and redacted; contents,
 // outputs and messages replaced by {"bytes", "sha256"}.
 func (p Payload) rawInput(a action) []attribute.KeyValue {
-	s := &sanitiser{mcp: strings.HasPrefix(p.ToolName(), mcpPrefix), action: a}
+	s := &sanitiser{mcp: strings.HasPrefix(p.ToolName(), mcpPrefix), skill: toolEvent(p.ToolName()) == semconv.EventSkillInvocation, action: a}
 	return s.fields(p.fields, 0, false)
 }
 
@@ -78,13 +92,27 @@ func (s *sanitiser) fields(m map[string]any, depth int, response bool) []attribu
 			out = append(out, attribute.Int("truncated_fields", len(m)-len(out)))
 			break
 		}
-		name, _ := redact.Text(cut(k, maxKey))
 		out = append(out, attribute.KeyValue{
-			Key:   attribute.Key(name),
+			Key:   attribute.Key(s.key(k, response)),
 			Value: s.value(k, m[k], depth+1, response || k == "tool_response"),
 		})
 	}
 	return out
+}
+
+// key keeps a field's name, unless it is text: an object's keys can be anything.
+func (s *sanitiser) key(k string, response bool) string {
+	plain := len(k) <= maxKey
+	for i := 0; plain && i < len(k); i++ {
+		c := k[i]
+		plain = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c == '-' || c == '.' || c == '$' || c == '/' || c == ':'
+	}
+	if plain && (!response || len(k) <= 64) {
+		clean, _ := redact.Path(k)
+		return clean
+	}
+	sum := sha256.Sum256([]byte(k))
+	return "sha256:" + hex.EncodeToString(sum[:8])
 }
 
 func (s *sanitiser) value(key string, v any, depth int, response bool) attribute.Value {
@@ -93,12 +121,20 @@ func (s *sanitiser) value(key string, v any, depth int, response bool) attribute
 		return attribute.Value{}
 	case bool:
 		return attribute.BoolValue(v)
+	}
+	if redact.Named(key) {
+		return attribute.StringValue("[REDACTED:named-secret]")
+	}
+	switch v := v.(type) {
 	case json.Number:
+		if contentFields[key] || response && !counters[key] {
+			return digest(v.String())
+		}
 		return number(v)
 	case string:
 		return s.text(key, v, response)
 	}
-	if contentFields[key] || depth > maxDepth || s.values >= maxValues {
+	if contentFields[key] || s.mcp && formFields[key] || depth > maxDepth || s.values >= maxValues {
 		return digestJSON(v)
 	}
 	switch v := v.(type) {
@@ -141,11 +177,14 @@ func (s *sanitiser) text(key, v string, response bool) attribute.Value {
 		return errorText(v)
 	case contentFields[key], response && !responseFields[key]:
 		return digest(v)
-	case commandFields[key] && !response:
-		if v == s.action.rawCommand {
-			return attribute.StringValue(s.action.command) // redacted before
-		}
-		return attribute.StringValue(command(v))
+	case key == "command" && s.skill && !response:
+		name, _, _ := strings.Cut(strings.TrimSpace(v), " ")
+		return attribute.StringValue(cleanName(name)) // what follows is a person's text
+	case s.mcp && formFields[key]:
+		return digest(v)
+	case v == s.action.rawCommand && commandFields[key] && !response && !s.command:
+		s.command = true // once: it alone may be large
+		return attribute.StringValue(s.action.command)
 	}
 	if s.kept += len(v); len(v) > maxText || s.kept > maxKept {
 		return digest(v)
@@ -154,16 +193,16 @@ func (s *sanitiser) text(key, v string, response bool) attribute.Value {
 	return attribute.StringValue(clean)
 }
 
-// command redacts a command line and bounds it: what is cut off is told by
-// size and hash of the whole.
-func command(v string) string {
-	if len(v) <= maxCommand {
-		clean, _ := redact.Text(v)
-		return clean
+// command redacts a command line and bounds it. What was changed is the number of
+// redactions, with one more for a cut; size and hash of the whole then tell what
+// it was.
+func command(v string) (clean string, changed int) {
+	clean, changed = redact.Text(cut(v, maxCommand))
+	if len(v) > maxCommand {
+		clean += "\n[cut]"
+		changed++
 	}
-	clean, _ := redact.Text(cut(v, maxCommand))
-	sum := sha256.Sum256([]byte(v))
-	return clean + "\n[cut: " + strconv.Itoa(len(v)) + " bytes, sha256 " + hex.EncodeToString(sum[:]) + "]"
+	return clean, changed
 }
 
 // digest stands for a text that is not kept. A short text's hash could be
