@@ -53,6 +53,8 @@ type Input struct {
 	// holds only its start; 0 and "" mean that Payload is whole.
 	PayloadBytes  int64
 	PayloadSHA256 string
+	// ReadError says why Payload is not all that was sent; nil when it is.
+	ReadError error
 	// Transport is semconv.TransportCommand or semconv.TransportHTTP.
 	Transport string
 	// ProjectDir is CLAUDE_PROJECT_DIR when it is known.
@@ -90,6 +92,9 @@ func (c *Capturer) Capture(ctx context.Context, in Input) (result Result, err er
 		}
 	}()
 	p := hookevent.Decode(in.Payload, MaxPayloadBytes)
+	if in.ReadError != nil {
+		p = hookevent.Partial(in.Payload, in.ReadError)
+	}
 	session := p.SessionID()
 	known := sessionstate.Load(c.settings.Dir.Sessions(), session)
 	project := findProject(in, p, known)

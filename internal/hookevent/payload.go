@@ -61,6 +61,11 @@ func Decode(raw []byte, limit int) Payload {
 // reason.
 func Undecodable(reason error) Payload { return Payload{Err: reason} }
 
+// Partial is the payload of which only the start could be read.
+func Partial(raw []byte, reason error) Payload {
+	return Payload{Err: fmt.Errorf("read payload: %w", reason), InvalidUTF8: !utf8.Valid(raw), fields: salvage(bytes.TrimSpace(raw))}
+}
+
 // salvage bounds: enough for the common fields, which come first.
 const (
 	salvageFields = 64

@@ -7,7 +7,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"syscall"
@@ -40,14 +39,12 @@ func Run(ctx context.Context, o Options) error {
 		return err
 	}
 	payload, total, sum, err := readPayload(o.Stdin)
-	if err != nil && len(payload) == 0 {
-		return fmt.Errorf("read payload: %w", err)
-	}
 	capturer := capture.New(capture.Settings{Dir: dir, PromptPreview: !o.NoPreview})
 	result, captureErr := capturer.Capture(ctx, capture.Input{
 		Payload:       payload,
 		PayloadBytes:  total,
 		PayloadSHA256: sum,
+		ReadError:     err,
 		Transport:     semconv.TransportCommand,
 		ProjectDir:    o.ProjectDir,
 		WorkingDir:    o.WorkingDir,

@@ -237,7 +237,7 @@ func (r *hookReceiver) load(path string) (plog.Logs, error) {
 		return plog.Logs{}, err
 	}
 	export := plogotlp.NewExportRequest()
-	if err := export.UnmarshalJSON(raw); err != nil {
+	if err := unmarshal(export, raw, mediaJSON); err != nil {
 		return plog.Logs{}, fmt.Errorf("decode spooled event: %w", err)
 	}
 	if export.Logs().LogRecordCount() == 0 {

@@ -24,20 +24,11 @@ import (
 // for the answer, does not ask again, and shows anything but an empty success as
 // an error: what the pipeline does not take in time goes to the spool, and the
 // answer stays 204.
-func (r *hookReceiver) serveHook(w http.ResponseWriter, req *http.Request, transport string, read func()) outcome {
+func (r *hookReceiver) serveHook(w http.ResponseWriter, req *http.Request, transport string) outcome {
 	received := time.Now()
-	in, err := hookInput(req)
-	if err != nil {
-		// The connection broke off; there may be half a payload to keep.
-		in.Payload = append(in.Payload, 0)
-	}
-	in.Received = received
-	result, err := r.capturer.Capture(req.Context(), in)
+	hurry(w, hookBodyTime)
+	result := r.captureHook(req, received)
 	r.telemetry.ReceiverClaudeHookCaptureDuration.Record(req.Context(), time.Since(received).Seconds())
-	read()
-	if err != nil {
-		r.settings.Logger.Debug("session state", zap.Error(err))
-	}
 	if !result.Watched {
 		w.WriteHeader(http.StatusNoContent)
 		return outcomeNotWatched
@@ -53,6 +44,30 @@ func (r *hookReceiver) serveHook(w http.ResponseWriter, req *http.Request, trans
 	}
 	w.WriteHeader(http.StatusNoContent)
 	return what
+}
+
+// hookBodyTime is how long Claude Code may take to send a payload.
+const hookBodyTime = time.Second
+
+// captureHook makes an event of what arrives, whatever that is: half a payload,
+// or one for whose rest there is no place, is recorded as such.
+func (r *hookReceiver) captureHook(req *http.Request, received time.Time) capture.Result {
+	ctx, cancel := context.WithTimeout(req.Context(), hookBodyTime)
+	defer cancel()
+	in, release, err := r.hookInput(ctx, req)
+	defer release()
+	in.Received = received
+	in.ReadError = err
+	if done, ok := r.places.toDecode(ctx); ok {
+		defer done()
+	} else {
+		in.ReadError = errOverload
+	}
+	result, err := r.capturer.Capture(req.Context(), in)
+	if err != nil {
+		r.settings.Logger.Debug("session state", zap.Error(err))
+	}
+	return result
 }
 
 // errHookTimeout says that the pipeline takes longer than Claude may wait.
@@ -95,23 +110,24 @@ const maxDrain = 64 << 20
 
 // hookInput reads the payload. What is longer than can be decoded is hashed and
 // otherwise dropped, as claude-hook does.
-func hookInput(req *http.Request) (capture.Input, error) {
-	in := capture.Input{
+func (r *hookReceiver) hookInput(ctx context.Context, req *http.Request) (in capture.Input, release func(), err error) {
+	in = capture.Input{
 		Transport:    semconv.TransportHTTP,
 		InstallScope: installScope(req.Header.Get(semconv.HeaderInstallScope)),
 		ProjectDir:   projectDir(req.Header.Get(semconv.HeaderProjectDir)),
 	}
-	raw, err := readAll(io.LimitReader(req.Body, capture.MaxPayloadBytes+1), req.ContentLength)
-	in.Payload = raw
-	if err != nil || len(raw) <= capture.MaxPayloadBytes {
-		return in, err
+	waiting, cancel := context.WithTimeout(ctx, r.config.Limits.HookTimeout)
+	defer cancel()
+	in.Payload, release, err = r.places.read(waiting, req.Body, capture.MaxPayloadBytes)
+	if err != nil || len(in.Payload) <= capture.MaxPayloadBytes {
+		return in, release, err
 	}
 	h := sha256.New()
-	_, _ = io.Copy(h, bytes.NewReader(raw)) // cannot fail
+	_, _ = io.Copy(h, bytes.NewReader(in.Payload)) // cannot fail
 	rest, err := io.Copy(h, io.LimitReader(req.Body, maxDrain))
-	in.PayloadBytes = int64(len(raw)) + rest
+	in.PayloadBytes = int64(len(in.Payload)) + rest
 	in.PayloadSHA256 = hex.EncodeToString(h.Sum(nil))
-	return in, err
+	return in, release, err
 }
 
 func installScope(header string) string {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -119,16 +120,43 @@ func TestHookDoesNotWaitForASlowPipeline(t *testing.T) {
 }
 
 func TestLargeHooksAreReadFewAtATime(t *testing.T) {
-	s := newStage(t, func(c *Config) { c.Limits.RequestTimeout = 50 * time.Millisecond })
+	s := newStage(t).start()
 	for range largeAtOnce {
-		release, ok := s.receiver.places.toRead(t.Context(), smallPayload+1)
-		require.True(t, ok)
-		defer release()
+		s.receiver.places.large <- struct{}{}
 	}
-	s.start()
-	require.Equal(t, http.StatusServiceUnavailable, s.hook(s.client(), strings.Repeat(" ", smallPayload+1)).status)
+	large := strings.Replace(s.payload("large"), "echo ", strings.Repeat("x", 2*smallPayload), 1)
+	require.Equal(t, http.StatusNoContent, s.hook(s.client(), large).status)
+	a := s.take()
+	require.Equal(t, "hook_event", a[semconv.EventType], "recorded, though not read to its end")
+	require.Contains(t, a[semconv.DecodeError], "overloaded")
+	require.Equal(t, "s1", a[semconv.SessionID])
 	require.Equal(t, http.StatusNoContent, s.hook(s.client(), s.payload("small")).status)
-	s.take()
+	require.Equal(t, "echo small", s.take()[semconv.CommandLine])
+}
+
+// TestStalledConnectionsHoldNothingUp: connections that promise a body and send
+// nothing cost others no time.
+func TestStalledConnectionsHoldNothingUp(t *testing.T) {
+	s := newStage(t, func(c *Config) { c.Limits.MaxConcurrentRequests = 8 }).start()
+	for i := range 64 {
+		conn, err := net.Dial("unix", s.config.socket())
+		require.NoError(t, err)
+		defer conn.Close()
+		size := 10
+		if i%2 == 0 {
+			size = 2 * smallPayload
+		}
+		_, err = fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n{", semconv.HookURLPath, size)
+		require.NoError(t, err)
+	}
+	start := time.Now()
+	require.Equal(t, http.StatusNoContent, s.hook(s.client(), s.payload("a")).status)
+	require.Less(t, time.Since(start), 500*time.Millisecond)
+	for { // the stalled ones are recorded, too, when their time is up
+		if s.take()[semconv.CommandLine] == "echo a" {
+			break
+		}
+	}
 }
 
 func TestBadHooksAreRecorded(t *testing.T) {

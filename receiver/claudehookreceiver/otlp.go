@@ -2,9 +2,11 @@ package claudehookreceiver
 
 import (
 	"errors"
+	"fmt"
 	"mime"
 	"net/http"
 	"strconv"
+	"time"
 
 	"go.opentelemetry.io/collector/pdata/plog/plogotlp"
 	"google.golang.org/grpc/codes"
@@ -28,32 +30,29 @@ func otlpMedia(req *http.Request) string {
 	return media
 }
 
-// serveLogs takes an OTLP/HTTP log request. It calls read once the payload is
-// decoded.
-func (r *hookReceiver) serveLogs(w http.ResponseWriter, req *http.Request, transport string, read func()) outcome {
+// logsBodyTime is how long a client may take to send a request.
+const logsBodyTime = 5 * time.Second
+
+// serveLogs takes an OTLP/HTTP log request.
+func (r *hookReceiver) serveLogs(w http.ResponseWriter, req *http.Request, transport string) outcome {
 	media := otlpMedia(req)
 	if media == "" {
 		r.refuse(w, req, transport, refuseMedia)
 		return ""
 	}
-	body, err := readBody(w, req, r.config.Limits.MaxBodyBytes)
-	if errors.Is(err, errTooLarge) {
+	hurry(w, logsBodyTime)
+	export, err := r.readLogs(req, media)
+	switch {
+	case errors.Is(err, errTooLarge):
 		r.refuse(w, req, transport, refuseTooLarge)
 		return ""
-	}
-	export := plogotlp.NewExportRequest()
-	if err == nil {
-		if media == mediaJSON {
-			err = export.UnmarshalJSON(body)
-		} else {
-			err = export.UnmarshalProto(body)
-		}
-	}
-	if err != nil {
+	case errors.Is(err, errOverload):
+		r.refuse(w, req, transport, refuseOverload)
+		return ""
+	case err != nil:
 		writeError(w, media, http.StatusBadRequest, codes.InvalidArgument, err)
 		return outcomeInvalid
 	}
-	read()
 	done, ok := r.places.toDeliver(req.Context())
 	if !ok {
 		r.refuse(w, req, transport, refuseOverload)
@@ -77,6 +76,42 @@ func (r *hookReceiver) serveLogs(w http.ResponseWriter, req *http.Request, trans
 	w.Header().Set("Retry-After", strconv.Itoa(int(retryAfter.Seconds())))
 	writeError(w, media, http.StatusServiceUnavailable, codes.Unavailable, err)
 	return outcomeRetryable
+}
+
+func (r *hookReceiver) readLogs(req *http.Request, media string) (plogotlp.ExportRequest, error) {
+	export := plogotlp.NewExportRequest()
+	body, err := decoded(req)
+	if err != nil {
+		return export, err
+	}
+	raw, release, err := r.places.read(req.Context(), body, r.config.Limits.MaxBodyBytes)
+	defer release()
+	if err != nil {
+		return export, fmt.Errorf("read body: %w", err)
+	}
+	if int64(len(raw)) > r.config.Limits.MaxBodyBytes {
+		return export, errTooLarge
+	}
+	done, ok := r.places.toDecode(req.Context())
+	if !ok {
+		return export, errOverload
+	}
+	defer done()
+	return export, unmarshal(export, raw, media)
+}
+
+// unmarshal decodes a request whose nesting the decoder survives.
+func unmarshal(export plogotlp.ExportRequest, raw []byte, media string) error {
+	if media == mediaJSON {
+		if err := checkJSON(raw); err != nil {
+			return err
+		}
+		return export.UnmarshalJSON(raw)
+	}
+	if err := checkProto(raw); err != nil {
+		return err
+	}
+	return export.UnmarshalProto(raw)
 }
 
 func writeSuccess(w http.ResponseWriter, media string) {

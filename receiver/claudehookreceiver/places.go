@@ -2,41 +2,75 @@ package claudehookreceiver
 
 import (
 	"context"
+	"errors"
+	"io"
 	"sync"
 )
 
-// places bound what requests may use at a time. Reading and decoding a payload
-// costs memory, several times its size; the pipeline costs waiting.
+// places bound what requests may use at a time. Reading holds a place only for
+// what has really arrived beyond a small payload, so that connections which say
+// much and send little hold none.
 type places struct {
-	small    chan struct{} // payloads that are read and decoded
-	large    chan struct{} // the same for large ones, and for those of unknown size
+	large    chan struct{} // payloads beyond smallPayload that are read or decoded
+	decoding chan struct{} // payloads that are decoded
 	pipeline chan struct{} // calls of the pipeline
 }
 
 const (
 	smallPayload = 256 << 10
-	largeAtOnce  = 2 // each may need some 50 MiB while it is decoded
+	largeAtOnce  = 2 // each may need a multiple of its size while it is decoded
 )
 
 func newPlaces(requests int) places {
 	return places{
-		small:    make(chan struct{}, requests),
 		large:    make(chan struct{}, largeAtOnce),
+		decoding: make(chan struct{}, requests),
 		pipeline: make(chan struct{}, requests),
 	}
 }
 
-// toRead waits for a place to read a payload of the announced size.
-func (l places) toRead(ctx context.Context, announced int64) (release func(), ok bool) {
-	if announced < 0 || announced > smallPayload {
-		return take(ctx, l.large)
-	}
-	return take(ctx, l.small)
+// errOverload says that no place became free in time.
+var errOverload = errors.New("overloaded: too many large requests at a time")
+
+func (p places) toDecode(ctx context.Context) (release func(), ok bool) { return take(ctx, p.decoding) }
+func (p places) toDeliver(ctx context.Context) (release func(), ok bool) {
+	return take(ctx, p.pipeline)
 }
 
-// toDeliver waits for a place in the pipeline.
-func (l places) toDeliver(ctx context.Context) (release func(), ok bool) {
-	return take(ctx, l.pipeline)
+// read reads at most limit+1 bytes. What it returns with an error is what came
+// until then. release must be called when the payload is no longer needed.
+func (p places) read(ctx context.Context, r io.Reader, limit int64) (raw []byte, release func(), err error) {
+	release = func() {}
+	raw, err = grow(nil, io.LimitReader(r, min(smallPayload, limit+1)))
+	if err != nil || int64(len(raw)) < min(smallPayload, limit+1) {
+		return raw, release, err
+	}
+	got, ok := take(ctx, p.large)
+	if !ok {
+		return raw, release, errOverload
+	}
+	raw, err = grow(raw, io.LimitReader(r, limit+1-int64(len(raw))))
+	return raw, got, err
+}
+
+// grow appends all of r to raw.
+func grow(raw []byte, r io.Reader) ([]byte, error) {
+	if raw == nil {
+		raw = make([]byte, 0, 8<<10)
+	}
+	for {
+		if len(raw) == cap(raw) {
+			raw = append(raw, 0)[:len(raw)]
+		}
+		n, err := r.Read(raw[len(raw):cap(raw)])
+		raw = raw[:len(raw)+n]
+		if errors.Is(err, io.EOF) {
+			return raw, nil
+		}
+		if err != nil {
+			return raw, err
+		}
+	}
 }
 
 func take(ctx context.Context, places chan struct{}) (release func(), ok bool) {
