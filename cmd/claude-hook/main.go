@@ -22,7 +22,13 @@ import (
 
 // maxLife ends the process whatever it is doing: a caller that never closes
 // standard input, a disk that hangs. Claude Code's own limit is longer.
-const maxLife = 3 * time.Second
+const maxLife = 2500 * time.Millisecond
+
+// lastWords is what it may then take to put the event into the spool.
+const lastWords = 500 * time.Millisecond
+
+// maxTimeout bounds --timeout, so that the spool can still be reached.
+const maxTimeout = 2 * time.Second
 
 // maxMemory is where the garbage collector starts to work; below it a process
 // of milliseconds does better without.
@@ -31,9 +37,15 @@ const maxMemory = 256 << 20
 func main() {
 	debug.SetGCPercent(-1)
 	debug.SetMemoryLimit(maxMemory)
-	time.AfterFunc(maxLife, func() { os.Exit(0) })
+	o := hookrun.Options{Stdin: os.Stdin, Now: time.Now, Scope: semconv.InstallScopeProject, ProjectDir: os.Getenv("CLAUDE_PROJECT_DIR")}
+	time.AfterFunc(maxLife, func() {
+		time.AfterFunc(lastWords, func() { os.Exit(0) })
+		if err := hookrun.Emergency(&o); err != nil {
+			hookrun.LogError(o.Home, err)
+		}
+		os.Exit(0)
+	})
 	defer os.Exit(0)
-	o := hookrun.Options{Stdin: os.Stdin, Now: time.Now, Scope: semconv.InstallScopeProject}
 	defer func() {
 		if r := recover(); r != nil {
 			hookrun.LogError(o.Home, fmt.Errorf("panic: %v", r))
@@ -87,7 +99,7 @@ config/ or .claude/), or with --scope user or managed.`,
 }
 
 func record(ctx context.Context, o *hookrun.Options) error {
-	o.ProjectDir = os.Getenv("CLAUDE_PROJECT_DIR")
 	o.WorkingDir, _ = os.Getwd() // only where the payload names no directory
-	return hookrun.Run(ctx, *o)
+	o.Timeout = min(o.Timeout, maxTimeout)
+	return hookrun.Run(ctx, o)
 }

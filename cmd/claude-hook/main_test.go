@@ -69,7 +69,8 @@ func TestItIsAPureObserver(t *testing.T) {
 
 func TestItEndsWhenStdinNeverDoes(t *testing.T) {
 	cmd := exec.Command(build(t), "--scope", "user")
-	cmd.Env = append(os.Environ(), "AGENT_TELEMETRY_HOME="+t.TempDir())
+	home := t.TempDir()
+	cmd.Env = append(os.Environ(), "AGENT_TELEMETRY_HOME="+home)
 	stdin, err := cmd.StdinPipe()
 	require.NoError(t, err)
 	defer stdin.Close()
@@ -79,4 +80,7 @@ func TestItEndsWhenStdinNeverDoes(t *testing.T) {
 	start := time.Now()
 	require.NoError(t, cmd.Wait())
 	require.Less(t, time.Since(start), 10*time.Second)
+	files, err := filepath.Glob(filepath.Join(home, "spool", "*.json"))
+	require.NoError(t, err)
+	require.Len(t, files, 1, "that it was called is recorded")
 }

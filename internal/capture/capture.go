@@ -8,17 +8,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/google/uuid"
 
-	"github.com/agent-telemetry/agent-telemetry/internal/filehash"
 	"github.com/agent-telemetry/agent-telemetry/internal/hookevent"
 	"github.com/agent-telemetry/agent-telemetry/internal/hostinfo"
-	"github.com/agent-telemetry/agent-telemetry/internal/projectscope"
-	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 	"github.com/agent-telemetry/agent-telemetry/internal/sessionstate"
 	"github.com/agent-telemetry/agent-telemetry/internal/statedir"
 	"github.com/agent-telemetry/agent-telemetry/internal/superclaude"
@@ -33,7 +28,7 @@ const MaxPayloadBytes = 16 << 20
 // take beside its talk with the collector.
 const (
 	stateWait = 30 * time.Millisecond // for the lock on the session's state
-	hashTime  = 60 * time.Millisecond // for reading the file that changes
+	lookTime  = 60 * time.Millisecond // for all looks at files that the payload names
 )
 
 // Settings hold for every event of a Capturer.
@@ -75,10 +70,15 @@ type Result struct {
 }
 
 // Capturer makes events. It is safe for concurrent use.
-type Capturer struct{ settings Settings }
+type Capturer struct {
+	settings Settings
+	looks    chan struct{} // one for each look that has not ended
+}
 
 // New returns a Capturer.
-func New(s Settings) *Capturer { return &Capturer{settings: s} }
+func New(s Settings) *Capturer {
+	return &Capturer{settings: s, looks: make(chan struct{}, maxLooks)}
+}
 
 // Capture makes the event of one hook call. Bad input is no error: it becomes a
 // hook_event that says what is wrong. An error tells of trouble with the
@@ -88,7 +88,9 @@ func (c *Capturer) Capture(ctx context.Context, in Input) (result Result, err er
 	// A fault of ours in the face of some payload must not lose the event.
 	defer func() {
 		if p := recover(); p != nil {
-			result, err = c.undecodable(in, fmt.Errorf("making the event panicked: %v", p))
+			cause := fmt.Errorf("making the event panicked: %v", p)
+			result, err = c.Undecodable(in, cause)
+			err = errors.Join(cause, err)
 		}
 	}()
 	p := hookevent.Decode(in.Payload, MaxPayloadBytes)
@@ -97,21 +99,23 @@ func (c *Capturer) Capture(ctx context.Context, in Input) (result Result, err er
 	}
 	session := p.SessionID()
 	known := sessionstate.Load(c.settings.Dir.Sessions(), session)
-	project := findProject(in, p, known)
-	enabled := activated(in, project)
-	if !enabled && !known.Watched {
+	seen := c.look(ctx, in, p, known)
+	if !seen.enabled && !known.Watched {
 		return Result{}, nil
 	}
 	ec := hookevent.Context{
 		Time:             in.Received,
 		Transport:        in.Transport,
-		Project:          project,
-		Enabled:          enabled,
+		Project:          seen.project,
+		Enabled:          seen.enabled,
+		Outside:          seen.outside,
+		ScopeUnknown:     seen.late && p.Target() != "",
+		File:             seen.file,
 		Preview:          c.settings.PromptPreview,
 		TelemetryVersion: version.Version,
 		User:             hostinfo.User(),
 		PayloadBytes:     int64(len(in.Payload)),
-		ClaudeVersion:    known.ClaudeVersion,
+		ClaudeVersion:    seen.version,
 		SuperClaude:      known.SuperClaude,
 	}
 	if in.PayloadBytes > 0 {
@@ -122,69 +126,32 @@ func (c *Capturer) Capture(ctx context.Context, in Input) (result Result, err er
 			ec.PayloadHash = hookevent.Digest(in.Payload)
 		}
 	}
-	if ec.ClaudeVersion == "" {
-		ec.ClaudeVersion = claudeVersion(p.Text("transcript_path"))
-	}
-	target := p.Target()
-	ec.Outside = projectscope.Outside(project, p.Cwd(), target)
-	ec.File = inspect(ctx, p, target)
 	err = c.number(ctx, in, p, &ec)
 	return Result{Event: hookevent.Build(p, ec), Watched: true}, err
 }
 
-// undecodable is the event of a payload that nothing more can be said of.
-func (c *Capturer) undecodable(in Input, cause error) (Result, error) {
+// Undecodable is the event of a payload of which no more can be said in the time
+// there is: its start is salvaged, nothing is looked up, and it has no sequence
+// number. It records only where the installation or the marker says so.
+func (c *Capturer) Undecodable(in Input, cause error) (Result, error) {
+	p := hookevent.Partial(in.Payload, cause)
+	project := claimedProject(in, sessionstate.State{})
+	if !activated(in, project) {
+		return Result{}, nil
+	}
 	id, err := uuid.NewV7()
 	if err != nil {
 		return Result{}, errors.Join(cause, err)
 	}
-	return Result{Watched: true, Event: hookevent.Build(hookevent.Undecodable(cause), hookevent.Context{
-		Time: in.Received, ID: id.String(), Transport: in.Transport, TelemetryVersion: version.Version, User: hostinfo.User(),
-		PayloadBytes: max(in.PayloadBytes, int64(len(in.Payload))), PayloadHash: hookevent.Digest(in.Payload),
-	})}, cause
-}
-
-// findProject tells the project: as Claude Code says it, as the session's
-// earlier events said it, or as the working directory shows it.
-func findProject(in Input, p hookevent.Payload, known sessionstate.State) string {
-	switch {
-	case filepath.IsAbs(in.ProjectDir):
-		return filepath.Clean(in.ProjectDir)
-	case known.Project != "":
-		return known.Project
-	case p.Cwd() != "":
-		return projectscope.Find(p.Cwd())
+	hash := in.PayloadSHA256
+	if hash == "" {
+		hash = hookevent.Digest(in.Payload)
 	}
-	return projectscope.Find(in.WorkingDir)
-}
-
-// activated reports whether the project is to be watched now. Where no project
-// can be told, an HTTP hook counts: somebody configured its token.
-func activated(in Input, project string) bool {
-	switch in.InstallScope {
-	case semconv.InstallScopeUser, semconv.InstallScopeManaged:
-		return true
-	}
-	if project == "" {
-		return in.Transport == semconv.TransportHTTP
-	}
-	return projectscope.Marked(project)
-}
-
-// inspect looks at the file that the call is about.
-func inspect(ctx context.Context, p hookevent.Payload, target string) filehash.Result {
-	if target == "" || !filepath.IsAbs(target) {
-		return filehash.Result{}
-	}
-	if p.ChangesFile() {
-		ctx, cancel := context.WithTimeout(ctx, hashTime)
-		defer cancel()
-		return filehash.File(ctx, target)
-	}
-	if info, err := os.Stat(target); err == nil && info.Mode().IsRegular() {
-		return filehash.Result{Exists: true, Size: info.Size()}
-	}
-	return filehash.Result{}
+	return Result{Watched: true, Event: hookevent.Build(p, hookevent.Context{
+		Time: in.Received, ID: id.String(), Transport: in.Transport, Project: project, Enabled: true,
+		TelemetryVersion: version.Version, User: hostinfo.User(),
+		PayloadBytes: max(in.PayloadBytes, int64(len(in.Payload))), PayloadHash: hash,
+	})}, nil
 }
 
 // doubleWindow is how long the same payload without a tool call's id counts as

@@ -179,6 +179,20 @@ func TestBadInputIsRecorded(t *testing.T) {
 	}
 }
 
+// TestAFileSystemThatDoesNotAnswer: what could not be told is taken for the worse.
+func TestAFileSystemThatDoesNotAnswer(t *testing.T) {
+	b := newBench(t, false)
+	for range maxLooks { // as many looks as may hang do
+		b.c.looks <- struct{}{}
+	}
+	got, watched := b.capture(b.payload(map[string]any{"tool_name": "Write", "tool_use_id": "1", "tool_input": map[string]any{"file_path": b.project + "/x"}}))
+	require.True(t, watched)
+	require.Equal(t, true, got[semconv.OutsideProject])
+	require.Equal(t, true, got[semconv.ScopeUnknown])
+	require.Equal(t, "timeout", got[semconv.FileHashSkipped])
+	require.Equal(t, int64(1), got[semconv.SessionSeq])
+}
+
 func TestClaudeVersion(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "t.jsonl")

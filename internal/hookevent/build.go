@@ -20,16 +20,18 @@ import (
 
 // Context is what an event needs beyond its payload.
 type Context struct {
-	Time        time.Time
-	ID          string // UUIDv7
-	Seq         uint64 // 0: none could be given
-	SeqRestart  bool   // the session's earlier state was lost
-	Transport   string // semconv.TransportCommand or TransportHTTP
-	Project     string // absolute path, or ""
-	Outside     bool   // the file or directory acted on is outside the project
-	Enabled     bool   // the marker or the installation activates the project now
-	Preview     bool   // a prompt's start may be kept
-	SuperClaude superclaude.Context
+	Time       time.Time
+	ID         string // UUIDv7
+	Seq        uint64 // 0: none could be given
+	SeqRestart bool   // the session's earlier state was lost
+	Transport  string // semconv.TransportCommand or TransportHTTP
+	Project    string // absolute path, or ""
+	Outside    bool   // the file or directory acted on is outside the project
+	// ScopeUnknown says that Outside is a guess: the file system did not answer.
+	ScopeUnknown bool
+	Enabled      bool // the marker or the installation activates the project now
+	Preview      bool // a prompt's start may be kept
+	SuperClaude  superclaude.Context
 
 	ClaudeVersion    string
 	TelemetryVersion string
@@ -160,6 +162,7 @@ func (b *builder) attributes() []attribute.KeyValue {
 	f.str(semconv.Scope, b.scope())
 	f.str(semconv.FilePath, b.act.filePath)
 	f.flag(semconv.OutsideProject, b.c.Outside, b.act.scoped)
+	f.flag(semconv.ScopeUnknown, true, b.c.ScopeUnknown)
 	f.str(semconv.CommandLine, b.act.command)
 	f.num(semconv.ExitCode, b.act.exitCode, b.act.hasExitCode)
 	f.str(semconv.URLFull, b.act.url)

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"github.com/agent-telemetry/agent-telemetry/internal/delivery"
 	"github.com/agent-telemetry/agent-telemetry/internal/eventjson"
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
+	"github.com/agent-telemetry/agent-telemetry/internal/spool"
 	"github.com/agent-telemetry/agent-telemetry/internal/statedir"
 )
 
@@ -30,15 +32,19 @@ type Options struct {
 	ProjectDir string // CLAUDE_PROJECT_DIR
 	WorkingDir string
 	Now        func() time.Time
+
+	// Payload is set as soon as the payload has been read.
+	Payload atomic.Pointer[[]byte]
 }
 
 // Run records one hook call. The error is for the hook's own log.
-func Run(ctx context.Context, o Options) error {
+func Run(ctx context.Context, o *Options) error {
 	dir, err := statedir.Resolve(o.Home)
 	if err != nil {
 		return err
 	}
 	payload, total, sum, err := readPayload(o.Stdin)
+	o.Payload.Store(&payload)
 	capturer := capture.New(capture.Settings{Dir: dir, PromptPreview: !o.NoPreview})
 	result, captureErr := capturer.Capture(ctx, capture.Input{
 		Payload:       payload,
@@ -74,6 +80,27 @@ func Run(ctx context.Context, o Options) error {
 // of each event, and the spool's depth tells it.
 func notRunning(err error) bool {
 	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ECONNREFUSED)
+}
+
+// ErrTime says that the hook had to end before it was done.
+var ErrTime = errors.New("the hook ran out of time")
+
+// Emergency records that the hook was called and could not do its work in time:
+// with what has been read of the payload, straight into the spool.
+func Emergency(o *Options) error {
+	dir, err := statedir.Resolve(o.Home)
+	if err != nil {
+		return err
+	}
+	in := capture.Input{Transport: semconv.TransportCommand, ProjectDir: o.ProjectDir, InstallScope: o.Scope, Received: o.Now()}
+	if payload := o.Payload.Load(); payload != nil {
+		in.Payload = *payload
+	}
+	result, err := capture.New(capture.Settings{Dir: dir}).Undecodable(in, ErrTime)
+	if err != nil || !result.Watched {
+		return err
+	}
+	return errors.Join(ErrTime, spool.Write(dir.Spool(), result.Event.ID, eventjson.Request(result.Event), 0))
 }
 
 // maxDrain bounds what is read of a payload that is too large to decode: its

@@ -19,9 +19,9 @@ import (
 
 func run(t *testing.T, home string, stdin io.Reader, change ...func(*Options)) error {
 	t.Helper()
-	o := Options{Stdin: stdin, Home: home, Scope: semconv.InstallScopeUser, Now: time.Now, WorkingDir: home}
+	o := &Options{Stdin: stdin, Home: home, Scope: semconv.InstallScopeUser, Now: time.Now, WorkingDir: home}
 	for _, f := range change {
-		f(&o)
+		f(o)
 	}
 	return Run(context.Background(), o)
 }
@@ -72,6 +72,20 @@ func TestRunWithABadEndpointStillKeepsTheEvent(t *testing.T) {
 	home := t.TempDir()
 	err := run(t, home, strings.NewReader(`{"session_id":"s"}`), func(o *Options) { o.Endpoint = "http://192.0.2.1:4318" })
 	require.ErrorContains(t, err, "not on this host")
+	require.Len(t, spooled(t, home), 1)
+}
+
+func TestEmergencyKeepsWhatIsKnown(t *testing.T) {
+	home := t.TempDir()
+	o := &Options{Home: home, Scope: semconv.InstallScopeUser, Now: time.Now}
+	payload := []byte(`{"session_id":"s","tool_name":"Write"`)
+	o.Payload.Store(&payload)
+	require.ErrorIs(t, Emergency(o), ErrTime)
+	attrs := spooled(t, home)[0].Logs().ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().At(0).Attributes().AsRaw()
+	require.Equal(t, "s", attrs[semconv.SessionID])
+	require.Contains(t, attrs[semconv.DecodeError], "out of time")
+	o.Scope = ""
+	require.NoError(t, Emergency(o), "nothing where it is not activated")
 	require.Len(t, spooled(t, home), 1)
 }
 

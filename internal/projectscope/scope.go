@@ -13,17 +13,25 @@ import (
 // Outside reports whether path leaves the project. `..`, symbolic links and a
 // leading ~ are resolved; a relative path is taken from cwd. What lies in a
 // linked git worktree of the project's repository is inside. An empty path or
-// project is inside: nothing can be said.
+// project is inside: nothing can be said. A path that cannot be followed to its
+// end is outside, and so is one that is outside as it is written or as the kernel
+// walks it: programs differ in whether they clean a path first.
 func Outside(project, cwd, path string) bool {
+	path = strings.TrimSpace(path)
 	if project == "" || path == "" {
 		return false
 	}
-	target := Resolve(absolute(cwd, project, path))
-	root := Resolve(project)
-	if within(root, target) {
-		return false
+	written := absolute(cwd, project, path)
+	return outside(project, written) || outside(project, filepath.Clean(written))
+}
+
+func outside(project, path string) bool {
+	target, whole := Resolve(path)
+	if !whole {
+		return true
 	}
-	return !inWorktree(root, target)
+	root, _ := Resolve(project)
+	return !within(root, target) && !inWorktree(root, target)
 }
 
 // absolute makes path absolute without touching the disk.
@@ -45,18 +53,26 @@ func absolute(cwd, project, path string) string {
 	return path
 }
 
-// maxLinks bounds the symbolic links followed for one path, as the kernel does.
-const maxLinks = 40
+// Bounds of following a path: as many symbolic links as the kernel follows, and
+// more steps than any real path has; links upon links could cost seconds.
+const (
+	maxLinks = 40
+	maxSteps = 512
+	maxPath  = 4096 // bytes, the longest that the kernel takes
+)
 
 // Resolve returns the real path of an absolute path the way the kernel walks
-// it, also when its last parts do not exist yet. It never fails: what cannot be
-// looked at is taken as it is written.
-func Resolve(path string) string {
-	if len(path) > 4096 {
-		return filepath.Clean(path)
+// it, also when its last parts do not exist yet. whole is false when the path is
+// longer, or has more links or steps, than can be followed.
+func Resolve(path string) (real string, whole bool) {
+	if len(path) > maxPath {
+		path = filepath.Clean(path)
+	}
+	if len(path) > maxPath {
+		return path, false
 	}
 	rest := strings.Split(path, "/")
-	done, links := "/", 0
+	done, links, steps := "/", 0, 0
 	for len(rest) > 0 {
 		part := rest[0]
 		rest = rest[1:]
@@ -67,6 +83,9 @@ func Resolve(path string) string {
 			done = filepath.Dir(done)
 			continue
 		}
+		if steps++; steps > maxSteps {
+			return done, false
+		}
 		next := filepath.Join(done, part)
 		info, err := os.Lstat(next)
 		if err != nil || info.Mode()&fs.ModeSymlink == 0 {
@@ -75,14 +94,14 @@ func Resolve(path string) string {
 		}
 		to, err := os.Readlink(next)
 		if links++; err != nil || links > maxLinks {
-			return filepath.Join(append([]string{next}, rest...)...)
+			return next, false
 		}
 		if filepath.IsAbs(to) {
 			done = "/"
 		}
 		rest = append(strings.Split(to, "/"), rest...)
 	}
-	return done
+	return done, true
 }
 
 func within(root, path string) bool {
@@ -104,21 +123,29 @@ func inWorktree(root, path string) bool {
 	}
 	defer d.Close() //nolint:errcheck // read only
 	names, _ := d.Readdirnames(maxWorktrees)
-	home := Resolve(os.Getenv("HOME"))
+	home, _ := Resolve(os.Getenv("HOME"))
 	for _, name := range names {
 		line, ok := readLine(filepath.Join(admin, name, "gitdir"))
 		if !ok || !filepath.IsAbs(line) || filepath.Base(line) != ".git" {
 			continue
 		}
-		worktree := Resolve(filepath.Dir(line))
-		if !within(worktree, path) || within(worktree, root) || within(worktree, home) {
+		worktree, whole := Resolve(filepath.Dir(line))
+		if !whole || hidden(home, worktree) || !within(worktree, path) || within(worktree, root) || within(worktree, home) {
 			continue
 		}
-		if back, ok := gitFile(filepath.Join(worktree, ".git")); ok && Resolve(back) == filepath.Join(admin, name) {
-			return true
+		if back, ok := gitFile(filepath.Join(worktree, ".git")); ok && back != "" {
+			if real, _ := Resolve(back); real == filepath.Join(admin, name) {
+				return true
+			}
 		}
 	}
 	return false
+}
+
+// hidden reports a directory such as ~/.ssh: a worktree is never made there.
+func hidden(home, dir string) bool {
+	rest, ok := strings.CutPrefix(dir, home+"/")
+	return ok && strings.HasPrefix(rest, ".")
 }
 
 // readLine reads a small regular file of one line.

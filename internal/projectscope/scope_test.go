@@ -1,10 +1,13 @@
 package projectscope
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -49,6 +52,23 @@ func TestOutside(t *testing.T) {
 	}
 	require.False(t, Outside(base+"/alias", base+"/alias", project+"/a.go"), "the project itself behind a link")
 	Outside(project, project, "loop/x") // ends
+}
+
+// TestLinksUponLinks: a path that would take seconds to follow is outside, at once.
+func TestLinksUponLinks(t *testing.T) {
+	project := t.TempDir()
+	deep := project
+	for range 450 {
+		deep += "/dddd"
+	}
+	dirs(t, deep)
+	require.NoError(t, os.Symlink(deep, project+"/l0"))
+	for i := range 39 {
+		require.NoError(t, os.Symlink(strings.TrimPrefix(deep, project+"/")+"/../"+strings.Repeat("../", 449)+fmt.Sprint("l", i), project+fmt.Sprint("/l", i+1)))
+	}
+	start := time.Now()
+	require.True(t, Outside(project, project, project+"/l39/x"))
+	require.Less(t, time.Since(start), 500*time.Millisecond)
 }
 
 func git(t *testing.T, dir string, args ...string) {

@@ -47,7 +47,8 @@ const (
 	AgentID             = "claude_code.agent.id"
 	ProjectPath         = "claude_code.project.path"
 	ProjectName         = "claude_code.project.name"
-	Scope               = "claude_code.scope" // ScopeProject or ScopeOutside
+	Scope               = "claude_code.scope"         // ScopeProject or ScopeOutside
+	ScopeUnknown        = "claude_code.scope_unknown" // the file system did not answer in time: outside is assumed
 	FilePath            = "file.path"
 	OutsideProject      = "claude_code.outside_project_scope"
 	CommandLine         = "process.command_line"

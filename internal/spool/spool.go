@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/statedir"
 )
@@ -69,12 +70,14 @@ func Write(dir, id string, body []byte, maxFiles int) error {
 }
 
 func openDir(dir string) (*os.File, error) {
-	d, err := os.Open(dir)
+	// Whatever else stands in its place must neither block nor lead elsewhere.
+	const flags = os.O_RDONLY | syscall.O_DIRECTORY | syscall.O_NONBLOCK | syscall.O_NOFOLLOW
+	d, err := os.OpenFile(dir, flags, 0)
 	if errors.Is(err, fs.ErrNotExist) {
 		if err := statedir.Ensure(dir); err != nil {
 			return nil, err
 		}
-		d, err = os.Open(dir)
+		d, err = os.OpenFile(dir, flags, 0)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open spool: %w", err)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -36,4 +37,16 @@ func TestWriteRefusesPathsAndOverflow(t *testing.T) {
 		require.NoError(t, Write(dir, fmt.Sprintf("%s%d", id, i), nil, 3))
 	}
 	require.ErrorIs(t, Write(dir, id, nil, 3), ErrFull)
+}
+
+func TestWriteNeitherBlocksNorFollows(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, syscall.Mkfifo(filepath.Join(dir, "fifo"), 0o600))
+	require.Error(t, Write(filepath.Join(dir, "fifo"), id, nil, 0))
+	other := t.TempDir()
+	require.NoError(t, os.Symlink(other, filepath.Join(dir, "link")))
+	require.Error(t, Write(filepath.Join(dir, "link"), id, nil, 0))
+	entries, err := os.ReadDir(other)
+	require.NoError(t, err)
+	require.Empty(t, entries)
 }

@@ -1,0 +1,120 @@
+package capture
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/filehash"
+	"github.com/agent-telemetry/agent-telemetry/internal/hookevent"
+	"github.com/agent-telemetry/agent-telemetry/internal/projectscope"
+	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
+	"github.com/agent-telemetry/agent-telemetry/internal/sessionstate"
+)
+
+// seen is what the file system tells about an event.
+type seen struct {
+	project string
+	enabled bool // the marker or the installation activates the project now
+	version string
+	outside bool
+	file    filehash.Result
+	late    bool // it did not answer in time
+}
+
+// maxLooks bounds the looks that hang: a file system that does not answer must
+// not gather goroutines in the collector.
+const maxLooks = 64
+
+// look asks the file system, and waits no longer than lookTime: the paths come
+// from the payload, and one may lead to a file system that does not answer, or
+// through so many links that following them takes seconds. What could not be told
+// is taken for the worse: watched, and outside.
+func (c *Capturer) look(ctx context.Context, in Input, p hookevent.Payload, known sessionstate.State) seen {
+	unknown := seen{
+		project: claimedProject(in, known), enabled: true, version: known.ClaudeVersion, late: true, outside: p.Target() != "",
+		file: filehash.Result{Skipped: "timeout"},
+	}
+	select {
+	case c.looks <- struct{}{}:
+	default:
+		return unknown
+	}
+	ctx, cancel := context.WithTimeout(ctx, lookTime)
+	defer cancel()
+	answer := make(chan seen, 1)
+	go func() {
+		defer func() { <-c.looks }()
+		answer <- lookNow(ctx, in, p, known)
+	}()
+	select {
+	case s := <-answer:
+		return s
+	case <-ctx.Done():
+		return unknown
+	}
+}
+
+func lookNow(ctx context.Context, in Input, p hookevent.Payload, known sessionstate.State) seen {
+	s := seen{project: claimedProject(in, known), version: known.ClaudeVersion}
+	switch {
+	case s.project != "":
+	case p.Cwd() != "":
+		s.project = projectscope.Find(p.Cwd())
+	default:
+		s.project = projectscope.Find(in.WorkingDir)
+	}
+	if s.enabled = activated(in, s.project); !s.enabled && !known.Watched {
+		return s
+	}
+	if s.version == "" {
+		s.version = claudeVersion(p.Text("transcript_path"))
+	}
+	target := p.Target()
+	s.outside = projectscope.Outside(s.project, p.Cwd(), target)
+	s.file = inspect(ctx, p, absolute(p.Cwd(), target))
+	return s
+}
+
+// claimedProject tells the project as Claude Code says it, or as the session's
+// earlier events said it.
+func claimedProject(in Input, known sessionstate.State) string {
+	if filepath.IsAbs(in.ProjectDir) {
+		return filepath.Clean(in.ProjectDir)
+	}
+	return known.Project
+}
+
+// activated reports whether the project is to be watched now. Where no project
+// can be told, an HTTP hook counts: somebody configured its token.
+func activated(in Input, project string) bool {
+	switch in.InstallScope {
+	case semconv.InstallScopeUser, semconv.InstallScopeManaged:
+		return true
+	}
+	if project == "" {
+		return in.Transport == semconv.TransportHTTP
+	}
+	return projectscope.Marked(project)
+}
+
+func absolute(cwd, path string) string {
+	if path == "" || filepath.IsAbs(path) || !filepath.IsAbs(cwd) {
+		return path
+	}
+	return filepath.Join(cwd, path)
+}
+
+// inspect looks at the file that the call is about.
+func inspect(ctx context.Context, p hookevent.Payload, target string) filehash.Result {
+	if !filepath.IsAbs(target) {
+		return filehash.Result{}
+	}
+	if p.ChangesFile() {
+		return filehash.File(ctx, target)
+	}
+	if info, err := os.Stat(target); err == nil && info.Mode().IsRegular() {
+		return filehash.Result{Exists: true, Size: info.Size()}
+	}
+	return filehash.Result{}
+}
