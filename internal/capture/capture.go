@@ -5,6 +5,7 @@
 package capture
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -157,7 +158,10 @@ func (c *Capturer) Undecodable(in Input, cause error) (Result, error) {
 // doubleWindow is how long the same payload without a tool call's id counts as
 // the same event: hooks registered twice run at once, while a notification may
 // come again a minute later.
-const doubleWindow = 3 * time.Second
+const doubleWindow = time.Second
+
+// repeats are events that truly come again with the same payload.
+var repeats = map[string]bool{"FileChanged": true, "CwdChanged": true, "ConfigChange": true, "PermissionRequest": true}
 
 // number gives the event its id and sequence number and updates what is
 // remembered of the session.
@@ -173,9 +177,9 @@ func (c *Capturer) number(ctx context.Context, in Input, p hookevent.Payload, ec
 	}
 	ctx, cancel := context.WithTimeout(ctx, stateWait)
 	defer cancel()
-	key := sessionstate.KeyOf(in.Payload)
+	key := sessionstate.KeyOf(bytes.TrimSpace(in.Payload))
 	err = sessionstate.Update(ctx, c.settings.Dir.Sessions(), session, func(s *sessionstate.State) bool {
-		if seen, ok := s.Recent.Find(key); ok && (p.ToolUseID() != "" || in.Received.Sub(seen.Time) < doubleWindow) {
+		if seen, ok := s.Recent.Find(key); ok && (p.ToolUseID() != "" || !repeats[p.HookEvent()] && in.Received.Sub(seen.Time) < doubleWindow) {
 			ec.ID, ec.Seq, ec.SuperClaude = seen.ID.String(), seen.Seq, s.SuperClaude
 			return false
 		}

@@ -2,6 +2,7 @@ package capture
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -88,6 +89,20 @@ func TestProjectComesFromTheSessionNotFromCd(t *testing.T) {
 	got, watched := b.capture(b.payload(map[string]any{"cwd": other, "tool_name": "Read", "tool_input": map[string]any{"file_path": "x"}, "tool_use_id": "9"}))
 	require.True(t, watched)
 	require.Equal(t, b.project, got[semconv.ProjectPath])
+	require.Equal(t, true, got[semconv.OutsideProject])
+}
+
+func TestNobodyWidensTheProjectOfASession(t *testing.T) {
+	b := newBench(t, true)
+	_, _ = b.capture(b.payload(map[string]any{"hook_event_name": "SessionStart"}))
+	for i, forged := range []string{"/", os.Getenv("HOME"), filepath.Dir(b.project)} {
+		got, _ := b.capture(b.payload(map[string]any{"tool_name": "Read", "tool_input": map[string]any{"file_path": "/etc/passwd"}, "tool_use_id": fmt.Sprint(i)}),
+			func(in *Input) { in.ProjectDir = forged })
+		require.Equal(t, b.project, got[semconv.ProjectPath])
+		require.Equal(t, true, got[semconv.OutsideProject])
+	}
+	got, _ := b.capture(b.payload(map[string]any{"session_id": "new", "tool_name": "Read", "tool_input": map[string]any{"file_path": "/etc/passwd"}, "tool_use_id": "n"}),
+		func(in *Input) { in.ProjectDir, in.InstallScope = "/", semconv.InstallScopeUser })
 	require.Equal(t, true, got[semconv.OutsideProject])
 }
 

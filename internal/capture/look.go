@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/filehash"
 	"github.com/agent-telemetry/agent-telemetry/internal/hookevent"
@@ -71,18 +72,28 @@ func lookNow(ctx context.Context, in Input, p hookevent.Payload, known sessionst
 		s.version = claudeVersion(p.Text("transcript_path"))
 	}
 	target := p.Target()
-	s.outside = projectscope.Outside(s.project, p.Cwd(), target)
+	for _, t := range p.Targets() {
+		s.outside = s.outside || projectscope.Outside(s.project, p.Cwd(), t)
+	}
 	s.file = inspect(ctx, p, absolute(p.Cwd(), target))
 	return s
 }
 
-// claimedProject tells the project as Claude Code says it, or as the session's
-// earlier events said it.
+// claimedProject tells the project as the session's earlier events said it, or as
+// Claude Code says it. A session keeps its project: a call that anybody on this
+// host can make must not widen it for the calls that follow.
 func claimedProject(in Input, known sessionstate.State) string {
-	if filepath.IsAbs(in.ProjectDir) {
-		return filepath.Clean(in.ProjectDir)
+	if known.Project != "" {
+		return known.Project
 	}
-	return known.Project
+	if !filepath.IsAbs(in.ProjectDir) {
+		return ""
+	}
+	project := filepath.Clean(in.ProjectDir)
+	if home := os.Getenv("HOME"); project == "/" || strings.HasPrefix(home, project+"/") {
+		return "" // everything would be inside
+	}
+	return project
 }
 
 // activated reports whether the project is to be watched now. Where no project

@@ -207,6 +207,43 @@ func TestPreviewAndSuperClaude(t *testing.T) {
 	require.Equal(t, "security-engineer", attrs(delegation)[semconv.AgentName])
 }
 
+func TestTargets(t *testing.T) {
+	for _, tc := range []struct {
+		tool string
+		in   map[string]any
+		want []string
+	}{
+		{"Read", map[string]any{"file_path": "/a"}, []string{"/a"}},
+		{"Glob", map[string]any{"pattern": "*/../../../etc/*"}, []string{"../../../../"}},
+		{"Glob", map[string]any{"pattern": "{/etc/passwd,/etc/shadow}"}, []string{"/etc/passwd", "/etc/shadow"}},
+		{"Glob", map[string]any{"pattern": "src/**/*.go", "path": "/p"}, []string{"/p/src/"}},
+		{"Glob", map[string]any{"pattern": "/etc/**"}, []string{"/etc/", "/etc/"}},
+		{"Grep", map[string]any{"pattern": "x", "glob": "/etc/**"}, []string{"/etc/"}},
+		{"mcp__fs__read_many", map[string]any{"paths": []any{"a", "/etc/passwd"}}, []string{"a", "/etc/passwd"}},
+		{"mcp__fs__move", map[string]any{"source": "a", "destination": "sub/../../../etc/x"}, []string{"sub/../../../etc/x", "a"}},
+		{"mcp__x__open", map[string]any{"uri": "file://localhost/etc/..%2fetc/passwd"}, []string{"/etc/../etc/passwd"}},
+		{"mcp__x__get", map[string]any{"uri": "https://h/etc", "text": "/not/a/path"}, nil},
+		{"LSP", map[string]any{"filePath": "/etc/passwd"}, []string{"/etc/passwd"}},
+		{"SlashCommand", map[string]any{"command": "/compact"}, nil},
+		{"Bash", map[string]any{"command": "cat /etc/passwd", "path": "/x"}, nil},
+	} {
+		require.Equal(t, tc.want, payload(t, tool("PreToolUse", tc.tool, tc.in, nil)).Targets(), "%s %v", tc.tool, tc.in)
+	}
+}
+
+func TestTooComplexIsNotDecoded(t *testing.T) {
+	for name, raw := range map[string]string{
+		"many": `{"session_id":"s","x":[` + strings.Repeat("0,", 7<<20) + "0]}", "deep": `{"session_id":"s","x":` + strings.Repeat("[", 5000),
+	} {
+		start := time.Now()
+		p := Decode([]byte(raw), 16<<20)
+		require.ErrorIs(t, p.Err, ErrTooComplex, name)
+		require.Equal(t, "s", p.SessionID(), name)
+		require.Less(t, time.Since(start), time.Second, name)
+	}
+	require.NoError(t, Decode([]byte(`{"a":"`+strings.Repeat(",[{", 300_000)+`"}`), 16<<20).Err, "what stands in a text does not count")
+}
+
 func TestWebAndMCP(t *testing.T) {
 	a := attrs(build(t, tool("PreToolUse", "WebFetch", map[string]any{"url": "https://bob:pw123@Example.COM/x?token=abc123"}, nil), context()))
 	require.Equal(t, "example.com", a[semconv.ServerAddress])

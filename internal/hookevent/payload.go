@@ -24,6 +24,8 @@ var (
 	ErrEmpty     = errors.New("empty payload")
 	ErrNotObject = errors.New("payload is not a JSON object")
 	ErrTooLarge  = errors.New("payload is larger than the limit")
+	// ErrTooComplex says that decoding would cost seconds: Claude waits for it.
+	ErrTooComplex = errors.New("payload has too many values, or nests them too deeply")
 )
 
 // Decode decodes a hook payload. It never fails: what cannot be decoded leaves
@@ -39,6 +41,8 @@ func Decode(raw []byte, limit int) Payload {
 		p.Err = fmt.Errorf("%w of %d bytes", ErrTooLarge, limit)
 	case trimmed[0] != '{':
 		p.Err = ErrNotObject
+	case tooComplex(trimmed):
+		p.Err = ErrTooComplex
 	}
 	if p.Err != nil {
 		p.fields = salvage(trimmed)
@@ -55,6 +59,39 @@ func Decode(raw []byte, limit int) Payload {
 		p.Err = errors.New("decode payload: data after the JSON object")
 	}
 	return p
+}
+
+// Bounds of what is decoded. A payload of Claude Code has some hundred values;
+// its size is in a few long texts.
+const (
+	maxElements = 100_000
+	maxNesting  = 1_000
+)
+
+// tooComplex counts values and their nesting, outside of texts.
+func tooComplex(raw []byte) bool {
+	elements, depth, inText := 0, 0, false
+	for i := 0; i < len(raw); i++ {
+		switch c := raw[i]; {
+		case inText && c == '\\':
+			i++
+		case c == '"':
+			inText = !inText
+		case inText:
+		case c == ',' || c == '{' || c == '[':
+			if elements++; elements > maxElements {
+				return true
+			}
+			if c != ',' {
+				if depth++; depth > maxNesting {
+					return true
+				}
+			}
+		case c == '}' || c == ']':
+			depth--
+		}
+	}
+	return false
 }
 
 // Undecodable is the payload of something that could not be read for the given

@@ -7,6 +7,7 @@
 package sessionstate
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -60,7 +61,10 @@ func File(dir, session string) string {
 	return filepath.Join(dir, hex.EncodeToString(sum[:12])+".json")
 }
 
-// Load reads a session's state without the lock; a session that is not known,
+// loadWait bounds the waiting for whoever writes.
+const loadWait = 10 * time.Millisecond
+
+// Load reads a session's state; a session that is not known,
 // or whose file cannot be read, gives the zero State.
 func Load(dir, session string) State {
 	var s State
@@ -69,7 +73,12 @@ func Load(dir, session string) State {
 		return s
 	}
 	defer f.Close() //nolint:errcheck // read only
-	_ = read(f, &s)
+	ctx, cancel := context.WithTimeout(context.Background(), loadWait)
+	defer cancel()
+	_ = lock(ctx, f, syscall.LOCK_SH) // without it what is read may be half old, half new
+	if read(f, &s) != nil {
+		return State{}
+	}
 	return s
 }
 
@@ -83,7 +92,7 @@ func Update(ctx context.Context, dir, session string, change func(*State) bool) 
 		return err
 	}
 	defer f.Close() //nolint:errcheck // written in one call below; closing also unlocks
-	if err := lock(ctx, f); err != nil {
+	if err := lock(ctx, f, syscall.LOCK_EX); err != nil {
 		return err
 	}
 	var s State
@@ -115,10 +124,10 @@ func open(dir, session string) (*os.File, error) {
 	return f, nil
 }
 
-// lock waits for the exclusive lock until ctx is done.
-func lock(ctx context.Context, f *os.File) error {
+// lock waits for the lock until ctx is done.
+func lock(ctx context.Context, f *os.File, how int) error {
 	for wait := 100 * time.Microsecond; ; wait = min(2*wait, 2*time.Millisecond) {
-		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		err := syscall.Flock(int(f.Fd()), how|syscall.LOCK_NB)
 		switch {
 		case err == nil:
 			return nil
@@ -159,10 +168,12 @@ func write(f *os.File, s State) error {
 	if err != nil {
 		return fmt.Errorf("encode session state: %w", err)
 	}
-	if _, err := f.WriteAt(raw, 0); err != nil {
-		return fmt.Errorf("write session state: %w", err)
+	// Spaces to the old length, not a cut in a second step: a process that dies
+	// in between would leave half a state.
+	if info, err := f.Stat(); err == nil && info.Size() > int64(len(raw)) && info.Size() <= maxFile {
+		raw = append(raw, bytes.Repeat([]byte(" "), int(info.Size())-len(raw))...)
 	}
-	if err := f.Truncate(int64(len(raw))); err != nil {
+	if _, err := f.WriteAt(raw, 0); err != nil {
 		return fmt.Errorf("write session state: %w", err)
 	}
 	return nil
