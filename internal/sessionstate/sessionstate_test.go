@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -89,6 +90,45 @@ func TestRecentIsBounded(t *testing.T) {
 	require.Equal(t, Seen{Key: KeyOf([]byte{byte(3*MaxRecent - 1)}), ID: uuid.UUID{1, 2}, Seq: 3*MaxRecent - 1, Time: time.UnixMilli(1700000000123)}, got)
 	_, ok = r.Find(KeyOf([]byte{0}))
 	require.False(t, ok)
+}
+
+func TestPrune(t *testing.T) {
+	dir := t.TempDir()
+	for _, session := range []string{"old", "new"} {
+		require.NoError(t, Update(t.Context(), dir, session, next))
+	}
+	require.NoError(t, os.Chtimes(File(dir, "old"), time.Now(), time.Now().Add(-40*24*time.Hour)))
+	n, err := Prune(dir, 30*24*time.Hour, 100)
+	require.NoError(t, err)
+	require.Equal(t, 1, n)
+	require.FileExists(t, File(dir, "new"))
+	n, err = Prune(filepath.Join(dir, "none"), 0, 100)
+	require.NoError(t, err)
+	require.Zero(t, n)
+}
+
+// TestLoadIsNeverTorn reads while states of different sizes are written.
+func TestLoadIsNeverTorn(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, Update(t.Context(), dir, "s", func(s *State) bool { s.Watched = true; return next(s) }))
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for i := range 300 {
+			_ = Update(t.Context(), dir, "s", func(s *State) bool {
+				s.Project = strings.Repeat("p", i%2*2000)
+				return next(s)
+			})
+		}
+	}()
+	for {
+		require.True(t, Load(dir, "s").Watched)
+		select {
+		case <-done:
+			return
+		default:
+		}
+	}
 }
 
 func BenchmarkUpdate(b *testing.B) {

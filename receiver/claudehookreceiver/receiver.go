@@ -20,6 +20,7 @@ import (
 
 	"github.com/agent-telemetry/agent-telemetry/internal/capture"
 	"github.com/agent-telemetry/agent-telemetry/internal/hostinfo"
+	"github.com/agent-telemetry/agent-telemetry/internal/sessionstate"
 	"github.com/agent-telemetry/agent-telemetry/receiver/claudehookreceiver/internal/metadata"
 )
 
@@ -101,7 +102,21 @@ func (r *hookReceiver) Start(starting context.Context, host component.Host) erro
 		}
 	}
 	r.wg.Go(func() { r.drain(ctx) })
+	r.wg.Go(r.prune)
 	return nil
+}
+
+// How long a session's state is kept after its last event, and how many files
+// are looked at.
+const (
+	stateAge  = 30 * 24 * time.Hour
+	stateMost = 100_000
+)
+
+func (r *hookReceiver) prune() {
+	if _, err := sessionstate.Prune(r.config.stateDir().Sessions(), stateAge, stateMost); err != nil {
+		r.settings.Logger.Warn("Old session states cannot be removed", zap.Error(err))
+	}
 }
 
 func (r *hookReceiver) startTCP(ctx context.Context, host component.Host, cfg *TCPConfig) error {
