@@ -62,7 +62,10 @@ func File(dir, session string) string {
 }
 
 // loadWait bounds the waiting for whoever writes.
-const loadWait = 10 * time.Millisecond
+const (
+	loadWait  = 20 * time.Millisecond
+	loadTries = 10
+)
 
 // Load reads a session's state; a session that is not known,
 // or whose file cannot be read, gives the zero State.
@@ -75,11 +78,18 @@ func Load(dir, session string) State {
 	defer f.Close() //nolint:errcheck // read only
 	ctx, cancel := context.WithTimeout(context.Background(), loadWait)
 	defer cancel()
-	_ = lock(ctx, f, syscall.LOCK_SH) // without it what is read may be half old, half new
-	if read(f, &s) != nil {
-		return State{}
+	// Without the lock what is read may be half old, half new; another look helps.
+	locked := lock(ctx, f, syscall.LOCK_SH) == nil
+	for range loadTries {
+		s = State{}
+		if read(f, &s) == nil {
+			return s
+		}
+		if _, err := f.Seek(0, io.SeekStart); err != nil || locked {
+			break
+		}
 	}
-	return s
+	return State{}
 }
 
 // Update runs change on the session's state under its lock and stores the
