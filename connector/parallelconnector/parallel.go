@@ -47,7 +47,9 @@ func newParallel(set connector.Settings, next consumer.Logs) (*parallel, error) 
 }
 
 // Capabilities tells that the records are passed on as they are.
-func (*parallel) Capabilities() consumer.Capabilities { return consumer.Capabilities{MutatesData: false} }
+func (*parallel) Capabilities() consumer.Capabilities {
+	return consumer.Capabilities{MutatesData: false}
+}
 
 // ConsumeLogs returns when every pipeline has answered: nil when all took the
 // records, else what each of the others said. A pipeline that fails does not keep

@@ -28,7 +28,7 @@ const MaxPayloadBytes = 16 << 20
 // Bounds of the waiting inside one capture; they add up to less than a hook may
 // take beside its talk with the collector.
 const (
-	stateWait = 30 * time.Millisecond // for the lock on the session's state
+	stateWait = 60 * time.Millisecond // for the lock on the session's state
 	lookTime  = 60 * time.Millisecond // for all looks at files that the payload names
 )
 

@@ -25,10 +25,6 @@ import (
 	"github.com/agent-telemetry/agent-telemetry/internal/superclaude"
 )
 
-// ErrLocked says that another process holds the session's state for longer
-// than a hook may wait.
-var ErrLocked = errors.New("session state is locked by another process")
-
 // State is what is remembered of a session.
 type State struct {
 	// Seq is the last sequence number given out; 0 means none yet.
@@ -132,26 +128,6 @@ func open(dir, session string) (*os.File, error) {
 		return nil, fmt.Errorf("open session state: %w", errors.Join(err, fs.ErrInvalid, f.Close()))
 	}
 	return f, nil
-}
-
-// lock waits for the lock until ctx is done.
-func lock(ctx context.Context, f *os.File, how int) error {
-	for wait := 100 * time.Microsecond; ; wait = min(2*wait, 2*time.Millisecond) {
-		err := syscall.Flock(int(f.Fd()), how|syscall.LOCK_NB)
-		switch {
-		case err == nil:
-			return nil
-		case errors.Is(err, syscall.EINTR):
-			continue
-		case !errors.Is(err, syscall.EWOULDBLOCK):
-			return fmt.Errorf("lock session state: %w", err)
-		}
-		select {
-		case <-ctx.Done():
-			return ErrLocked
-		case <-time.After(wait):
-		}
-	}
 }
 
 func read(f *os.File, s *State) error {

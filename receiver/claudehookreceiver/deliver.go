@@ -73,7 +73,7 @@ func isPermanent(err error) bool {
 		return true
 	case interface{ Unwrap() error }:
 		if inner := e.Unwrap(); inner != nil {
-			if _, several := inner.(interface{ Unwrap() []error }); several { //nolint:errorlint // walks the tree itself
+			if _, several := inner.(interface{ Unwrap() []error }); several {
 				return isPermanent(inner)
 			}
 		}

@@ -22,9 +22,14 @@ func TestIsPermanentOnlyWhenEveryExporterSaysSo(t *testing.T) {
 		err  error
 		want bool
 	}{
-		{later, false}, {never, true}, {fmt.Errorf("in the pipeline: %w", never), true},
-		{errors.Join(later, never), false}, {errors.Join(never, never), true}, {multierr.Combine(never, later), false},
-		{fmt.Errorf("fan out: %w", errors.Join(never, later)), false}, {nil, false},
+		{later, false},
+		{never, true},
+		{fmt.Errorf("in the pipeline: %w", never), true},
+		{errors.Join(later, never), false},
+		{errors.Join(never, never), true},
+		{multierr.Combine(never, later), false},
+		{fmt.Errorf("fan out: %w", errors.Join(never, later)), false},
+		{nil, false},
 	} {
 		require.Equal(t, tc.want, isPermanent(tc.err), "%v", tc.err)
 	}

@@ -152,10 +152,7 @@ func TestStalledConnectionsHoldNothingUp(t *testing.T) {
 	start := time.Now()
 	require.Equal(t, http.StatusNoContent, s.hook(s.client(), s.payload("a")).status)
 	require.Less(t, time.Since(start), 500*time.Millisecond)
-	for { // the stalled ones are recorded, too, when their time is up
-		if s.take()[semconv.CommandLine] == "echo a" {
-			break
-		}
+	for s.take()[semconv.CommandLine] != "echo a" { //nolint:revive // the stalled ones are recorded, too, when their time is up
 	}
 }
 

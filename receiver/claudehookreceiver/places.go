@@ -33,6 +33,7 @@ func newPlaces(requests int) places {
 var errOverload = errors.New("overloaded: too many large requests at a time")
 
 func (p places) toDecode(ctx context.Context) (release func(), ok bool) { return take(ctx, p.decoding) }
+
 func (p places) toDeliver(ctx context.Context) (release func(), ok bool) {
 	return take(ctx, p.pipeline)
 }

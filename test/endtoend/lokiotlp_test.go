@@ -51,7 +51,7 @@ func TestLokiTakesOTLPAsTheExampleSays(t *testing.T) {
 	})
 	endpoint := "http://127.0.0.1:" + port(s.Ports.OTLPHTTP)
 	await(t, "the collector", func() error {
-		_, err := http.Get(endpoint + "/") //nolint:bodyclose,noctx // only whether it answers
+		_, err := http.Get(endpoint + "/")
 		return err
 	})
 	f := hookfixtures.Named("files/read-outside-pre")

@@ -133,7 +133,7 @@ func (o *options) run(ctx context.Context) error {
 
 // ended takes an interruption for what it is: the way to end --follow.
 func ended(ctx context.Context, err error) error {
-	if err != nil && ctx.Err() != nil {
+	if ctx.Err() != nil {
 		return nil
 	}
 	return err

@@ -70,7 +70,7 @@ func runUninstall(ctx context.Context, o *UninstallOptions) error {
 		Files: []FileResult{}, Warnings: []Warning{}, Next: []string{},
 	}
 	e := &editor{target: t, home: home, dryRun: o.DryRun, now: o.now, result: r}
-	if err := e.locked(ctx, func() error { return e.unregister(ctx) }); err != nil {
+	if err := e.locked(ctx, func() error { return e.unregister() }); err != nil {
 		return err
 	}
 	if !o.DryRun {
@@ -96,7 +96,7 @@ func runUninstall(ctx context.Context, o *UninstallOptions) error {
 }
 
 // unregister takes the hooks out of every file of the target, and the marker.
-func (e *editor) unregister(ctx context.Context) error {
+func (e *editor) unregister() error {
 	for _, level := range e.target.levels() {
 		if _, err := e.edit(level, unregister); err != nil {
 			return err
