@@ -29,6 +29,12 @@ const EventNamePrefix = "claude_code."
 const (
 	EventType  = "event.type"
 	EventID    = "claude_code.event.id"    // UUIDv7, made at capture
+	// EventIDConflict is true on a record that came under the event id of another
+	// record and tells something else: one of the two is forged. It got an id of
+	// its own; EventConflictsWith is the one that it came with.
+	EventIDConflict    = "claude_code.event.id_conflict"
+	EventConflictsWith = "claude_code.event.conflicts_with"
+
 	SessionSeq = "claude_code.session.seq" // per session, from 1, without holes
 	// SessionSeqRestarted is true on the event before which the session's state
 	// was lost, so that its sequence numbers started again.

@@ -31,26 +31,64 @@ func eventIDOf(lr plog.LogRecord) (eventID, bool) {
 // back while the first is on its way: of a hook that gave up waiting and its
 // spooled copy, only one may go through, and the second may be acknowledged only
 // when the first was.
+//
+// A record under a known id that tells something else is no copy: whoever forges
+// a record under the id of an event must not make that event vanish. It goes on
+// under an id of its own and names the one that it came with.
 type dedupe struct {
 	mu      sync.Mutex
-	seen    map[eventID]struct{}
+	seen    map[eventID]contentHash
 	order   []eventID // ring of what is in seen
 	next    int
-	pending map[eventID]chan struct{} // closed when the outcome is known
+	pending map[eventID]claimed
+}
+
+// claimed is an event on its way.
+type claimed struct {
+	content contentHash
+	done    chan struct{} // closed when the outcome is known
+}
+
+// found are the records of a request that came under a known id.
+type found struct {
+	duplicates int // the same again
+	conflicts  int // something else
 }
 
 func newDedupe(limit int) *dedupe {
-	return &dedupe{seen: make(map[eventID]struct{}), order: make([]eventID, 0, limit), pending: map[eventID]chan struct{}{}}
+	return &dedupe{seen: make(map[eventID]contentHash), order: make([]eventID, 0, limit), pending: map[eventID]claimed{}}
 }
 
-// claim removes the duplicates from ld and claims what is left until the
-// returned function is called with the outcome. It waits for other claims on
-// the same events, holding none itself, so that requests cannot block each other
-// in a circle.
-func (d *dedupe) claim(ctx context.Context, ld plog.Logs) (duplicates int, release func(ok bool), err error) {
+// identified is a record that has an event id.
+type identified struct {
+	lr      plog.LogRecord
+	id      eventID
+	content contentHash
+}
+
+func identify(ld plog.Logs) map[plog.LogRecord]identified {
+	out := make(map[plog.LogRecord]identified)
+	for _, rl := range ld.ResourceLogs().All() {
+		for _, sl := range rl.ScopeLogs().All() {
+			for _, lr := range sl.LogRecords().All() {
+				if id, ok := eventIDOf(lr); ok {
+					out[lr] = identified{lr: lr, id: id, content: contentOf(rl.Resource(), lr, id)}
+				}
+			}
+		}
+	}
+	return out
+}
+
+// claim removes the duplicates from ld, gives conflicting records an id of their
+// own, and claims what is left until the returned function is called with the
+// outcome. It waits for other claims on the same events, holding none itself, so
+// that requests cannot block each other in a circle.
+func (d *dedupe) claim(ctx context.Context, ld plog.Logs) (what found, release func(ok bool), err error) {
+	records := identify(ld)
 	for {
 		d.mu.Lock()
-		wait := d.blocked(ld)
+		wait := d.blocked(records)
 		if wait == nil {
 			break
 		}
@@ -58,55 +96,89 @@ func (d *dedupe) claim(ctx context.Context, ld plog.Logs) (duplicates int, relea
 		select {
 		case <-wait:
 		case <-ctx.Done():
-			return 0, nil, context.Cause(ctx)
+			return found{}, nil, context.Cause(ctx)
 		}
 	}
 	defer d.mu.Unlock()
 	done := make(chan struct{})
-	var claimed []eventID
+	mine := map[eventID]contentHash{}
 	ld.ResourceLogs().RemoveIf(func(rl plog.ResourceLogs) bool {
 		rl.ScopeLogs().RemoveIf(func(sl plog.ScopeLogs) bool {
 			sl.LogRecords().RemoveIf(func(lr plog.LogRecord) bool {
-				id, ok := eventIDOf(lr)
+				record, ok := records[lr]
 				if !ok {
 					return false
 				}
-				_, acknowledged := d.seen[id]
-				if _, twice := d.pending[id]; acknowledged || twice {
-					duplicates++
+				id, again := d.resolve(record)
+				if again {
+					what.duplicates++
 					return true
 				}
-				d.pending[id] = done
-				claimed = append(claimed, id)
+				if id != record.id {
+					what.conflicts++
+					markConflict(lr, id)
+				}
+				d.pending[id] = claimed{record.content, done}
+				mine[id] = record.content
 				return false
 			})
 			return sl.LogRecords().Len() == 0
 		})
 		return rl.ScopeLogs().Len() == 0
 	})
-	return duplicates, func(ok bool) { d.release(claimed, done, ok) }, nil
+	return what, func(ok bool) { d.release(mine, done, ok) }, nil
+}
+
+// resolve returns the id under which a record goes on, and whether it did
+// before. Of the same conflicting record it is always the same id, so that it is
+// recognised when it comes again. Somebody who forges those ids as well gives a
+// record only further ids: each depends on what the record tells.
+func (d *dedupe) resolve(r identified) (id eventID, again bool) {
+	for id = r.id; ; id = conflictID(id, r.content) {
+		content, known := d.seen[id]
+		if !known {
+			var on claimed
+			on, known = d.pending[id]
+			content = on.content
+		}
+		if !known || content == r.content {
+			return id, known
+		}
+	}
 }
 
 // blocked returns what to wait for when another request has claimed an event.
-func (d *dedupe) blocked(ld plog.Logs) chan struct{} {
-	for _, rl := range ld.ResourceLogs().All() {
-		for _, sl := range rl.ScopeLogs().All() {
-			for _, lr := range sl.LogRecords().All() {
-				if id, ok := eventIDOf(lr); ok {
-					if wait, busy := d.pending[id]; busy {
-						return wait
-					}
-				}
-			}
+func (d *dedupe) blocked(records map[plog.LogRecord]identified) chan struct{} {
+	for _, r := range records {
+		if on, busy := d.pending[r.id]; busy {
+			return on.done
+		}
+		id, _ := d.resolve(r)
+		if on, busy := d.pending[id]; busy {
+			return on.done
 		}
 	}
 	return nil
 }
 
-func (d *dedupe) release(claimed []eventID, done chan struct{}, ok bool) {
+// conflictID is the id of a record whose own is taken by another.
+func conflictID(id eventID, content contentHash) eventID {
+	return eventID(uuid.NewHash(sha256.New(), uuid.UUID(id), content[:], 8))
+}
+
+// markConflict gives a record its new id and says which one it came with.
+func markConflict(lr plog.LogRecord, id eventID) {
+	was, _ := lr.Attributes().Get(semconv.EventID)
+	original := was.Str()
+	lr.Attributes().PutStr(semconv.EventConflictsWith, original)
+	lr.Attributes().PutBool(semconv.EventIDConflict, true)
+	lr.Attributes().PutStr(semconv.EventID, uuid.UUID(id).String())
+}
+
+func (d *dedupe) release(mine map[eventID]contentHash, done chan struct{}, ok bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	for _, id := range claimed {
+	for id, content := range mine {
 		delete(d.pending, id)
 		if !ok {
 			continue
@@ -118,7 +190,7 @@ func (d *dedupe) release(claimed []eventID, done chan struct{}, ok bool) {
 			d.order[d.next] = id
 			d.next = (d.next + 1) % len(d.order)
 		}
-		d.seen[id] = struct{}{}
+		d.seen[id] = content
 	}
 	close(done)
 }

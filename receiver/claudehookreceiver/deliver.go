@@ -13,13 +13,17 @@ import (
 // deliver passes records on, without those that were before, and returns nil
 // only when the pipeline has them safe.
 func (r *hookReceiver) deliver(ctx context.Context, transport string, ld plog.Logs) (duplicates int, err error) {
-	duplicates, release, err := r.dedupe.claim(ctx, ld)
+	what, release, err := r.dedupe.claim(ctx, ld)
 	if err != nil {
 		return 0, fmt.Errorf("wait for another copy of the event: %w", err)
 	}
+	duplicates = what.duplicates
 	if duplicates > 0 {
 		r.counts.duplicates.Add(int64(duplicates))
 		r.telemetry.ReceiverClaudeHookDuplicates.Add(ctx, int64(duplicates))
+	}
+	if what.conflicts > 0 {
+		r.telemetry.ReceiverClaudeHookIDConflicts.Add(ctx, int64(what.conflicts))
 	}
 	n := ld.LogRecordCount()
 	if n == 0 {

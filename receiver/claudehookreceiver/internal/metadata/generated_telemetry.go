@@ -28,6 +28,7 @@ type TelemetryBuilder struct {
 	registrations                     []metric.Registration
 	ReceiverClaudeHookCaptureDuration metric.Float64Histogram
 	ReceiverClaudeHookDuplicates      metric.Int64Counter
+	ReceiverClaudeHookIDConflicts     metric.Int64Counter
 	ReceiverClaudeHookRefused         metric.Int64Counter
 	ReceiverClaudeHookRequests        metric.Int64Counter
 	ReceiverClaudeHookSpoolDrained    metric.Int64Counter
@@ -75,6 +76,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	builder.ReceiverClaudeHookDuplicates, err = builder.meter.Int64Counter(
 		"otelcol_receiver_claude_hook_duplicates",
 		metric.WithDescription("Records that were acknowledged without being passed on, because their event id had been before. [Alpha]"),
+		metric.WithUnit("{record}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ReceiverClaudeHookIDConflicts, err = builder.meter.Int64Counter(
+		"otelcol_receiver_claude_hook_id_conflicts",
+		metric.WithDescription("Records that came under the event id of another record and told something else; they were passed on under an id of their own. [Alpha]"),
 		metric.WithUnit("{record}"),
 	)
 	errs = errors.Join(errs, err)

@@ -21,6 +21,7 @@ func TestSetupTelemetry(t *testing.T) {
 	defer tb.Shutdown()
 	tb.ReceiverClaudeHookCaptureDuration.Record(context.Background(), 1)
 	tb.ReceiverClaudeHookDuplicates.Add(context.Background(), 1)
+	tb.ReceiverClaudeHookIDConflicts.Add(context.Background(), 1)
 	tb.ReceiverClaudeHookRefused.Add(context.Background(), 1)
 	tb.ReceiverClaudeHookRequests.Add(context.Background(), 1)
 	tb.ReceiverClaudeHookSpoolDrained.Add(context.Background(), 1)
@@ -31,6 +32,9 @@ func TestSetupTelemetry(t *testing.T) {
 		[]metricdata.HistogramDataPoint[float64]{{}}, metricdatatest.IgnoreValue(),
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualReceiverClaudeHookDuplicates(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualReceiverClaudeHookIDConflicts(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualReceiverClaudeHookRefused(t, testTel,

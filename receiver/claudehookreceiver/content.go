@@ -1,0 +1,145 @@
+package claudehookreceiver
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"hash"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
+)
+
+// contentHash says what a record tells: of two records with one event id, the
+// second is a duplicate only when it tells the same.
+type contentHash [16]byte
+
+// captured are the attributes in which two captures of one payload may differ: a
+// hook that is registered twice captures it twice.
+var captured = map[string]bool{
+	semconv.EventID:             true, // compared by itself
+	semconv.CaptureTransport:    true,
+	semconv.SessionSeqRestarted: true,
+}
+
+// capturedBody are the same among the body's fields.
+var capturedBody = map[string]bool{semconv.BodyTimestamp: true}
+
+// contentOf hashes a record. The order of keys does not matter.
+func contentOf(resource pcommon.Resource, lr plog.LogRecord, id eventID) contentHash {
+	h := hasher{Hash: sha256.New()}
+	h.mapping(resource.Attributes(), nil)
+	h.text(lr.EventName())
+	h.number(uint64(lr.SeverityNumber())) //nolint:gosec // any bits
+	h.text(lr.SeverityText())
+	trace, span := lr.TraceID(), lr.SpanID()
+	h.bytes(trace[:])
+	h.bytes(span[:])
+	h.flag(farFrom(id, lr.Timestamp()))
+	h.mapping(lr.Attributes(), captured)
+	if body := lr.Body(); body.Type() == pcommon.ValueTypeMap {
+		h.mapping(body.Map(), capturedBody)
+	} else {
+		h.value(body)
+	}
+	return contentHash(h.Sum(nil))
+}
+
+// captureSpread is how far the captures of one payload lie apart at most.
+const captureSpread = time.Minute
+
+// farFrom reports whether a time is another than the one that the id was made
+// at. Two captures of one payload have not the same time, but nearly; a time
+// from another day would hide the record.
+func farFrom(id eventID, t pcommon.Timestamp) bool {
+	u := uuid.UUID(id)
+	if u.Version() != 7 {
+		return false
+	}
+	made := time.UnixMilli(int64(binary.BigEndian.Uint64(id[:8]) >> 16)) //nolint:gosec // 48 bits
+	return t.AsTime().Sub(made).Abs() > captureSpread
+}
+
+// hasher writes values so that different ones never give the same bytes.
+type hasher struct {
+	hash.Hash
+	buf [8]byte
+}
+
+func (h *hasher) Sum(b []byte) []byte { return h.Hash.Sum(b)[:len(contentHash{})] }
+
+func (h *hasher) number(n uint64) {
+	binary.BigEndian.PutUint64(h.buf[:], n)
+	_, _ = h.Write(h.buf[:]) // a hash takes everything
+}
+
+func (h *hasher) bytes(b []byte) {
+	h.number(uint64(len(b)))
+	_, _ = h.Write(b)
+}
+
+func (h *hasher) text(s string) { h.bytes([]byte(s)) }
+
+func (h *hasher) flag(b bool) {
+	if b {
+		h.number(1)
+	} else {
+		h.number(0)
+	}
+}
+
+func (h *hasher) mapping(m pcommon.Map, without map[string]bool) {
+	type entry struct {
+		key   string
+		value pcommon.Value
+	}
+	entries := make([]entry, 0, m.Len())
+	for k, v := range m.All() {
+		if !without[k] {
+			entries = append(entries, entry{k, v})
+		}
+	}
+	slices.SortStableFunc(entries, func(a, b entry) int {
+		switch {
+		case a.key < b.key:
+			return -1
+		case a.key > b.key:
+			return 1
+		}
+		return 0
+	})
+	h.number(uint64(len(entries)))
+	for _, e := range entries {
+		h.text(e.key)
+		h.value(e.value)
+	}
+}
+
+func (h *hasher) value(v pcommon.Value) {
+	h.number(uint64(v.Type())) //nolint:gosec // small and positive
+	switch v.Type() {
+	case pcommon.ValueTypeStr:
+		h.text(v.Str())
+	case pcommon.ValueTypeBool:
+		h.flag(v.Bool())
+	case pcommon.ValueTypeInt:
+		h.number(uint64(v.Int())) //nolint:gosec // any bits
+	case pcommon.ValueTypeDouble:
+		h.number(math.Float64bits(v.Double()))
+	case pcommon.ValueTypeBytes:
+		h.bytes(v.Bytes().AsRaw())
+	case pcommon.ValueTypeMap:
+		h.mapping(v.Map(), nil)
+	case pcommon.ValueTypeSlice:
+		h.number(uint64(v.Slice().Len())) //nolint:gosec // positive
+		for _, item := range v.Slice().All() {
+			h.value(item)
+		}
+	case pcommon.ValueTypeEmpty:
+	}
+}
