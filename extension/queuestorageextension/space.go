@@ -1,0 +1,126 @@
+package queuestorageextension
+
+import (
+	"fmt"
+	"os"
+	"time"
+
+	"go.uber.org/zap"
+)
+
+// housekeep syncs bookkeeping and gives space back until stop is closed.
+func (j *journal) housekeep(every time.Duration, stop <-chan struct{}) {
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	failing := false
+	for {
+		select {
+		case <-stop:
+			return
+		case <-tick.C:
+		case <-j.nudge:
+		}
+		err := j.tidy()
+		if err != nil && !failing {
+			j.log.Warn("The queue's housekeeping failed; it is tried again", zap.Error(err))
+		}
+		failing = err != nil
+	}
+}
+
+// tidy syncs, moves items out of old segments where that pays, and removes the
+// segments that nothing is needed of.
+func (j *journal) tidy() error {
+	j.syncing.Lock()
+	defer j.syncing.Unlock()
+	j.mu.Lock()
+	err := j.syncLocked()
+	j.mu.Lock()
+	if j.closed {
+		j.mu.Unlock()
+		return err
+	}
+	if j.wasteful() {
+		if moved := j.moveOldest(); moved == nil {
+			err = j.syncLocked()
+			j.mu.Lock()
+		}
+	}
+	dead := j.dead()
+	j.mu.Unlock()
+	// One by one and in order, each made durable: an old segment must not come
+	// back without the newer one that holds the deletes of its items.
+	for _, s := range dead {
+		if err := s.file.Close(); err != nil {
+			j.log.Debug("Close of a segment failed", zap.Error(err))
+		}
+		if err := os.Remove(s.path); err != nil && !os.IsNotExist(err) {
+			return fmt.Errorf("remove segment: %w", err)
+		}
+		if err := syncDir(j.dir); err != nil {
+			return err
+		}
+		j.mu.Lock()
+		j.bytes -= s.size
+		more := j.wasteful()
+		j.mu.Unlock()
+		if more {
+			j.wake()
+		}
+	}
+	return err
+}
+
+// dead takes the oldest segments that nothing is needed of out of the list.
+func (j *journal) dead() []*segment {
+	n := 0
+	for n < len(j.segments)-1 {
+		s := j.segments[n]
+		if s.live > 0 || s.held > 0 || s.movedBy > j.synced || !j.segments[len(j.segments)-1].durableHead() {
+			break
+		}
+		n++
+	}
+	dead := append([]*segment(nil), j.segments[:n]...)
+	j.segments = append(j.segments[:0], j.segments[n:]...)
+	return dead
+}
+
+// durableHead reports whether the segment's snapshot is on disk: it is when the
+// segment was made by rotate, and not when it was found at the start.
+func (s *segment) durableHead() bool { return s.head > 0 && s.synced >= s.head }
+
+// wasteful reports whether less than half of the journal is live, although it
+// has several segments: then an old item keeps dead ones from going.
+func (j *journal) wasteful() bool {
+	if len(j.segments) < minSegments || j.segments[0].live == 0 || j.segments[0].held > 0 {
+		return false
+	}
+	live := int64(0)
+	for _, s := range j.segments {
+		live += s.live
+	}
+	return live*2 < j.bytes-j.segments[len(j.segments)-1].size
+}
+
+// moveOldest writes what is live in the oldest segment anew.
+func (j *journal) moveOldest() error {
+	old := j.segments[0]
+	for key, e := range j.index {
+		if e.seg != old || !e.counted(key) {
+			continue
+		}
+		v, err := e.read()
+		if err != nil {
+			j.tel.damagedValue()
+			j.log.Error("A queued value cannot be read back; it is lost here", zap.String("key", key), zap.String("segment", old.name()), zap.Error(err))
+			j.bookkeep([]change{{key: key, delete: true}})
+			continue
+		}
+		if err := j.record([]change{{key: key, value: v}}); err != nil {
+			return err
+		}
+		old.movedBy = j.seq
+	}
+	return nil
+}
