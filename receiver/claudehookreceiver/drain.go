@@ -4,14 +4,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
+	"github.com/google/uuid"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/plog/plogotlp"
 	"go.uber.org/zap"
@@ -26,6 +29,8 @@ const (
 	groupBytes  = 2 << 20 // and their bytes
 	maxBackoff  = 30 * time.Second
 	leftoverAge = 10 * time.Minute // after which a hook's temporary file is nobody's
+	scanNames   = 100_000          // names that one scan reads
+	scanFiles   = 4096             // files that one scan hands over, the oldest events first
 )
 
 // drain empties the spool, oldest event first, until ctx is done. It looks when
@@ -115,67 +120,121 @@ type waiting struct {
 // drainOnce hands over what is in the spool now. An error means that the
 // pipeline took no more.
 func (r *hookReceiver) drainOnce(ctx context.Context, dir string) error {
-	files, err := r.scan(dir)
-	if err != nil {
-		return err
+	for {
+		before := r.counts.spoolTaken.Load()
+		more, err := r.drainScan(ctx, dir)
+		// Files that can be neither taken nor moved away wait for the next look.
+		if err != nil || !more || r.counts.spoolTaken.Load() == before {
+			return err
+		}
 	}
+}
+
+// drainScan hands over what one scan finds, and reports whether there was more.
+func (r *hookReceiver) drainScan(ctx context.Context, dir string) (more bool, err error) {
+	files, size, err := r.scan(dir)
+	if err != nil {
+		return false, err
+	}
+	more = size.Files > len(files)
 	for len(files) > 0 {
 		if ctx.Err() != nil {
-			return ctx.Err()
+			return false, ctx.Err()
 		}
 		n, bytes := 0, int64(0)
-		for n < len(files) && n < groupFiles && (n == 0 || bytes+files[n].size <= groupBytes) {
+		for n < len(files) && n < groupFiles && (n == 0 || bytes+files[n].size <= groupBytes && isEvent(files[n].name) == isEvent(files[0].name)) {
 			bytes += files[n].size
 			n++
 		}
 		if err := r.drainGroup(ctx, dir, files[:n]); err != nil {
-			return err
+			return false, err
 		}
 		files = files[n:]
-		r.noteSize(ctx, files)
+		size.Files -= n
+		size.Bytes -= bytes
+		size.OldestSeconds = 0
+		if len(files) > 0 {
+			size.OldestSeconds = time.Since(files[0].time).Seconds()
+		}
+		r.noteSize(ctx, size)
 	}
-	return nil
+	return more, nil
 }
 
-// scan lists the events in the order of their capture, and takes care of what
-// dead hooks left.
-func (r *hookReceiver) scan(dir string) ([]waiting, error) {
-	entries, err := os.ReadDir(dir)
+// scan lists the oldest events in the order of their capture, and takes care of
+// what dead hooks left. What is not named like an event comes behind what is:
+// whoever fills the directory with other things holds up no event.
+func (r *hookReceiver) scan(dir string) ([]waiting, spoolSize, error) {
+	names, err := readNames(dir)
+	if err != nil {
+		return nil, spoolSize{}, err
+	}
+	slices.SortFunc(names, func(a, b string) int {
+		if x, y := isEvent(a), isEvent(b); x != y {
+			if x {
+				return -1
+			}
+			return 1
+		}
+		return strings.Compare(strings.TrimPrefix(a, spool.TempPrefix), strings.TrimPrefix(b, spool.TempPrefix))
+	})
+	var files []waiting
+	size := spoolSize{}
+	for i, name := range names {
+		if len(files) == scanFiles { // the rest is counted only
+			size.Files += len(names) - i
+			break
+		}
+		info, err := os.Lstat(filepath.Join(dir, name))
+		if err != nil || info.IsDir() {
+			continue
+		}
+		if strings.HasPrefix(name, spool.TempPrefix) && time.Since(info.ModTime()) < leftoverAge {
+			continue
+		}
+		files = append(files, waiting{name: name, size: info.Size(), time: info.ModTime()})
+		size.Files++
+		size.Bytes += info.Size()
+		size.OldestSeconds = max(size.OldestSeconds, time.Since(info.ModTime()).Seconds())
+	}
+	r.noteSize(context.Background(), size)
+	return files, size, nil
+}
+
+// readNames reads the names of a spool's files. A hook does not write into a
+// directory that has so many.
+func readNames(dir string) ([]string, error) {
+	d, err := os.OpenFile(dir, os.O_RDONLY|syscall.O_DIRECTORY|syscall.O_NONBLOCK, 0)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("list spool: %w", err)
 	}
-	var files []waiting
-	for _, e := range entries {
-		info, err := e.Info()
-		if err != nil || e.IsDir() {
-			continue
-		}
-		name := e.Name()
-		if strings.HasPrefix(name, spool.TempPrefix) {
-			if time.Since(info.ModTime()) < leftoverAge {
-				continue
-			}
-		} else if strings.HasPrefix(name, ".") {
-			continue
-		}
-		files = append(files, waiting{name: name, size: info.Size(), time: info.ModTime()})
+	defer d.Close() //nolint:errcheck // read only
+	names, err := d.Readdirnames(scanNames)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("list spool: %w", err)
 	}
-	slices.SortFunc(files, func(a, b waiting) int {
-		return strings.Compare(strings.TrimPrefix(a.name, spool.TempPrefix), strings.TrimPrefix(b.name, spool.TempPrefix))
-	})
-	r.noteSize(context.Background(), files)
-	return files, nil
+	return slices.DeleteFunc(names, func(name string) bool {
+		return name == rejectedDir || strings.HasPrefix(name, ".") && !strings.HasPrefix(name, spool.TempPrefix)
+	}), nil
 }
 
-func (r *hookReceiver) noteSize(ctx context.Context, files []waiting) {
-	size := spoolSize{Files: len(files)}
-	for _, f := range files {
-		size.Bytes += f.size
-		size.OldestSeconds = max(size.OldestSeconds, time.Since(f.time).Seconds())
+// isEvent reports whether a name is one that a hook gives to an event, or to one
+// that it has not finished.
+func isEvent(name string) bool {
+	id, ok := strings.CutSuffix(name, spool.Suffix)
+	if temp, unfinished := strings.CutPrefix(name, spool.TempPrefix); unfinished {
+		id, ok = temp[:min(uuidLength, len(temp))], true
 	}
+	return ok && len(id) == uuidLength && uuid.Validate(id) == nil
+}
+
+// uuidLength is that of a UUID's usual form.
+const uuidLength = 36
+
+func (r *hookReceiver) noteSize(ctx context.Context, size spoolSize) {
 	r.counts.spool.Store(&size)
 	r.telemetry.ReceiverClaudeHookSpoolSize.Record(ctx, int64(size.Files))
 }
@@ -225,6 +284,7 @@ func (r *hookReceiver) forget(ctx context.Context, dir string, files []waiting) 
 		if err := os.Remove(filepath.Join(dir, f.name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("remove spooled event: %w", err)
 		}
+		r.counts.spoolTaken.Add(1)
 	}
 	r.telemetry.ReceiverClaudeHookSpoolDrained.Add(ctx, int64(len(files)))
 	return nil

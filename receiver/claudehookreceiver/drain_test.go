@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -17,7 +18,9 @@ import (
 	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/pdata/plog"
 
+	"github.com/agent-telemetry/agent-telemetry/internal/capture"
 	"github.com/agent-telemetry/agent-telemetry/internal/eventjson"
+	"github.com/agent-telemetry/agent-telemetry/internal/hookevent"
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 	"github.com/agent-telemetry/agent-telemetry/internal/spool"
 )
@@ -108,15 +111,12 @@ func TestDrainSurvivesWhatAnybodyMayPutThere(t *testing.T) {
 	s.spool(last)
 	s.start()
 	seen := map[any]int{}
-	for {
+	for range 10 {
 		a := s.take()
 		seen[a[semconv.EventType]]++
 		require.NotContains(t, fmt.Sprint(a), "SECRETCONTENT")
 		if a[semconv.EventType] == "hook_event" {
 			require.Contains(t, a[semconv.DecodeError], "spool file")
-		}
-		if a[semconv.EventID] == last {
-			break
 		}
 	}
 	require.Equal(t, map[any]int{"hook_event": 8, "turn_end": 2}, seen, "each is recorded, and a dead hook's complete file is an event")
@@ -187,4 +187,40 @@ func TestShutdownDoesNotWaitForAPipelineThatIsStuck(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join(s.config.spoolDir(), "*.json"))
 	require.NoError(t, err)
 	require.Len(t, files, 1, "not acknowledged, so still there")
+}
+
+// TestDrainTakesEventsBeforeJunk fills the spool with more of something else
+// than one scan hands over, named so that it comes first in any order of names.
+func TestDrainTakesEventsBeforeJunk(t *testing.T) {
+	s := newStage(t)
+	dir := s.config.spoolDir()
+	require.NoError(t, os.MkdirAll(dir, 0o700))
+	for i := range scanFiles + 100 {
+		require.NoError(t, os.Symlink("/nowhere", filepath.Join(dir, fmt.Sprintf("000-%05d.json", i))))
+	}
+	ids := []string{"01890a5d-ac96-774b-bcce-b302099a8057", "01890a5d-ac96-774b-bcce-b302099a8058"}
+	s.spool(ids...)
+	s.start()
+	require.Equal(t, ids[0], s.take()[semconv.EventID])
+	require.Equal(t, ids[1], s.take()[semconv.EventID])
+	require.Eventually(t, func() bool {
+		entries, err := os.ReadDir(dir)
+		return err == nil && len(entries) == 0
+	}, eventually, tick, "more than one scan")
+	require.Zero(t, s.receiver.counts.spool.Load().Files)
+}
+
+// TestEveryRecordFitsIntoTheSpool: what a hook makes of the largest payload is
+// no larger than what the drain takes.
+func TestEveryRecordFitsIntoTheSpool(t *testing.T) {
+	for _, filler := range []string{"a", "\x01", "\u2028", "<"} {
+		text := strings.Repeat(filler, capture.MaxPayloadBytes/16/len(filler))
+		raw, err := json.Marshal(map[string]any{
+			"session_id": text, "cwd": "/" + text, "hook_event_name": text, "tool_name": "Bash", "tool_use_id": text,
+			"tool_input": map[string]any{"command": text, "description": text},
+		})
+		require.NoError(t, err)
+		e := hookevent.Build(hookevent.Decode(raw, capture.MaxPayloadBytes), hookevent.Context{ID: eventIDs(1)[0], Project: "/" + text})
+		require.Less(t, len(eventjson.Request(e)), 4<<20)
+	}
 }

@@ -53,6 +53,7 @@ type hookReceiver struct {
 type counts struct {
 	accepted, duplicates, refused atomic.Int64
 	last                          atomic.Pointer[lastEvent]
+	spoolTaken                    atomic.Int64 // files that left the spool
 	spool                         atomic.Pointer[spoolSize]
 }
 
