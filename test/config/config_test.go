@@ -150,9 +150,9 @@ func TestDefaultConfiguration(t *testing.T) {
 	require.NoError(t, yaml.Unmarshal(text, &config))
 
 	require.NotContains(t, config.Processors, "batch", "it acknowledges what is in memory only")
-	require.Equal(t, true, config.Extensions["file_storage/queue"]["fsync"])
+	require.Contains(t, config.Extensions, "queue_storage", "it syncs every item that is offered")
 	queue := config.Exporters["loki"]["sending_queue"].(map[string]any)
-	require.Equal(t, "file_storage/queue", queue["storage"])
+	require.Equal(t, "queue_storage", queue["storage"])
 	require.Equal(t, true, queue["block_on_overflow"])
 	require.Equal(t, 0, config.Exporters["loki"]["retry_on_failure"].(map[string]any)["max_elapsed_time"])
 	// Whatever comes in reaches both backends, which work at the same time.
