@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"syscall"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/statedir"
 )
@@ -63,6 +64,9 @@ func Read(home statedir.Dir) (string, error) {
 	}
 	if !info.Mode().IsRegular() || info.Size() > maxTokenChars {
 		return "", fmt.Errorf("read token: %s is not a token file: remove it and run the command again", path)
+	}
+	if owner, ok := info.Sys().(*syscall.Stat_t); ok && int(owner.Uid) != os.Geteuid() {
+		return "", fmt.Errorf("read token: %s belongs to another user: remove it and run the command again", path)
 	}
 	if info.Mode().Perm()&0o077 != 0 {
 		return "", fmt.Errorf("read token: %s can be read by others: run `chmod 600 %s`, or remove it to get a new one", path, path)

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -127,6 +128,9 @@ func (r *hookReceiver) hookInput(ctx context.Context, req *http.Request) (in cap
 	rest, err := io.Copy(h, io.LimitReader(req.Body, maxDrain))
 	in.PayloadBytes = int64(len(in.Payload)) + rest
 	in.PayloadSHA256 = hex.EncodeToString(h.Sum(nil))
+	if err == nil && rest == maxDrain {
+		err = fmt.Errorf("payload has %d bytes or more, its hash is of these", in.PayloadBytes)
+	}
 	return in, release, err
 }
 

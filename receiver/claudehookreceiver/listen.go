@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/gofrs/flock"
+
 	"github.com/agent-telemetry/agent-telemetry/internal/statedir"
 )
 
@@ -32,18 +34,44 @@ func listenUnix(ctx context.Context, path string, ownDir bool) (net.Listener, er
 	if err := closeDir(filepath.Dir(path), ownDir); err != nil {
 		return nil, fmt.Errorf("socket: %w", err)
 	}
-	if err := clearStale(ctx, path); err != nil {
-		return nil, fmt.Errorf("socket %s: %w", path, err)
-	}
-	l, err := (&net.ListenConfig{}).Listen(ctx, "unix", path)
+	lock, err := lockSocket(path)
 	if err != nil {
 		return nil, fmt.Errorf("socket %s: %w", path, err)
 	}
-	if err := os.Chmod(path, 0o600); err != nil {
-		return nil, fmt.Errorf("socket %s: %w", path, errors.Join(err, l.Close()))
+	if err := clearStale(ctx, path); err != nil {
+		return nil, fmt.Errorf("socket %s: %w", path, errors.Join(err, lock.Close()))
 	}
-	return peerChecked(l), nil
+	l, err := (&net.ListenConfig{}).Listen(ctx, "unix", path)
+	if err != nil {
+		return nil, fmt.Errorf("socket %s: %w", path, errors.Join(err, lock.Close()))
+	}
+	if err := os.Chmod(path, 0o600); err != nil {
+		return nil, fmt.Errorf("socket %s: %w", path, errors.Join(err, l.Close(), lock.Close()))
+	}
+	return lockedListener{peerChecked(l), lock}, nil
 }
+
+// lockSocket takes the lock beside the socket: of two collectors that start at
+// once and find the same dead socket, only one takes it over.
+func lockSocket(path string) (*flock.Flock, error) {
+	lock := flock.New(path+".lock", flock.SetFlag(os.O_CREATE|os.O_RDWR|syscall.O_NOFOLLOW|syscall.O_NONBLOCK), flock.SetPermissions(0o600))
+	got, err := lock.TryLock()
+	if err != nil {
+		return nil, fmt.Errorf("lock it: %w", err)
+	}
+	if !got {
+		return nil, ErrSocketInUse
+	}
+	return lock, nil
+}
+
+// lockedListener gives the lock up after its socket is gone.
+type lockedListener struct {
+	net.Listener
+	lock *flock.Flock
+}
+
+func (l lockedListener) Close() error { return errors.Join(l.Listener.Close(), l.lock.Close()) }
 
 func closeDir(dir string, own bool) error {
 	info, err := os.Stat(dir)

@@ -45,6 +45,7 @@ type hookReceiver struct {
 	aborted  context.Context    // done when the pipeline is not waited for any longer
 	abort    context.CancelFunc
 	wg       sync.WaitGroup
+	handlers gate           // requests
 	late     sync.WaitGroup // deliveries of HTTP hooks, some of which nobody waits for
 	stopping sync.Once
 }
@@ -103,20 +104,29 @@ func (r *hookReceiver) Start(starting context.Context, host component.Host) erro
 		}
 	}
 	r.wg.Go(func() { r.drain(ctx) })
-	r.wg.Go(r.prune)
+	r.wg.Go(func() { r.pruneStates(ctx) })
 	return nil
 }
 
 // How long a session's state is kept after its last event, and how many files
 // are looked at.
 const (
-	stateAge  = 30 * 24 * time.Hour
-	stateMost = 100_000
+	stateAge   = 30 * 24 * time.Hour
+	stateMost  = 100_000
+	pruneEvery = time.Hour
 )
 
-func (r *hookReceiver) prune() {
-	if _, err := sessionstate.Prune(r.config.stateDir().Sessions(), stateAge, stateMost); err != nil {
-		r.settings.Logger.Warn("Old session states cannot be removed", zap.Error(err))
+// pruneStates removes the states of old sessions now and every hour.
+func (r *hookReceiver) pruneStates(ctx context.Context) {
+	for {
+		if _, err := sessionstate.Prune(r.config.stateDir().Sessions(), stateAge, stateMost); err != nil {
+			r.settings.Logger.Warn("Old session states cannot be removed", zap.Error(err))
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(pruneEvery):
+		}
 	}
 }
 
@@ -142,7 +152,9 @@ const (
 
 func (r *hookReceiver) serve(host component.Host, l net.Listener, h http.Handler) {
 	server := &http.Server{
-		Handler:           h,
+		Handler:           r.counted(h),
+		BaseContext:       func(net.Listener) context.Context { return r.aborted },
+		ConnState:         newConnections(maxConnections).changed,
 		ReadHeaderTimeout: readHeaderTimeout,
 		ReadTimeout:       r.config.Limits.RequestTimeout + readHeaderTimeout,
 		WriteTimeout:      2*r.config.Limits.RequestTimeout + readHeaderTimeout,
@@ -155,6 +167,18 @@ func (r *hookReceiver) serve(host component.Host, l net.Listener, h http.Handler
 		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 			componentstatus.ReportStatus(host, componentstatus.NewFatalErrorEvent(fmt.Errorf("serve hooks: %w", err)))
 		}
+	})
+}
+
+// counted holds the shutdown up until the request is done.
+func (r *hookReceiver) counted(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		if !r.handlers.enter() {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return
+		}
+		defer r.handlers.leave()
+		h.ServeHTTP(w, req)
 	})
 }
 
@@ -180,6 +204,7 @@ func (r *hookReceiver) Shutdown(ctx context.Context) error {
 				errs = append(errs, fmt.Errorf("end requests: %w", err), s.Close())
 			}
 		}
+		r.handlers.close()
 		r.wg.Wait()
 		r.late.Wait()
 		r.telemetry.Shutdown()

@@ -67,7 +67,11 @@ func (r *hookReceiver) reject(ctx context.Context, dir, name string, cause error
 	// The same file gives the same id: when it cannot be moved away, or we die
 	// before it is, its record does not come twice.
 	id := uuid.NewHash(sha256.New(), uuid.Nil, []byte(name+"\x00"+sum), 8)
-	e := hookevent.Build(hookevent.Undecodable(fmt.Errorf("spool file %s: %w", strings.ToValidUTF8(name, "?"), cause)), hookevent.Context{
+	what := "spool file"
+	if size > describeMost {
+		what = fmt.Sprintf("spool file (hash of its first %d bytes)", describeMost)
+	}
+	e := hookevent.Build(hookevent.Undecodable(fmt.Errorf("%s %s: %w", what, strings.ToValidUTF8(name, "?"), cause)), hookevent.Context{
 		Time: time.Now(), ID: id.String(), Transport: semconv.TransportSpool, Enabled: true,
 		TelemetryVersion: version.Version, PayloadBytes: size, PayloadHash: sum,
 	})
