@@ -6,11 +6,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -193,6 +196,79 @@ func BenchmarkHookOverTCP(b *testing.B) {
 	s.consume = func(context.Context, plog.Logs) error { return nil }
 	s.start()
 	c := s.tcpClient()
+	body := s.payload("a")
+	for b.Loop() {
+		s.hook(c, body)
+	}
+}
+
+// TestFloodNeedsBoundedMemory sends the largest payloads from many clients at
+// once: most find no place, all are recorded, and memory follows the places, not
+// the clients.
+func TestFloodNeedsBoundedMemory(t *testing.T) {
+	s := newStage(t)
+	var recorded atomic.Int64
+	s.consume = func(_ context.Context, ld plog.Logs) error {
+		recorded.Add(int64(ld.LogRecordCount()))
+		return nil
+	}
+	s.start()
+	const clients, size = 48, 12 << 20
+	part := []byte(strings.Repeat("x", 64<<10))
+	runtime.GC()
+	var before runtime.MemStats
+	runtime.ReadMemStats(&before)
+	var all sync.WaitGroup
+	var peak atomic.Uint64
+	done := make(chan struct{})
+	watching := make(chan struct{})
+	go func() {
+		defer close(watching)
+		for {
+			var now runtime.MemStats
+			runtime.ReadMemStats(&now)
+			peak.Store(max(peak.Load(), now.HeapAlloc))
+			select {
+			case <-done:
+				return
+			case <-time.After(5 * time.Millisecond):
+			}
+		}
+	}()
+	for i := range clients {
+		head := strings.TrimSuffix(s.payload(fmt.Sprint("flood", i)), "}") + `,"more":"`
+		all.Go(func() {
+			conn, err := net.Dial("unix", s.config.socket())
+			if err != nil {
+				return
+			}
+			defer conn.Close()
+			if _, err := fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n%s", semconv.HookURLPath, size, head); err != nil {
+				return
+			}
+			for sent := len(head); sent < size; sent += len(part) {
+				if _, err := conn.Write(part[:min(len(part), size-sent)]); err != nil {
+					return // answered before all was sent
+				}
+			}
+			_, _ = io.Copy(io.Discard, io.LimitReader(conn, 12)) // the status line
+		})
+	}
+	all.Wait()
+	close(done)
+	<-watching
+	require.Eventually(t, func() bool { return recorded.Load() == clients }, eventually, tick, "each is recorded")
+	grown := int64(peak.Load()) - int64(before.HeapAlloc)
+	t.Logf("%d events, %d MiB", recorded.Load(), grown>>20)
+	require.Less(t, grown, int64(300<<20), "all at once would be %d MiB", clients*size>>20)
+	require.Equal(t, http.StatusNoContent, s.hook(s.client(), s.payload("after")).status)
+}
+
+func BenchmarkHookOverSocket(b *testing.B) {
+	s := newStage(b)
+	s.consume = func(context.Context, plog.Logs) error { return nil }
+	s.start()
+	c := s.client()
 	body := s.payload("a")
 	for b.Loop() {
 		s.hook(c, body)
