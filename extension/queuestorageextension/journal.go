@@ -70,6 +70,7 @@ type journal struct {
 	// held are the items deleted by a Batch of deletes alone, with their segment:
 	// not recorded yet, see the package comment.
 	held map[string]*entry
+	back int // items stored since
 	// missed are deletes that could not be recorded, for want of space.
 	missed map[string]struct{}
 	// unsyncedSets and unsyncedDeletes are what changed since the last sync, to
@@ -202,6 +203,11 @@ func (j *journal) store(changes []change) error {
 		return fmt.Errorf("queue_storage: the queue in %s has reached max_bytes (%d); it takes items again when some have been sent: %w",
 			j.dir, j.limits.max, storage.ErrStorageFull)
 	}
+	// When as many items have come as are held, all are back.
+	flush := len(j.held) > 0 && j.back >= len(j.held)
+	if flush {
+		changes = j.withHeld(changes)
+	}
 	if err := j.record(changes); err != nil {
 		if isFull(err) {
 			j.tel.refused()
@@ -209,7 +215,20 @@ func (j *journal) store(changes []change) error {
 		}
 		return fmt.Errorf("queue_storage: %w", err)
 	}
+	j.back++
+	if flush {
+		j.release()
+	}
 	return nil
+}
+
+// withHeld puts the deletes that are held before the changes.
+func (j *journal) withHeld(changes []change) []change {
+	all := make([]change, 0, len(j.held)+len(changes))
+	for key := range j.held {
+		all = append(all, change{key: key, delete: true})
+	}
+	return append(all, changes...)
 }
 
 // bookkeep records changes that need not be durable yet. It always works: what
@@ -221,11 +240,7 @@ func (j *journal) bookkeep(changes []change) {
 	}
 	all := changes
 	if sets && len(j.held) > 0 {
-		all = make([]change, 0, len(j.held)+len(changes))
-		for key := range j.held {
-			all = append(all, change{key: key, delete: true})
-		}
-		all = append(all, changes...)
+		all = j.withHeld(changes)
 	}
 	if err := j.record(all); err == nil {
 		if sets {
@@ -257,6 +272,7 @@ func (j *journal) remember(changes []change) {
 		j.drop(c.key)
 		j.held[c.key] = e
 		e.seg.held++
+		j.back = 0
 		j.heldSize += e.cost(c.key)
 	}
 }

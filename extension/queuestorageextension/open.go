@@ -148,10 +148,7 @@ func (j *journal) close(context.Context) error {
 		return nil
 	}
 	if len(j.held) > 0 {
-		gone := make([]change, 0, len(j.held))
-		for key := range j.held {
-			gone = append(gone, change{key: key, delete: true})
-		}
+		gone := j.withHeld(nil)
 		j.release()
 		j.bookkeep(gone)
 	}

@@ -12,15 +12,17 @@ import (
 func (j *journal) housekeep(every time.Duration, stop <-chan struct{}) {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
-	failing := false
+	failing, due := false, false
 	for {
 		select {
 		case <-stop:
 			return
 		case <-tick.C:
+			due = true
 		case <-j.nudge:
+			due = false
 		}
-		err := j.tidy()
+		err := j.tidy(due)
 		if err != nil && !failing {
 			j.log.Warn("The queue's housekeeping failed; it is tried again", zap.Error(err))
 		}
@@ -28,12 +30,16 @@ func (j *journal) housekeep(every time.Duration, stop <-chan struct{}) {
 	}
 }
 
-// tidy syncs, moves items out of old segments where that pays, and removes the
-// segments that nothing is needed of.
-func (j *journal) tidy() error {
+// tidy syncs, when that is due or something depends on it, moves items out of
+// old segments where that pays, and removes the segments that nothing is needed of.
+func (j *journal) tidy(due bool) error {
 	j.syncing.Lock()
 	defer j.syncing.Unlock()
 	j.mu.Lock()
+	if !due && (len(j.segments) < 2 || j.segments[0].live > 0) && !j.wasteful() {
+		j.mu.Unlock()
+		return nil
+	}
 	err := j.syncLocked()
 	j.mu.Lock()
 	if j.closed {
