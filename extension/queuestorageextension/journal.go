@@ -310,6 +310,10 @@ func (j *journal) record(changes []change) error {
 // segment the changes are of small values, in memory only.
 func (j *journal) apply(seg *segment, at int64, changes []change) {
 	for _, c := range changes {
+		where := seg
+		if old := j.index[c.key]; seg == nil && old != nil {
+			where = old.seg // there is what a crash would go back to
+		}
 		j.drop(c.key)
 		if c.delete {
 			j.unsyncedDeletes = append(j.unsyncedDeletes, mark{j.seq, c.key})
@@ -322,7 +326,7 @@ func (j *journal) apply(seg *segment, at int64, changes []change) {
 			j.heldSize -= e.cost(c.key)
 			delete(j.held, c.key)
 		}
-		e := &entry{seg: seg, at: at + int64(c.at), size: len(c.value)}
+		e := &entry{seg: where, at: at + int64(c.at), size: len(c.value)}
 		if len(c.value) <= inlineBytes || isQueueMetadata(c.key) {
 			e.inline = append(make([]byte, 0, len(c.value)), c.value...)
 		} else {

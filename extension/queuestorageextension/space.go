@@ -80,11 +80,7 @@ func (j *journal) tidy(due bool) error {
 // dead takes the oldest segments that nothing is needed of out of the list.
 func (j *journal) dead() []*segment {
 	n := 0
-	for n < len(j.segments)-1 {
-		s := j.segments[n]
-		if s.live > 0 || s.held > 0 || s.movedBy > j.synced || !j.segments[len(j.segments)-1].durableHead() {
-			break
-		}
+	for n < len(j.segments)-1 && j.dispensable(j.segments[n]) {
 		n++
 	}
 	dead := append([]*segment(nil), j.segments[:n]...)
@@ -92,9 +88,28 @@ func (j *journal) dead() []*segment {
 	return dead
 }
 
-// durableHead reports whether the segment's snapshot is on disk: it is when the
-// segment was made by rotate, and not when it was found at the start.
-func (s *segment) durableHead() bool { return s.head > 0 && s.synced >= s.head }
+// dispensable reports whether what the segment holds is durable elsewhere, or
+// no longer needed.
+func (j *journal) dispensable(s *segment) bool {
+	if s.live > 0 || s.held > 0 || s.movedBy > j.synced {
+		return false
+	}
+	last := j.segments[len(j.segments)-1]
+	if last.head > 0 {
+		return last.synced >= last.head // the small values are there
+	}
+	// No segment could be begun since the start, on a full disk perhaps. Then
+	// the small values must be in other old ones.
+	if last.synced < last.size {
+		return false
+	}
+	for key, e := range j.index {
+		if e.seg == s && !e.counted(key) {
+			return false
+		}
+	}
+	return true
+}
 
 // wasteful reports whether less than half of the journal is live, although it
 // has several segments: then an old item keeps dead ones from going.
