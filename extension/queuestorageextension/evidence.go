@@ -3,6 +3,7 @@ package queuestorageextension
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -30,6 +31,27 @@ func (j *journal) setAside(seg *segment, at int, part []byte) bool {
 	}
 	return true
 }
+
+// moveAway renames what stands in the place of a queue's directory and is none: a
+// database of another storage, or what somebody put there to keep the collector
+// from starting. A link is not followed.
+func moveAway(dir string, log *zap.Logger) error {
+	info, err := os.Lstat(dir)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && info.IsDir() {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("inspect queue directory: %w", err)
+	}
+	aside := dir + asideSuffix
+	log.Warn("Something else stands in the place of a queue; it is renamed", zap.String("path", dir), zap.String("to", aside))
+	if err := os.Rename(dir, aside); err != nil {
+		return fmt.Errorf("move away what stands in the place of a queue: %w", err)
+	}
+	return nil
+}
+
+const asideSuffix = ".not-a-queue"
 
 func keep(dir, path string, part []byte) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {

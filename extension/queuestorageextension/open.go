@@ -19,6 +19,9 @@ var ErrInUse = errors.New("another process has this queue open: stop the other c
 
 // openJournal opens or makes the journal of one client.
 func openJournal(dir string, l limits, log *zap.Logger, tel *telemetry) (*journal, error) {
+	if err := moveAway(dir, log); err != nil {
+		return nil, err
+	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make queue directory: %w", err)
 	}
