@@ -99,7 +99,9 @@ func (c *Capturer) Capture(ctx context.Context, in Input) (result Result, err er
 		p = hookevent.Partial(in.Payload, in.ReadError)
 	}
 	session := p.SessionID()
-	known := sessionstate.Load(c.settings.Dir.Sessions(), session)
+	state := sessionstate.Open(c.settings.Dir.Sessions(), session)
+	defer state.Close()
+	known := state.Known()
 	seen := c.look(ctx, in, p, known)
 	if !seen.enabled && !known.Watched {
 		return Result{}, nil
@@ -127,7 +129,7 @@ func (c *Capturer) Capture(ctx context.Context, in Input) (result Result, err er
 			ec.PayloadHash = hookevent.Digest(in.Payload)
 		}
 	}
-	err = c.number(ctx, in, p, &ec)
+	err = number(ctx, state, in, p, &ec)
 	return Result{Event: hookevent.Build(p, ec), Watched: true}, err
 }
 
@@ -165,20 +167,19 @@ var repeats = map[string]bool{"FileChanged": true, "CwdChanged": true, "ConfigCh
 
 // number gives the event its id and sequence number and updates what is
 // remembered of the session.
-func (c *Capturer) number(ctx context.Context, in Input, p hookevent.Payload, ec *hookevent.Context) error {
+func number(ctx context.Context, state *sessionstate.Session, in Input, p hookevent.Payload, ec *hookevent.Context) error {
 	id, err := uuid.NewV7()
 	if err != nil {
 		return fmt.Errorf("make event id: %w", err)
 	}
 	ec.ID = id.String()
-	session := p.SessionID()
-	if session == "" {
+	if p.SessionID() == "" {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, stateWait)
 	defer cancel()
 	key := sessionstate.KeyOf(bytes.TrimSpace(in.Payload))
-	err = sessionstate.Update(ctx, c.settings.Dir.Sessions(), session, func(s *sessionstate.State) bool {
+	err = state.Update(ctx, func(s *sessionstate.State) bool {
 		if seen, ok := s.Recent.Find(key); ok && (p.ToolUseID() != "" || !repeats[p.HookEvent()] && in.Received.Sub(seen.Time) < doubleWindow) {
 			ec.ID, ec.Seq, ec.SuperClaude = seen.ID.String(), seen.Seq, s.SuperClaude
 			return false

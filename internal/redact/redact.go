@@ -9,6 +9,7 @@
 package redact
 
 import (
+	"math/bits"
 	"regexp"
 	"strings"
 	"sync"
@@ -32,11 +33,10 @@ func apply(s string, tokensOnly bool) (string, int) {
 	if len(s) < minSecret {
 		return s, 0
 	}
-	lower := strings.ToLower(s)
 	count := 0
-	for i := range rules {
-		r := &rules[i]
-		if tokensOnly && !r.token || !r.hinted(lower) {
+	for hinted := textHints.in(s); hinted != 0; hinted &= hinted - 1 {
+		r := &rules[bits.TrailingZeros64(hinted)]
+		if tokensOnly && !r.token {
 			continue
 		}
 		s = r.pattern().ReplaceAllStringFunc(s, func(hit string) string {
@@ -66,15 +66,6 @@ type rule struct {
 
 	once sync.Once
 	re   *regexp.Regexp
-}
-
-func (r *rule) hinted(lower string) bool {
-	for _, h := range r.hints {
-		if strings.Contains(lower, h) {
-			return true
-		}
-	}
-	return false
 }
 
 func (r *rule) pattern() *regexp.Regexp {

@@ -16,16 +16,10 @@ const secretName = `(?:passwords?|passwds?|passphrases?|secrets?|tokens?|credent
 
 // Named reports whether a field or variable of this name holds a secret.
 func Named(name string) bool {
-	lower := strings.ToLower(name)
-	if len(lower) > maxName {
-		lower = lower[len(lower)-maxName:]
+	if len(name) > maxName {
+		name = name[len(name)-maxName:]
 	}
-	for _, h := range nameHints {
-		if strings.Contains(lower, h) {
-			return !counted(lower) && named.pattern().MatchString(name)
-		}
-	}
-	return false
+	return nameHints.in(name) != 0 && !counted(strings.ToLower(name)) && named.pattern().MatchString(name)
 }
 
 // counted recognises tokens of a language model, which are counted, not kept.
@@ -39,8 +33,6 @@ func counted(lower string) bool {
 }
 
 const maxName = 128
-
-var nameHints = []string{"pass", "pwd", "pw", "secret", "token", "key", "credential", "auth", "cookie", "_pat", "signature"}
 
 // named is not one of the rules: it looks at a name alone.
 var named = rule{expr: `(?i)(?:` + secretName + `|(?:^|[^a-z])(?:pass|pwd|pw|pat|authorization|x-auth|cookie|set-cookie|basic_auth|bearer))(?:[_-]?(?:value|hash))?$`}

@@ -62,6 +62,8 @@ func flock(fd, how int) error {
 	}
 }
 
+func unlock(f *os.File) { _ = flock(int(f.Fd()), syscall.LOCK_UN) } // closing f unlocks as well
+
 func wrap(err error) error {
 	if err != nil {
 		return fmt.Errorf("lock session state: %w", err)

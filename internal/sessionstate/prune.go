@@ -30,7 +30,7 @@ func Prune(dir string, olderThan time.Duration, limit int) (removed int, err err
 	for _, name := range names {
 		path := filepath.Join(dir, name)
 		info, err := os.Lstat(path)
-		if err != nil || !info.Mode().IsRegular() || !strings.HasSuffix(name, ".json") || time.Since(info.ModTime()) < olderThan {
+		if err != nil || !info.Mode().IsRegular() || !strings.HasSuffix(name, suffix) || time.Since(info.ModTime()) < olderThan {
 			continue
 		}
 		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {

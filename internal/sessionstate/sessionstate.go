@@ -11,7 +11,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -28,139 +27,162 @@ import (
 // State is what is remembered of a session.
 type State struct {
 	// Seq is the last sequence number given out; 0 means none yet.
-	Seq uint64 `json:"seq"`
+	Seq uint64
 	// Project is the project directory of the session's latest event that told it.
-	Project string `json:"project,omitempty"`
+	Project string
 	// Watched says that the session was watched before: removing the marker
 	// file in the middle of a session does not end the recording.
-	Watched bool `json:"watched,omitempty"`
+	Watched bool
 	// ClaudeVersion is the CLI's version once it is known.
-	ClaudeVersion string `json:"claude_version,omitempty"`
+	ClaudeVersion string
 	// SuperClaude is the context of the latest prompt that had one.
-	SuperClaude superclaude.Context `json:"superclaude,omitzero"`
+	SuperClaude superclaude.Context
 	// SuperPrompt is the prompt id that SuperClaude comes from.
-	SuperPrompt string `json:"superclaude_prompt,omitempty"`
+	SuperPrompt string
 	// Recent holds the latest payloads, to recognise a hook registered twice.
-	Recent Recent `json:"recent,omitempty"`
+	Recent Recent
 	// Restarted says that an earlier state could not be read, so that the
 	// sequence started again. It is not stored.
-	Restarted bool `json:"-"`
+	Restarted bool
 }
 
 // maxFile bounds what is read: a state file that is larger is not ours.
 const maxFile = 64 << 10
 
+// suffix of a state file's name.
+const suffix = ".state"
+
 // File returns the path of a session's state. The session id comes from
 // outside, so only its hash becomes part of a path.
 func File(dir, session string) string {
 	sum := sha256.Sum256([]byte(session))
-	return filepath.Join(dir, hex.EncodeToString(sum[:12])+".json")
+	return filepath.Join(dir, hex.EncodeToString(sum[:12])+suffix)
 }
 
 // loadWait bounds the waiting for whoever writes.
-const (
-	loadWait  = 20 * time.Millisecond
-	loadTries = 10
-)
+const loadWait = 20 * time.Millisecond
 
-// Load reads a session's state; a session that is not known,
-// or whose file cannot be read, gives the zero State.
-func Load(dir, session string) State {
-	var s State
-	f, err := os.OpenFile(File(dir, session), os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
+// Session is one session's state, from a first look at it to its update: one
+// hook call opens the file once.
+type Session struct {
+	dir, path string
+	file      *os.File // nil while there is none
+	raw       []byte   // what was read last
+	known     State    // what raw says
+}
+
+const flags = os.O_RDWR | syscall.O_NOFOLLOW | syscall.O_NONBLOCK
+
+// Open looks at what is known of a session; a session that is not known, or
+// whose file cannot be read, has the zero State. It makes nothing.
+func Open(dir, session string) *Session {
+	s := &Session{dir: dir, path: File(dir, session)}
+	f, err := os.OpenFile(s.path, flags, 0)
 	if err != nil {
 		return s
 	}
-	defer f.Close() //nolint:errcheck // read only
+	s.file = f
+	// Without the lock what is read may be half old, half new, which its checksum
+	// tells; then it is worth to wait for whoever writes.
+	if s.read() == nil {
+		return s
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), loadWait)
 	defer cancel()
-	// Without the lock what is read may be half old, half new; another look helps.
-	locked := lock(ctx, f, syscall.LOCK_SH) == nil
-	for range loadTries {
-		s = State{}
-		if read(f, &s) == nil {
-			return s
+	if lock(ctx, f, syscall.LOCK_SH) == nil {
+		if s.read() != nil {
+			s.known = State{}
 		}
-		if _, err := f.Seek(0, io.SeekStart); err != nil || locked {
-			break
-		}
+		unlock(f)
 	}
-	return State{}
+	return s
+}
+
+// Known is the state as it was last read.
+func (s *Session) Known() State { return s.known }
+
+// Close lets go of the file.
+func (s *Session) Close() {
+	if s.file != nil {
+		_ = s.file.Close() // written in one call; closing also unlocks
+		s.file = nil
+	}
 }
 
 // Update runs change on the session's state under its lock and stores the
-// result when change returns true. dir is made when it is missing. The write is
-// not synced: after a power loss the sequence may repeat, which is visible,
-// while a sync would make every tool call slower.
-func Update(ctx context.Context, dir, session string, change func(*State) bool) error {
-	f, err := open(dir, session)
-	if err != nil {
+// result when change returns true. The directory is made when it is missing. The
+// write is not synced: after a power loss the sequence may repeat, which is
+// visible, while a sync would make every tool call slower.
+func (s *Session) Update(ctx context.Context, change func(*State) bool) error {
+	if err := s.open(); err != nil {
 		return err
 	}
-	defer f.Close() //nolint:errcheck // written in one call below; closing also unlocks
-	if err := lock(ctx, f, syscall.LOCK_EX); err != nil {
+	if err := lock(ctx, s.file, syscall.LOCK_EX); err != nil {
 		return err
 	}
-	var s State
-	if err := read(f, &s); err != nil {
-		s = State{Restarted: true}
+	defer unlock(s.file)
+	if err := s.read(); err != nil {
+		s.known = State{Restarted: true}
 	}
-	if !change(&s) {
+	next := s.known
+	if !change(&next) {
 		return nil
 	}
-	return write(f, s)
-}
-
-func open(dir, session string) (*os.File, error) {
-	const flags = os.O_RDWR | os.O_CREATE | syscall.O_NOFOLLOW | syscall.O_NONBLOCK
-	path := File(dir, session)
-	f, err := os.OpenFile(path, flags, 0o600)
-	if errors.Is(err, fs.ErrNotExist) {
-		if err := statedir.Ensure(dir); err != nil {
-			return nil, err
-		}
-		f, err = os.OpenFile(path, flags, 0o600)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("open session state: %w", err)
-	}
-	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("open session state: %w", errors.Join(err, fs.ErrInvalid, f.Close()))
-	}
-	return f, nil
-}
-
-func read(f *os.File, s *State) error {
-	raw, err := io.ReadAll(io.LimitReader(f, maxFile))
-	if err != nil {
-		return fmt.Errorf("read session state: %w", err)
-	}
-	if len(raw) == 0 {
-		return nil
-	}
-	if err := json.Unmarshal(raw, s); err != nil {
-		return fmt.Errorf("decode session state: %w", err)
-	}
-	if len(s.Recent)%entry != 0 {
-		return errors.New("decode session state: recent payloads are cut")
-	}
-	return nil
-}
-
-// write replaces the content in place: the lock is on this very file, so it
-// cannot be renamed away. One write call is not torn by the death of a process.
-func write(f *os.File, s State) error {
-	raw, err := json.Marshal(s)
-	if err != nil {
-		return fmt.Errorf("encode session state: %w", err)
-	}
-	// Spaces to the old length, not a cut in a second step: a process that dies
-	// in between would leave half a state.
-	if info, err := f.Stat(); err == nil && info.Size() > int64(len(raw)) && info.Size() <= maxFile {
-		raw = append(raw, bytes.Repeat([]byte(" "), int(info.Size())-len(raw))...)
-	}
-	if _, err := f.WriteAt(raw, 0); err != nil {
+	raw := next.encode(make([]byte, 0, usualFile)) // not over s.raw, of which next.Recent is a part
+	s.raw = nil
+	// In place: the lock is on this very file, so it cannot be renamed away. One
+	// write call is not torn by the death of a process.
+	if _, err := s.file.WriteAt(raw, 0); err != nil {
 		return fmt.Errorf("write session state: %w", err)
 	}
 	return nil
+}
+
+// open makes sure that there is a file, and that it is one.
+func (s *Session) open() error {
+	if s.file == nil {
+		f, err := os.OpenFile(s.path, flags|os.O_CREATE, 0o600)
+		if errors.Is(err, fs.ErrNotExist) {
+			if err := statedir.Ensure(s.dir); err != nil {
+				return err
+			}
+			f, err = os.OpenFile(s.path, flags|os.O_CREATE, 0o600)
+		}
+		if err != nil {
+			return fmt.Errorf("open session state: %w", err)
+		}
+		s.file = f
+	}
+	if info, err := s.file.Stat(); err != nil || !info.Mode().IsRegular() {
+		return fmt.Errorf("open session state: %w", errors.Join(err, fs.ErrInvalid))
+	}
+	return nil
+}
+
+// usualFile is longer than nearly all states: one read takes them in.
+const usualFile = 4 << 10
+
+// read takes in what the file holds now. What is the same as before is not
+// decoded again.
+func (s *Session) read() error {
+	buf := make([]byte, usualFile)
+	n, err := s.file.ReadAt(buf, 0)
+	if err == nil && n == len(buf) {
+		var rest []byte
+		rest, err = io.ReadAll(io.NewSectionReader(s.file, int64(n), maxFile))
+		buf = append(buf, rest...)
+		n = len(buf)
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		return fmt.Errorf("read session state: %w", err)
+	}
+	if s.raw != nil && bytes.Equal(s.raw, buf[:n]) {
+		return nil
+	}
+	s.raw = buf[:n]
+	s.known, err = decodeState(s.raw)
+	if err != nil {
+		s.raw = nil
+	}
+	return err
 }

@@ -14,6 +14,18 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+func load(dir, session string) State {
+	s := Open(dir, session)
+	defer s.Close()
+	return s.Known()
+}
+
+func update(ctx context.Context, dir, session string, change func(*State) bool) error {
+	s := Open(dir, session)
+	defer s.Close()
+	return s.Update(ctx, change)
+}
+
 func next(s *State) bool { s.Seq++; return true }
 
 func TestUpdateCountsWithoutHolesUnderContention(t *testing.T) {
@@ -27,7 +39,7 @@ func TestUpdateCountsWithoutHolesUnderContention(t *testing.T) {
 		wg.Go(func() {
 			for range 20 {
 				var got uint64
-				err := Update(ctx, dir, "s", func(s *State) bool { next(s); got = s.Seq; return true })
+				err := update(ctx, dir, "s", func(s *State) bool { next(s); got = s.Seq; return true })
 				mu.Lock()
 				require.NoError(t, err)
 				require.False(t, seen[got])
@@ -38,7 +50,7 @@ func TestUpdateCountsWithoutHolesUnderContention(t *testing.T) {
 	}
 	wg.Wait()
 	require.Len(t, seen, 400)
-	require.Equal(t, uint64(400), Load(dir, "s").Seq)
+	require.Equal(t, uint64(400), load(dir, "s").Seq)
 	info, err := os.Stat(File(dir, "s"))
 	require.NoError(t, err)
 	require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
@@ -46,24 +58,24 @@ func TestUpdateCountsWithoutHolesUnderContention(t *testing.T) {
 
 func TestUpdateDoesNotWaitForEver(t *testing.T) {
 	dir := t.TempDir()
-	require.NoError(t, Update(t.Context(), dir, "s", next))
+	require.NoError(t, update(t.Context(), dir, "s", next))
 	f, err := os.Open(File(dir, "s"))
 	require.NoError(t, err)
 	defer f.Close()
 	require.NoError(t, syscall.Flock(int(f.Fd()), syscall.LOCK_EX))
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
-	require.ErrorIs(t, Update(ctx, dir, "s", next), ErrLocked)
+	require.ErrorIs(t, update(ctx, dir, "s", next), ErrLocked)
 }
 
 func TestUpdateRestartsOnGarbage(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(File(dir, "s"), []byte(`{"seq":5,"recent":"AAAA"}`), 0o600))
-	require.NoError(t, Update(t.Context(), dir, "s", func(s *State) bool {
+	require.NoError(t, update(t.Context(), dir, "s", func(s *State) bool {
 		require.True(t, s.Restarted)
 		return next(s)
 	}))
-	require.Equal(t, uint64(1), Load(dir, "s").Seq)
+	require.Equal(t, uint64(1), load(dir, "s").Seq)
 }
 
 func TestUpdateRefusesWhatIsNotAFile(t *testing.T) {
@@ -71,9 +83,9 @@ func TestUpdateRefusesWhatIsNotAFile(t *testing.T) {
 	target := filepath.Join(dir, "target")
 	require.NoError(t, os.WriteFile(target, []byte("x"), 0o600))
 	require.NoError(t, os.Symlink(target, File(dir, "link")))
-	require.Error(t, Update(t.Context(), dir, "link", next))
+	require.Error(t, update(t.Context(), dir, "link", next))
 	require.NoError(t, syscall.Mkfifo(File(dir, "fifo"), 0o600))
-	require.Error(t, Update(t.Context(), dir, "fifo", next))
+	require.Error(t, update(t.Context(), dir, "fifo", next))
 	got, err := os.ReadFile(target)
 	require.NoError(t, err)
 	require.Equal(t, "x", string(got))
@@ -95,7 +107,7 @@ func TestRecentIsBounded(t *testing.T) {
 func TestPrune(t *testing.T) {
 	dir := t.TempDir()
 	for _, session := range []string{"old", "new"} {
-		require.NoError(t, Update(t.Context(), dir, session, next))
+		require.NoError(t, update(t.Context(), dir, session, next))
 	}
 	require.NoError(t, os.Chtimes(File(dir, "old"), time.Now(), time.Now().Add(-40*24*time.Hour)))
 	n, err := Prune(dir, 30*24*time.Hour, 100)
@@ -110,19 +122,19 @@ func TestPrune(t *testing.T) {
 // TestLoadIsNeverTorn reads while states of different sizes are written.
 func TestLoadIsNeverTorn(t *testing.T) {
 	dir := t.TempDir()
-	require.NoError(t, Update(t.Context(), dir, "s", func(s *State) bool { s.Watched = true; return next(s) }))
+	require.NoError(t, update(t.Context(), dir, "s", func(s *State) bool { s.Watched = true; return next(s) }))
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		for i := range 300 {
-			_ = Update(t.Context(), dir, "s", func(s *State) bool {
+			_ = update(t.Context(), dir, "s", func(s *State) bool {
 				s.Project = strings.Repeat("p", i%2*2000)
 				return next(s)
 			})
 		}
 	}()
 	for {
-		require.True(t, Load(dir, "s").Watched)
+		require.True(t, load(dir, "s").Watched)
 		select {
 		case <-done:
 			return
@@ -134,13 +146,13 @@ func TestLoadIsNeverTorn(t *testing.T) {
 func BenchmarkUpdate(b *testing.B) {
 	dir := b.TempDir()
 	for i := range MaxRecent {
-		require.NoError(b, Update(b.Context(), dir, "s", func(s *State) bool {
+		require.NoError(b, update(b.Context(), dir, "s", func(s *State) bool {
 			s.Recent.Remember(Seen{Key: KeyOf([]byte{byte(i)}), ID: uuid.New()})
 			return true
 		}))
 	}
 	for b.Loop() {
-		if err := Update(b.Context(), dir, "s", next); err != nil {
+		if err := update(b.Context(), dir, "s", next); err != nil {
 			b.Fatal(err)
 		}
 	}

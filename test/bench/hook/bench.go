@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -98,6 +99,26 @@ func (b *bench) prepare(ctx context.Context) error {
 	return nil
 }
 
+// keep leaves out every way that is not in the comma separated list; an empty
+// list keeps all.
+func (b *bench) keep(list string) error {
+	if list == "" {
+		return nil
+	}
+	wanted := strings.Split(list, ",")
+	for _, name := range wanted {
+		if !slices.ContainsFunc(b.ways, func(w *way) bool { return w.name == name }) {
+			return fmt.Errorf("--only: there is no way %q", name)
+		}
+	}
+	for _, w := range b.ways {
+		if !slices.Contains(wanted, w.name) {
+			w.skipped = "left out by --only"
+		}
+	}
+	return nil
+}
+
 func missingTools() string {
 	var missing []string
 	for _, tool := range []string{"bash", "jq", "curl", "sha256sum"} {
@@ -148,6 +169,9 @@ func (b *bench) measure(ctx context.Context, samples int) error {
 func (b *bench) verify(ctx context.Context, rounds int) error {
 	deadline := time.Now().Add(30 * time.Second)
 	for _, w := range []string{wayHook, wayHTTP, wayHTTPNew} {
+		if b.skips(w) {
+			continue
+		}
 		query := `{service="claude-telemetry"} | session_id="` + sessionOf(w) + `"`
 		for {
 			found, err := b.stack.Query(ctx, query)
@@ -160,11 +184,18 @@ func (b *bench) verify(ctx context.Context, rounds int) error {
 			time.Sleep(100 * time.Millisecond)
 		}
 	}
+	if b.skips(wayDown) {
+		return nil
+	}
 	files, err := os.ReadDir(filepath.Join(b.stack.Dir, "d", "spool"))
 	if err == nil && len(files) != rounds {
 		err = fmt.Errorf("%d of %d events are in the spool", len(files), rounds)
 	}
 	return err
+}
+
+func (b *bench) skips(name string) bool {
+	return slices.ContainsFunc(b.ways, func(w *way) bool { return w.name == name && w.skipped != "" })
 }
 
 func (b *bench) close() error {

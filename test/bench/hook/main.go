@@ -23,6 +23,7 @@ const minSamples = 300
 func main() {
 	var o options
 	flag.IntVar(&o.samples, "samples", minSamples, "how often each way is measured")
+	flag.StringVar(&o.only, "only", "", "measure only these ways, comma separated: floor, hook, http, script, down, fsync")
 	flag.BoolVar(&o.check, "check", false, "exit with 1 when a target is missed")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -36,6 +37,7 @@ func main() {
 
 type options struct {
 	samples int
+	only    string
 	check   bool
 }
 
@@ -50,6 +52,9 @@ func run(ctx context.Context, o options) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, b.close()) }()
+	if err := b.keep(o.only); err != nil {
+		return err
+	}
 	printEnvironment(os.Stdout, o.samples)
 	if err := b.measure(ctx, o.samples); err != nil {
 		return err

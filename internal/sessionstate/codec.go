@@ -1,0 +1,99 @@
+package sessionstate
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/crc32"
+)
+
+// A state file is read and written by every hook call, so it is of fixed fields
+// in big-endian order, a hundredth of what JSON costs to read:
+//
+//	magic, CRC-32C of all that follows, length of all that follows (4 bytes each)
+//	seq (8), flags (1), number of recent payloads (1), the payloads
+//	project, Claude's version, SuperClaude's prompt and context as JSON,
+//	each with its length (2) in front
+//
+// What stands behind the length is left over from a longer state.
+const (
+	magic      = "ats2"
+	headBytes  = len(magic) + 4 + 4
+	fixedBytes = 8 + 1 + 1
+	watched    = 1 // flag
+	maxText    = 12 << 10
+)
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+var errDamaged = errors.New("decode session state: it is damaged")
+
+// encode appends the state to dst, which is empty.
+func (s *State) encode(dst []byte) []byte {
+	var context []byte
+	if !s.SuperClaude.Empty() {
+		context, _ = json.Marshal(s.SuperClaude) // strings only: cannot fail
+	}
+	recent := s.Recent
+	dst = append(dst, magic...)
+	dst = append(dst, make([]byte, headBytes-len(magic))...)
+	dst = binary.BigEndian.AppendUint64(dst, s.Seq)
+	var flags byte
+	if s.Watched {
+		flags |= watched
+	}
+	dst = append(dst, flags, byte(len(recent)/entry)) //nolint:gosec // at most MaxRecent
+	dst = append(dst, recent...)
+	for _, text := range []string{s.Project, s.ClaudeVersion, s.SuperPrompt, string(context)} {
+		if len(text) > maxText {
+			text = "" // longer than any path: not worth keeping
+		}
+		dst = binary.BigEndian.AppendUint16(dst, uint16(len(text))) //nolint:gosec // checked above
+		dst = append(dst, text...)
+	}
+	binary.BigEndian.PutUint32(dst[len(magic)+4:], uint32(len(dst)-headBytes)) //nolint:gosec // below maxFile
+	binary.BigEndian.PutUint32(dst[len(magic):], crc32.Checksum(dst[len(magic)+4:], castagnoli))
+	return dst
+}
+
+// decodeState reads what encode made. An empty file is a session of which
+// nothing is known yet.
+func decodeState(raw []byte) (State, error) {
+	if len(raw) == 0 {
+		return State{}, nil
+	}
+	if len(raw) < headBytes+fixedBytes || string(raw[:len(magic)]) != magic {
+		return State{}, errDamaged
+	}
+	length := int64(binary.BigEndian.Uint32(raw[len(magic)+4:]))
+	if length < int64(fixedBytes) || length > int64(len(raw)-headBytes) {
+		return State{}, errDamaged
+	}
+	raw = raw[:headBytes+int(length)]
+	if crc32.Checksum(raw[len(magic)+4:], castagnoli) != binary.BigEndian.Uint32(raw[len(magic):]) {
+		return State{}, errDamaged
+	}
+	rest := raw[headBytes:]
+	s := State{Seq: binary.BigEndian.Uint64(rest), Watched: rest[8]&watched != 0}
+	n := int(rest[9]) * entry
+	if rest = rest[fixedBytes:]; len(rest) < n {
+		return State{}, errDamaged
+	}
+	s.Recent, rest = Recent(rest[:n:n]), rest[n:]
+	var texts [4][]byte
+	for i := range texts {
+		if len(rest) < 2 || len(rest)-2 < int(binary.BigEndian.Uint16(rest)) {
+			return State{}, errDamaged
+		}
+		end := 2 + int(binary.BigEndian.Uint16(rest))
+		texts[i], rest = rest[2:end], rest[end:]
+	}
+	s.Project, s.ClaudeVersion, s.SuperPrompt = string(texts[0]), string(texts[1]), string(texts[2])
+	if len(texts[3]) > 0 {
+		if err := json.Unmarshal(texts[3], &s.SuperClaude); err != nil {
+			return State{}, fmt.Errorf("decode session state: %w", err)
+		}
+	}
+	return s, nil
+}
