@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
-	"sync"
+	"sync/atomic"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/connector"
@@ -23,14 +23,22 @@ type parallel struct {
 	component.StartFunc
 	component.ShutdownFunc
 	logger    *zap.Logger
-	pipelines []consumer.Logs
+	pipelines []*target
+}
+
+// target is a pipeline, and what was learned of it.
+type target struct {
+	consumer.Logs
+	// defers says that the pipeline hands its syncs over instead of waiting for
+	// them: it takes little time, and is called in place.
+	defers atomic.Bool
 }
 
 func newParallel(set connector.Settings, next consumer.Logs) (*parallel, error) {
 	p := &parallel{logger: set.Logger}
 	router, ok := next.(connector.LogsRouterAndConsumer)
 	if !ok {
-		p.pipelines = []consumer.Logs{next} // only one
+		p.pipelines = []*target{{Logs: next}} // only one
 		return p, nil
 	}
 	for _, id := range router.PipelineIDs() {
@@ -38,7 +46,7 @@ func newParallel(set connector.Settings, next consumer.Logs) (*parallel, error) 
 		if err != nil {
 			return nil, fmt.Errorf("find pipeline %s: %w", id, err)
 		}
-		p.pipelines = append(p.pipelines, pipeline)
+		p.pipelines = append(p.pipelines, &target{Logs: pipeline})
 	}
 	if len(p.pipelines) == 0 {
 		return nil, errNoPipelines
@@ -58,23 +66,17 @@ func (p *parallel) ConsumeLogs(ctx context.Context, ld plog.Logs) error {
 	if len(p.pipelines) == 1 && !p.pipelines[0].Capabilities().MutatesData {
 		return p.pipelines[0].ConsumeLogs(ctx, ld)
 	}
-	given := make([]plog.Logs, len(p.pipelines))
-	for i, pipeline := range p.pipelines {
-		given[i] = ld
-		if pipeline.Capabilities().MutatesData {
-			given[i] = plog.NewLogs()
-			ld.CopyTo(given[i])
+	r := &round{parallel: p, given: make([]plog.Logs, len(p.pipelines)), errs: make([]error, len(p.pipelines))}
+	for i, t := range p.pipelines {
+		r.given[i] = ld
+		if t.Capabilities().MutatesData {
+			r.given[i] = plog.NewLogs()
+			ld.CopyTo(r.given[i])
 		}
 	}
 	ld.MarkReadOnly()
-	errs := make([]error, len(p.pipelines))
-	var wg sync.WaitGroup
-	for i, pipeline := range p.pipelines[1:] {
-		wg.Go(func() { errs[i+1] = p.consume(ctx, pipeline, given[i+1]) })
-	}
-	errs[0] = p.consume(ctx, p.pipelines[0], given[0])
-	wg.Wait()
-	return errors.Join(errs...)
+	r.run(ctx)
+	return errors.Join(r.errs...)
 }
 
 // consume turns a panic into an error: in a goroutine of ours it would end the

@@ -3,6 +3,7 @@ package parallelconnector
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"go.opentelemetry.io/collector/pipeline"
 
 	"github.com/agent-telemetry/agent-telemetry/connector/parallelconnector/internal/metadata"
+	"github.com/agent-telemetry/agent-telemetry/internal/durability"
 )
 
 func records() plog.Logs {
@@ -85,4 +87,60 @@ func TestWhoChangesRecordsGetsACopy(t *testing.T) {
 		require.NoError(t, c.ConsumeLogs(t.Context(), records()))
 	}
 	require.Equal(t, "x", sink.AllLogs()[0].ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().At(0).Body().Str())
+}
+
+// deferring is a pipeline that hands its sync over.
+func deferring(t *testing.T, sync func() error) consumer.Logs {
+	return logs(t, func(ctx context.Context, _ plog.Logs) error { return durability.Sync(ctx, sync) })
+}
+
+func TestASyncGoesOnWhileTheOthersWork(t *testing.T) {
+	var working atomic.Bool
+	started := make(chan struct{}, 2)
+	sync := func() error {
+		started <- struct{}{}
+		for !working.Load() {
+			time.Sleep(time.Millisecond)
+		}
+		return nil
+	}
+	other := logs(t, func(context.Context, plog.Logs) error {
+		<-started // the sync runs already
+		working.Store(true)
+		return nil
+	})
+	c := build(t, other, deferring(t, sync))
+	for range 3 { // from the second time on it is known which one defers
+		working.Store(false)
+		require.NoError(t, c.ConsumeLogs(t.Context(), records()))
+	}
+}
+
+func TestAFailedSyncIsTold(t *testing.T) {
+	failure := errors.New("disk")
+	c := build(t, new(consumertest.LogsSink), deferring(t, func() error { return failure }))
+	for range 3 {
+		require.ErrorIs(t, c.ConsumeLogs(t.Context(), records()), failure)
+	}
+}
+
+// TestAFullQueueKeepsNothingFromTheOthers blocks the pipeline that is called first.
+func TestAFullQueueKeepsNothingFromTheOthers(t *testing.T) {
+	full := make(chan struct{})
+	var blocked atomic.Bool
+	queue := logs(t, func(ctx context.Context, _ plog.Logs) error {
+		if blocked.Load() {
+			<-full
+		}
+		return durability.Sync(ctx, func() error { return nil })
+	})
+	sink := new(consumertest.LogsSink)
+	c := build(t, queue, sink)
+	require.NoError(t, c.ConsumeLogs(t.Context(), records()))
+	blocked.Store(true)
+	ended := make(chan error)
+	go func() { ended <- c.ConsumeLogs(context.Background(), records()) }()
+	require.Eventually(t, func() bool { return sink.LogRecordCount() == 2 }, 10*time.Second, time.Millisecond)
+	close(full)
+	require.NoError(t, <-ended)
 }

@@ -21,17 +21,6 @@ const (
 
 var errClosed = errors.New("queue_storage: the client is closed")
 
-// entry is where a key's value is.
-type entry struct {
-	seg    *segment
-	at     int64
-	size   int
-	crc    uint32
-	inline []byte // the value itself; nil when it is only on disk
-}
-
-func (e *entry) cost(key string) int64 { return int64(len(key) + e.size + entryBytes) }
-
 // mark is a key changed by the record seq.
 type mark struct {
 	seq uint64
@@ -88,45 +77,46 @@ func (j *journal) active() *segment {
 	return nil
 }
 
-// batch does what storage.Client.Batch promises.
-func (j *journal) batch(ops []*storage.Operation) error {
+// do does what storage.Client.Batch promises, but for the sync: what it returns
+// is the record to commit, or 0.
+func (j *journal) do(ops []*storage.Operation) (seq uint64, err error) {
 	for _, op := range ops {
 		if len(op.Key) > maxKeyBytes {
-			return fmt.Errorf("queue_storage: a key of %d bytes is longer than %d", len(op.Key), maxKeyBytes)
+			return 0, fmt.Errorf("queue_storage: a key of %d bytes is longer than %d", len(op.Key), maxKeyBytes)
 		}
 	}
 	what := classify(ops)
 	j.mu.Lock()
 	if j.closed {
 		j.mu.Unlock()
-		return errClosed
+		return 0, errClosed
 	}
 	changes := j.resolve(ops)
 	if what == dutyRead {
 		j.mu.Unlock()
-		return nil
+		return 0, nil
 	}
 	if what == dutyRemember {
 		j.remember(changes)
 		j.mu.Unlock()
-		return nil
+		return 0, nil
 	}
 	if what == dutyAppend {
 		j.bookkeep(changes)
 		j.mu.Unlock()
-		return nil
+		return 0, nil
 	}
-	err := j.store(changes)
-	seq := j.seq
+	err = j.store(changes)
+	seq = j.seq
 	if err == nil {
 		j.waiting++
 	}
 	j.mu.Unlock()
 	if err != nil {
 		j.wake()
-		return err
+		return 0, err
 	}
-	return j.commit(seq)
+	return seq, nil
 }
 
 // resolve answers the Gets, each seeing the operations before it, and returns
@@ -153,39 +143,6 @@ func (j *journal) resolve(ops []*storage.Operation) []change {
 		changes = append(changes, change{key: op.Key, value: op.Value, delete: op.Type == storage.Delete})
 	}
 	return changes
-}
-
-// get returns a copy of the value, or nil. A value that is damaged is nil too:
-// with an error the queue would give up the other items of the same Batch.
-func (j *journal) get(key string) []byte {
-	e := j.index[key]
-	if e == nil {
-		return nil
-	}
-	if e.inline != nil {
-		return append(make([]byte, 0, len(e.inline)), e.inline...)
-	}
-	v, err := e.read()
-	if err != nil {
-		j.tel.damagedValue()
-		j.log.Error("A queued value cannot be read back; it is lost here", zap.String("key", key), zap.String("segment", e.seg.name()), zap.Error(err))
-		return nil
-	}
-	return v
-}
-
-func (e *entry) read() ([]byte, error) {
-	if e.inline != nil {
-		return e.inline, nil
-	}
-	v := make([]byte, e.size)
-	if _, err := e.seg.file.ReadAt(v, e.at); err != nil {
-		return nil, fmt.Errorf("read value: %w", err)
-	}
-	if crc32.Checksum(v, castagnoli) != e.crc {
-		return nil, errors.New("read value: checksum mismatch")
-	}
-	return v, nil
 }
 
 // store records changes that must be durable.
@@ -222,15 +179,6 @@ func (j *journal) store(changes []change) error {
 	return nil
 }
 
-// withHeld puts the deletes that are held before the changes.
-func (j *journal) withHeld(changes []change) []change {
-	all := make([]change, 0, len(j.held)+len(changes))
-	for key := range j.held {
-		all = append(all, change{key: key, delete: true})
-	}
-	return append(all, changes...)
-}
-
 // bookkeep records changes that need not be durable yet. It always works: what
 // cannot be written now is in memory and goes to the head of the next segment.
 func (j *journal) bookkeep(changes []change) {
@@ -260,30 +208,6 @@ func (j *journal) bookkeep(changes []change) {
 		a.sealed = true
 	}
 	j.apply(nil, 0, changes)
-}
-
-// remember deletes items in memory alone.
-func (j *journal) remember(changes []change) {
-	for _, c := range changes {
-		e := j.index[c.key]
-		if e == nil {
-			continue
-		}
-		j.drop(c.key)
-		j.held[c.key] = e
-		e.seg.held++
-		j.back = 0
-		j.heldSize += e.cost(c.key)
-	}
-}
-
-// release ends the holding of deleted items.
-func (j *journal) release() {
-	for _, e := range j.held {
-		e.seg.held--
-	}
-	clear(j.held)
-	j.heldSize = 0
 }
 
 // record appends one record and applies it.
@@ -335,37 +259,6 @@ func (j *journal) apply(seg *segment, at int64, changes []change) {
 		j.put(c.key, e)
 		if isItem(c.key) || e.inline == nil {
 			j.unsyncedSets = append(j.unsyncedSets, mark{j.seq, c.key})
-		}
-	}
-}
-
-// counted reports whether the entry keeps its segment alive. Small values that
-// are not items do not: they are at the head of every newer segment.
-func (e *entry) counted(key string) bool { return e.seg != nil && (e.inline == nil || isItem(key)) }
-
-func (j *journal) put(key string, e *entry) {
-	j.index[key] = e
-	if isItem(key) {
-		j.items++
-	}
-	if e.counted(key) {
-		e.seg.live += e.cost(key)
-	}
-}
-
-func (j *journal) drop(key string) {
-	e := j.index[key]
-	if e == nil {
-		return
-	}
-	delete(j.index, key)
-	if isItem(key) {
-		j.items--
-	}
-	if e.counted(key) {
-		e.seg.live -= e.cost(key)
-		if e.seg.live == 0 && e.seg.sealed {
-			j.wake()
 		}
 	}
 }

@@ -42,17 +42,26 @@ func item(n, size int) []byte {
 	return append([]byte(strconv.Itoa(n)+" "), bytes.Repeat([]byte{byte(n)}, size)...)
 }
 
+// batch is what a client's Batch does.
+func batch(j *journal, ops ...*storage.Operation) error {
+	seq, err := j.do(ops)
+	if err != nil || seq == 0 {
+		return err
+	}
+	return j.commit(seq)
+}
+
 func offer(j *journal, n, size int) error {
-	return j.batch([]*storage.Operation{storage.SetOperation("qmv0", fmt.Appendf(nil, "w%d", n+1)), storage.SetOperation(strconv.Itoa(n), item(n, size))})
+	return batch(j, storage.SetOperation("qmv0", fmt.Appendf(nil, "w%d", n+1)), storage.SetOperation(strconv.Itoa(n), item(n, size)))
 }
 
 func finish(t testing.TB, j *journal, n int) {
-	require.NoError(t, j.batch([]*storage.Operation{storage.SetOperation("qmv0", fmt.Appendf(nil, "d%d", n)), storage.DeleteOperation(strconv.Itoa(n))}))
+	require.NoError(t, batch(j, storage.SetOperation("qmv0", fmt.Appendf(nil, "d%d", n)), storage.DeleteOperation(strconv.Itoa(n))))
 }
 
 func get(t testing.TB, j *journal, key string) []byte {
 	op := storage.GetOperation(key)
-	require.NoError(t, j.batch([]*storage.Operation{op}))
+	require.NoError(t, batch(j, op))
 	return op.Value
 }
 
@@ -186,7 +195,7 @@ func TestForgedRecordInAnItemIsNotFound(t *testing.T) {
 	j := open(t, dir)
 	other := salt{0xff, 1, 2, 3}
 	forged := appendRecord(nil, other, 1000, 1000, []change{{key: "7", value: []byte("forged")}})
-	require.NoError(t, j.batch([]*storage.Operation{storage.SetOperation("0", bytes.Repeat(forged, 20))}))
+	require.NoError(t, batch(j, storage.SetOperation("0", bytes.Repeat(forged, 20))))
 	seg := j.active()
 	bad := copyDir(t, dir, func(name string, data []byte) []byte {
 		if name == seg.name() {
@@ -266,7 +275,7 @@ func TestBookkeepingDoesNotGrowTheJournal(t *testing.T) {
 	j := open(t, t.TempDir())
 	require.NoError(t, offer(j, 0, 1000))
 	for range 20_000 {
-		require.NoError(t, j.batch([]*storage.Operation{storage.SetOperation("qmv0", make([]byte, 2000)), storage.GetOperation("0")}))
+		require.NoError(t, batch(j, storage.SetOperation("qmv0", make([]byte, 2000)), storage.GetOperation("0")))
 		require.NoError(t, j.tidy(false))
 	}
 	require.Less(t, j.bytes, 8*j.limits.segment)
@@ -281,7 +290,7 @@ func TestCrashWhileItemsAreBroughtBack(t *testing.T) {
 	for i := range 3 {
 		require.NoError(t, offer(j, i, 500))
 	}
-	require.NoError(t, j.batch([]*storage.Operation{storage.DeleteOperation("0"), storage.DeleteOperation("1"), storage.DeleteOperation("2")}))
+	require.NoError(t, batch(j, storage.DeleteOperation("0"), storage.DeleteOperation("1"), storage.DeleteOperation("2")))
 	require.Nil(t, get(t, j, "0"))
 	for i := range 3 {
 		b := open(t, copyDir(t, dir, nil))
@@ -302,7 +311,7 @@ func TestDeletesAloneAreRecordedAtClose(t *testing.T) {
 	dir := t.TempDir()
 	j := open(t, dir)
 	require.NoError(t, offer(j, 0, 500))
-	require.NoError(t, j.batch([]*storage.Operation{storage.DeleteOperation("0")}))
+	require.NoError(t, batch(j, storage.DeleteOperation("0")))
 	require.NoError(t, j.close(ctx))
 	require.NoError(t, j.close(ctx))
 	require.ErrorIs(t, offer(j, 1, 1), errClosed)

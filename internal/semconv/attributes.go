@@ -27,8 +27,8 @@ const EventNamePrefix = "claude_code."
 
 // Attributes of an event's log record.
 const (
-	EventType  = "event.type"
-	EventID    = "claude_code.event.id"    // UUIDv7, made at capture
+	EventType = "event.type"
+	EventID   = "claude_code.event.id" // UUIDv7, made at capture
 	// EventIDConflict is true on a record that came under the event id of another
 	// record and tells something else: one of the two is forged. It got an id of
 	// its own; EventConflictsWith is the one that it came with.
