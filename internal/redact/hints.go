@@ -70,15 +70,12 @@ var lower = func() (t [256]byte) {
 	return t
 }()
 
-// textHints has a group for each rule, nameHints one for all names.
-var textHints, nameHints = func() (text, name hintSet) {
+// textHints has a group for each rule.
+var textHints = func() (set hintSet) {
 	for i := range rules {
 		for _, h := range rules[i].hints {
-			text.add(i, h)
+			set.add(i, h)
 		}
 	}
-	for _, h := range []string{"pass", "pwd", "pw", "secret", "token", "key", "credential", "auth", "cookie", "_pat", "signature"} {
-		name.add(0, h)
-	}
-	return text, name
+	return set
 }()

@@ -10,11 +10,9 @@ import (
 func TestHintsFitTheirTables(t *testing.T) {
 	require.Less(t, len(rules), 64)
 	require.Less(t, len(textHints.hints), 256)
-	for _, set := range []hintSet{textHints, nameHints} {
-		for _, h := range set.hints {
-			require.GreaterOrEqual(t, len(h.text), 2, h.text)
-			require.Equal(t, strings.ToLower(h.text), h.text)
-		}
+	for _, h := range textHints.hints {
+		require.GreaterOrEqual(t, len(h.text), 2, h.text)
+		require.Equal(t, strings.ToLower(h.text), h.text)
 	}
 }
 
@@ -38,5 +36,22 @@ func FuzzHints(f *testing.F) {
 			}
 		}
 		require.Equal(t, want, textHints.in(s))
+	})
+}
+
+// FuzzNamed compares the cheap look with the expression.
+func FuzzNamed(f *testing.F) {
+	for _, name := range []string{"transcript_path", "API_KEY", "github-token-hash", "GH_PAT", "user_pwd", "cookie", "signature_value", "DB_PASSWORDS"} {
+		f.Add(name)
+	}
+	f.Fuzz(func(t *testing.T, name string) {
+		if named.pattern().MatchString(name) && len(name) <= maxName && strings.ToLower(name) == strings.ToLower(strings.ToValidUTF8(name, "")) {
+			for _, r := range name { // other letters that fold to ours are no names of ours
+				if r > 127 {
+					return
+				}
+			}
+			require.True(t, hasSecretEnd(strings.ToLower(name)), name)
+		}
 	})
 }

@@ -19,7 +19,32 @@ func Named(name string) bool {
 	if len(name) > maxName {
 		name = name[len(name)-maxName:]
 	}
-	return nameHints.in(name) != 0 && !counted(strings.ToLower(name)) && named.pattern().MatchString(name)
+	low := strings.ToLower(name)
+	return hasSecretEnd(low) && !counted(low) && named.pattern().MatchString(name)
+}
+
+// hasSecretEnd is a cheap look before named, whose expression takes longer to
+// compile than a whole event takes to make.
+func hasSecretEnd(low string) bool {
+	for _, s := range []string{"value", "hash"} {
+		if cut, ok := strings.CutSuffix(low, s); ok {
+			low = strings.TrimRight(cut, "_-")
+			break
+		}
+	}
+	for _, end := range nameEnds {
+		if strings.HasSuffix(low, end) {
+			return true
+		}
+	}
+	return false
+}
+
+// nameEnds are the ends of all names that named accepts.
+var nameEnds = [...]string{
+	"password", "passwd", "passphrase", "secret", "token", "credential", "key",
+	"passwords", "passwds", "passphrases", "secrets", "tokens", "credentials", "keys",
+	"signature", "pwd", "pass", "pw", "pat", "authorization", "x-auth", "cookie", "basic_auth", "bearer",
 }
 
 // counted recognises tokens of a language model, which are counted, not kept.

@@ -5,13 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"hash/crc32"
+	"hash/fnv"
 )
 
 // A state file is read and written by every hook call, so it is of fixed fields
 // in big-endian order, a hundredth of what JSON costs to read:
 //
-//	magic, CRC-32C of all that follows, length of all that follows (4 bytes each)
+//	magic (4), FNV-1a of all that follows (8), length of what follows this (4)
 //	seq (8), flags (1), number of recent payloads (1), the payloads
 //	project, Claude's version, SuperClaude's prompt and context as JSON,
 //	each with its length (2) in front
@@ -19,13 +19,20 @@ import (
 // What stands behind the length is left over from a longer state.
 const (
 	magic      = "ats2"
-	headBytes  = len(magic) + 4 + 4
+	sumBytes   = 8
+	headBytes  = len(magic) + sumBytes + 4
 	fixedBytes = 8 + 1 + 1
 	watched    = 1 // flag
 	maxText    = 12 << 10
 )
 
-var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+// checksum tells a state that is half old, half new. The tables of a CRC would
+// take longer to make than everything else that a hook call initialises.
+func checksum(b []byte) uint64 {
+	h := fnv.New64a()
+	_, _ = h.Write(b) // cannot fail
+	return h.Sum64()
+}
 
 var errDamaged = errors.New("decode session state: it is damaged")
 
@@ -52,8 +59,8 @@ func (s *State) encode(dst []byte) []byte {
 		dst = binary.BigEndian.AppendUint16(dst, uint16(len(text))) //nolint:gosec // checked above
 		dst = append(dst, text...)
 	}
-	binary.BigEndian.PutUint32(dst[len(magic)+4:], uint32(len(dst)-headBytes)) //nolint:gosec // below maxFile
-	binary.BigEndian.PutUint32(dst[len(magic):], crc32.Checksum(dst[len(magic)+4:], castagnoli))
+	binary.BigEndian.PutUint32(dst[len(magic)+sumBytes:], uint32(len(dst)-headBytes)) //nolint:gosec // below maxFile
+	binary.BigEndian.PutUint64(dst[len(magic):], checksum(dst[len(magic)+sumBytes:]))
 	return dst
 }
 
@@ -66,12 +73,12 @@ func decodeState(raw []byte) (State, error) {
 	if len(raw) < headBytes+fixedBytes || string(raw[:len(magic)]) != magic {
 		return State{}, errDamaged
 	}
-	length := int64(binary.BigEndian.Uint32(raw[len(magic)+4:]))
+	length := int64(binary.BigEndian.Uint32(raw[len(magic)+sumBytes:]))
 	if length < int64(fixedBytes) || length > int64(len(raw)-headBytes) {
 		return State{}, errDamaged
 	}
 	raw = raw[:headBytes+int(length)]
-	if crc32.Checksum(raw[len(magic)+4:], castagnoli) != binary.BigEndian.Uint32(raw[len(magic):]) {
+	if checksum(raw[len(magic)+sumBytes:]) != binary.BigEndian.Uint64(raw[len(magic):]) {
 		return State{}, errDamaged
 	}
 	rest := raw[headBytes:]
