@@ -26,6 +26,10 @@ type Options struct {
 	MaxRecordBytes int
 	// DuplicateWindow is how many event ids are remembered; below 0, none.
 	DuplicateWindow int
+	// OnCheckpoint, when set, is handed every checkpoint once it is on disk, in
+	// order and one at a time. It is called beside the appends and may take its
+	// time; meanwhile checkpoints that come can be left out but for the newest.
+	OnCheckpoint func(Checkpoint)
 	// Observer is told what happens. Its methods are called one at a time and
 	// must not block.
 	Observer Observer

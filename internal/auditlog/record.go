@@ -11,7 +11,45 @@ import (
 const (
 	KindLog       = "log"       // an OTLP log record
 	KindTornTail  = "torn_tail" // Open found bytes that a crash had left
-	KindDisturbed = "disturbed" // somebody else changed the segment being written
+	KindDisturbed = "disturbed" // somebody else changed the log
+	KindStart     = "start"     // the log was opened
+	KindStop      = "stop"      // the log was closed
+	KindHeartbeat = "heartbeat" // the log is open, and written
+	KindKey       = "key"       // another key signs from here on
+	KindPrune     = "prune"     // the oldest segments are about to be removed
+	KindSetAside  = "set_aside" // files that this log could not go on with were moved
+)
+
+// Attributes of records of kind start, stop and heartbeat.
+const (
+	LifePID      = "pid"                // of the process that writes
+	LifeVersion  = "version"            // of its program
+	LifeTreeSize = "tree_size"          // records in the log before this one
+	LifeEpoch    = "epoch"              // of the key that signs now
+	LifeClock    = "clock_step_seconds" // how far the wall clock jumped since the record of this kind before; left out when it did not
+)
+
+// Attributes of a record of kind key.
+const (
+	KeyEpoch     = "epoch"     // that begins, counted from 0
+	KeyVKey      = "vkey"      // the verification key of that epoch
+	KeySignature = "signature" // a note that says so, signed by the key before; see ParseKeyChange
+)
+
+// Attributes of a record of kind prune.
+const (
+	PruneFirstSeq = "first_seq" // of the first record that is kept
+	PruneSegments = "segments"  // a list of {"name","bytes","sha256","first_seq"}: the files removed
+	PruneRange    = "range"     // the compact range of all records before first_seq: subtree hashes in hex, the largest first
+	PruneReason   = "reason"    // "size" or "age"
+)
+
+// Attributes of a record of kind set_aside.
+const (
+	AsideDirectory = "directory" // below the log's directory, where the files are now
+	AsideReason    = "reason"    // why the log could not go on with them
+	AsideFiles     = "files"     // a list of {"name","bytes","sha256"}
+	AsideLog       = "log"       // the id of the log that they were, if known
 )
 
 // Attributes of a record of kind torn_tail.

@@ -64,6 +64,16 @@ func (d Dir) Spool() string { return filepath.Join(string(d), "spool") }
 // Audit holds the segments of the audit log.
 func (d Dir) Audit() string { return filepath.Join(string(d), "audit") }
 
+// Keys holds the keys that sign the audit log's checkpoints: never beside what
+// they sign.
+func (d Dir) Keys() string { return filepath.Join(string(d), "keys") }
+
+// AuditKey is the private key that signs now.
+func (d Dir) AuditKey() string { return filepath.Join(d.Keys(), "audit.key") }
+
+// AuditPub is the verification key of epoch 0: the one to copy off the host.
+func (d Dir) AuditPub() string { return filepath.Join(d.Keys(), "audit.pub") }
+
 // Queue holds the collector's persistent sending queues.
 func (d Dir) Queue() string { return filepath.Join(string(d), "queue") }
 
@@ -79,7 +89,7 @@ func (d Dir) Logs() string { return filepath.Join(string(d), "logs") }
 // Create makes the state directory and its parts, each 0700. A part that
 // exists with wider permissions is narrowed.
 func (d Dir) Create() error {
-	for _, dir := range []string{string(d), d.Run(), d.Sessions(), d.Spool(), d.Audit(), d.Queue(), d.Loki(), d.Alerts(), d.Logs()} {
+	for _, dir := range []string{string(d), d.Run(), d.Sessions(), d.Spool(), d.Audit(), d.Keys(), d.Queue(), d.Loki(), d.Alerts(), d.Logs()} {
 		if err := Ensure(dir); err != nil {
 			return err
 		}
