@@ -48,8 +48,11 @@ func (c *converter) formatLabels(values []string) string {
 			return formatLabels(c.names, values)
 		}
 	}
-	return formatLabels(c.names[:1], []string{"unknown"})
+	return formatLabels(c.names[:1], []string{unknownLabel})
 }
+
+// unknownLabel is the value of a label that only keeps a stream from having none.
+const unknownLabel = "unknown"
 
 // overflow gives up the high-cardinality labels, and reports whether that
 // makes another stream.

@@ -48,7 +48,30 @@ func (e *APIError) Error() string {
 // Client asks one Loki. It is safe for concurrent use.
 type Client struct {
 	base, tenant, token, user, password string
+	fresh                               bool
 	http                                *http.Client
+}
+
+// Fresh returns a client whose answers do not come from Loki's caches. Loki
+// remembers for a day that an old time range was empty, even after old entries
+// have been pushed into it.
+func (c *Client) Fresh() *Client {
+	d := *c
+	d.fresh = true
+	return &d
+}
+
+// As returns a client with this tenant and basic auth; what is empty stays as
+// it is.
+func (c *Client) As(tenant, user, password string) *Client {
+	d := *c
+	if tenant != "" {
+		d.tenant = tenant
+	}
+	if user != "" {
+		d.user, d.password, d.token = user, password, ""
+	}
+	return &d
 }
 
 // Environment variables of FromEnv. Each _FILE names a file with the value.
@@ -92,6 +115,9 @@ func (c *Client) get(ctx context.Context, path string, q url.Values) ([]byte, er
 		return nil, fmt.Errorf("ask Loki: %w", err)
 	}
 	req.Header.Set("X-Loki-Response-Encoding-Flags", "categorize-labels")
+	if c.fresh {
+		req.Header.Set("Cache-Control", "no-cache")
+	}
 	if c.tenant != "" {
 		req.Header.Set("X-Scope-OrgID", c.tenant)
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/agent-telemetry/agent-telemetry/internal/auditlog"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/cliio"
+	"github.com/agent-telemetry/agent-telemetry/internal/cli/timerange"
 	"github.com/agent-telemetry/agent-telemetry/internal/lokiquery"
 	"github.com/agent-telemetry/agent-telemetry/internal/stack"
 	"github.com/agent-telemetry/agent-telemetry/internal/statedir"
@@ -88,13 +89,13 @@ func (o *options) complete() error {
 	now := o.now()
 	var errs []error
 	var err error
-	if o.filter.from, err = parseTime(o.since, now); err != nil {
+	if o.filter.from, err = timerange.Parse(o.since, now); err != nil {
 		errs = append(errs, fmt.Errorf("--since: %w", err))
 	}
 	// A clock that is a little ahead must not hide the newest events.
 	o.filter.to = now.Add(time.Minute)
 	if o.until != "" {
-		if o.filter.to, err = parseTime(o.until, now); err != nil {
+		if o.filter.to, err = timerange.Parse(o.until, now); err != nil {
 			errs = append(errs, fmt.Errorf("--until: %w", err))
 		}
 		if o.follow {

@@ -6,6 +6,7 @@ import (
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/cliio"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/events"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/install"
+	"github.com/agent-telemetry/agent-telemetry/internal/cli/replay"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/sendtest"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/stackcmd"
 )
@@ -27,5 +28,6 @@ func commands(f *cliio.Factory) []group {
 		{id: "check", title: "Check:", commands: []*cobra.Command{
 			stackcmd.NewStatus(f), stackcmd.NewDoctor(f), sendtest.New(f),
 		}},
+		{id: "keep", title: "Prove and keep:", commands: []*cobra.Command{replay.New(f)}},
 	}
 }

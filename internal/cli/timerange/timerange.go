@@ -1,4 +1,5 @@
-package events
+// Package timerange reads the times that commands take.
+package timerange
 
 import (
 	"fmt"
@@ -6,8 +7,8 @@ import (
 	"time"
 )
 
-// parseTime reads a point in time: a span before now, or RFC 3339.
-func parseTime(s string, now time.Time) (time.Time, error) {
+// Parse reads a point in time: a span before now, or RFC 3339.
+func Parse(s string, now time.Time) (time.Time, error) {
 	if t, err := time.Parse(time.RFC3339Nano, s); err == nil {
 		return t, nil
 	}
