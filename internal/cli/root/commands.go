@@ -9,6 +9,7 @@ import (
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/replay"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/sendtest"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/stackcmd"
+	"github.com/agent-telemetry/agent-telemetry/internal/cli/verify"
 )
 
 // group is a heading of the help text with the commands under it.
@@ -28,6 +29,6 @@ func commands(f *cliio.Factory) []group {
 		{id: "check", title: "Check:", commands: []*cobra.Command{
 			stackcmd.NewStatus(f), stackcmd.NewDoctor(f), sendtest.New(f),
 		}},
-		{id: "keep", title: "Prove and keep:", commands: []*cobra.Command{replay.New(f)}},
+		{id: "keep", title: "Prove and keep:", commands: []*cobra.Command{verify.New(f), replay.New(f)}},
 	}
 }
