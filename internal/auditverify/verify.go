@@ -31,6 +31,8 @@ type Options struct {
 	// KeyFile is the file that VKey was read from; "" when it was given as such. A
 	// key from inside Dir is refused.
 	KeyFile string
+	// KeyLocal says that the key is the copy that lies beside the log.
+	KeyLocal bool
 	// Origin is the log's origin, agent-telemetry/<log id>. "": that of VKey's name.
 	Origin string
 	// Anchors are files, and directories of files, with checkpoints that were kept
@@ -231,6 +233,9 @@ func (r *run) trust() error {
 		return fmt.Errorf("%w: %s, the key is of %s", ErrOrigin, r.opts.Origin, origin)
 	}
 	r.rep.Origin, r.rep.Key = origin, origin+"/epoch-0"
+	if r.opts.KeyLocal {
+		r.res.warn(CheckKey, Finding{Seq: -1, Offset: -1, Segment: r.opts.KeyFile, Message: "the key is from this host: whoever could rewrite the log could replace it, unless an anchor is given"})
+	}
 	r.keys, err = newKeychain(origin, vkey)
 	return err
 }

@@ -119,6 +119,7 @@ func (o *options) complete() error {
 	if o.verify.VKey, o.verify.KeyFile, err = auditkey.Read(o.key, home); err != nil {
 		return err
 	}
+	o.verify.KeyLocal = o.key == ""
 	for name, d := range map[string]time.Duration{
 		"tolerance": o.verify.Tolerance, "heartbeat": o.verify.Heartbeat,
 		"max-tail-age": o.verify.MaxTailAge, "max-anchor-age": o.verify.MaxAnchorAge,
