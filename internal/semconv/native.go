@@ -7,6 +7,14 @@ const (
 	NativeToolName  = "tool_name"
 	NativeToolUseID = "tool_use_id"
 	NativePromptID  = "prompt.id"
+	NativeDecision  = "decision" // of a tool_decision: accept or reject
+)
+
+// Values of NativeEventName, and of NativeDecision, that reconcile needs.
+const (
+	NativeToolResult     = "tool_result"
+	NativeToolDecision   = "tool_decision"
+	NativeDecisionReject = "reject"
 )
 
 // Fields of a Loki line that are not part of a record's body.

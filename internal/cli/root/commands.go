@@ -7,6 +7,7 @@ import (
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/events"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/install"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/prove"
+	"github.com/agent-telemetry/agent-telemetry/internal/cli/reconcile"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/replay"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/sendtest"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/stackcmd"
@@ -28,7 +29,7 @@ func commands(f *cliio.Factory) []group {
 		}},
 		{id: "look", title: "Look:", commands: []*cobra.Command{events.New(f)}},
 		{id: "check", title: "Check:", commands: []*cobra.Command{
-			stackcmd.NewStatus(f), stackcmd.NewDoctor(f), sendtest.New(f),
+			stackcmd.NewStatus(f), stackcmd.NewDoctor(f), sendtest.New(f), reconcile.New(f),
 		}},
 		{id: "keep", title: "Prove and keep:", commands: []*cobra.Command{verify.New(f), prove.New(f), replay.New(f)}},
 	}

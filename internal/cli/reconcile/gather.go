@@ -1,0 +1,126 @@
+package reconcile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/agent-telemetry/agent-telemetry/exporter/lokiexporter"
+	"github.com/agent-telemetry/agent-telemetry/internal/auditlog"
+	"github.com/agent-telemetry/agent-telemetry/internal/auditotlp"
+	"github.com/agent-telemetry/agent-telemetry/internal/cli/lokiconfig"
+	"github.com/agent-telemetry/agent-telemetry/internal/lokimatch"
+	"github.com/agent-telemetry/agent-telemetry/internal/lokiquery"
+	"github.com/agent-telemetry/agent-telemetry/internal/reconcile"
+	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
+	"github.com/agent-telemetry/agent-telemetry/internal/sessionstate"
+	"github.com/agent-telemetry/agent-telemetry/internal/stack"
+	"github.com/agent-telemetry/agent-telemetry/internal/statedir"
+)
+
+// gathering reads what is to be compared.
+type gathering struct {
+	options   *options
+	collector *reconcile.Collector
+	table     *reconcile.Table // nil without Loki
+	target    *lokiconfig.Target
+	encoder   *lokiexporter.Encoder
+	next      uint64 // seq of the audit log up to which has been read
+}
+
+// prepareLoki finds the Loki and what its exporter makes of records.
+func (g *gathering) prepareLoki(ctx context.Context, home statedir.Dir) error {
+	config, err := stack.Current(home, nil)
+	if err != nil {
+		return fmt.Errorf("read the stack's settings: %w", err)
+	}
+	target, err := lokiconfig.Load(ctx, config, g.options.target)
+	if err != nil {
+		return err
+	}
+	if err := target.Client.Ready(ctx); err != nil {
+		return err
+	}
+	if g.encoder, err = lokiexporter.NewEncoder(target.Config); err != nil {
+		return err
+	}
+	g.target, g.table = target, reconcile.NewTable(g.options.window.MaxEvents)
+	return nil
+}
+
+// read takes the audit log in. damaged says what could not be read.
+func (g *gathering) read(ctx context.Context) (damaged string, err error) {
+	err = auditlog.Read(ctx, g.options.audit, auditlog.Filter{SessionID: g.options.session}, func(e auditlog.Entry) error {
+		g.next = e.Seq + 1
+		if err := g.collector.Add(&e); err != nil {
+			return err
+		}
+		if g.table == nil || e.Kind != auditlog.KindLog || !g.collector.InWindow(&e) {
+			return nil
+		}
+		made, ok := g.encode(&e)
+		if !ok {
+			return nil
+		}
+		return g.table.Expect(e.Seq, e.Attribute(semconv.EventID), made.Time, made.Line, lokimatch.SelectorOf(made.Labels), e.Reduced != nil)
+	})
+	if errors.Is(err, auditlog.ErrCorrupt) {
+		return err.Error(), nil
+	}
+	return "", err
+}
+
+// encode returns what Loki should have of an entry. ok is false for one that
+// cannot be told: it has no time, or is no record that the exporter could send.
+func (g *gathering) encode(e *auditlog.Entry) (made lokiexporter.Entry, ok bool) {
+	ld := plog.NewLogs()
+	if auditotlp.Append(ld, *e) != nil {
+		return made, false
+	}
+	made = g.encoder.Encode(ld)[0]
+	return made, !made.Time.IsZero()
+}
+
+func (g *gathering) compareLoki(ctx context.Context) (*reconcile.Loki, error) {
+	failed := &reconcile.Loki{Status: reconcile.NotCompared, List: []reconcile.LokiEntry{}}
+	var narrow func(lokiquery.Query) lokiquery.Query
+	if s := g.options.session; s != "" {
+		narrow = func(q lokiquery.Query) lokiquery.Query {
+			return q.LabelOrNone(semconv.LabelSession, s).Metadata(semconv.MetadataSessionID, s)
+		}
+	}
+	window := g.options.window
+	if err := g.table.Compare(ctx, g.target.Client, window.Since, window.Until, narrow); err != nil {
+		return failed, err
+	}
+	// What came in the meantime, late events from the spool, is not Loki's alone.
+	filter := auditlog.Filter{SessionID: g.options.session, FromSeq: g.next, Kind: auditlog.KindLog}
+	err := auditlog.Read(ctx, g.options.audit, filter, func(e auditlog.Entry) error {
+		if made, ok := g.encode(&e); ok {
+			g.table.Late(e.Attribute(semconv.EventID), made.Time, made.Line)
+		}
+		return nil
+	})
+	if err != nil && !errors.Is(err, auditlog.ErrCorrupt) { // which has been said
+		return failed, err
+	}
+	return g.table.Result(), nil
+}
+
+// given tells the last number that a session was given. A state that was
+// written a moment ago may be of an event that is on its way.
+func (g *gathering) given(dir string) func(session string) uint64 {
+	return func(id string) uint64 {
+		info, err := os.Lstat(sessionstate.File(dir, id))
+		if err != nil || !info.Mode().IsRegular() || g.options.now().Sub(info.ModTime()) < settle+5*time.Second {
+			return 0
+		}
+		s := sessionstate.Open(dir, id)
+		defer s.Close()
+		return s.Known().Seq
+	}
+}
