@@ -98,6 +98,10 @@ test: $(PROGRAMS) $(LOKI) ## Run every test
 bench-hook: $(PROGRAMS) ## Measure what the hook costs Claude Code
 	@$(GO) run ./test/bench/hook
 
+.PHONY: bench-verify
+bench-verify: ## Measure how fast an audit log is verified (SIZES=100000,10000000)
+	@$(GO) run ./test/bench/verify $(if $(SIZES),-sizes $(SIZES))
+
 .PHONY: fmt
 fmt: $(GOLANGCI) ## Format the code
 	@$(GOLANGCI) fmt

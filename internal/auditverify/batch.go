@@ -76,6 +76,16 @@ func (c *cutter) segment(ctx context.Context, s *segment) (err error) {
 		return fmt.Errorf("open segment: %w", err)
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
+	var in io.ReadSeeker = f
+	torn := int64(0)
+	if s.torn {
+		in = io.NewSectionReader(f, 0, s.limit)
+		info, err := f.Stat()
+		if err != nil {
+			return fmt.Errorf("read segment %s: %w", s.name, err)
+		}
+		torn = info.Size() - s.limit
+	}
 	var rest []byte // of the batch before: the start of a line
 	for offset := int64(0); ; {
 		if err := ctx.Err(); err != nil {
@@ -84,7 +94,7 @@ func (c *cutter) segment(ctx context.Context, s *segment) (err error) {
 		b := c.take()
 		b.segment, b.offset, b.skipped, b.last, b.tail = s, offset, 0, false, 0
 		b.buf = append(b.buf[:0], rest...)
-		end, err := b.fill(f)
+		end, err := b.fill(in)
 		if err != nil {
 			return fmt.Errorf("read segment %s: %w", s.name, err)
 		}
@@ -95,7 +105,7 @@ func (c *cutter) segment(ctx context.Context, s *segment) (err error) {
 		if len(rest) > maxLineBytes && !end {
 			// The line is longer than any record: its end is looked for, the
 			// rest of it is not kept.
-			skipped, found, err := skipLine(f)
+			skipped, found, err := skipLine(in)
 			if err != nil {
 				return fmt.Errorf("read segment %s: %w", s.name, err)
 			}
@@ -111,7 +121,7 @@ func (c *cutter) segment(ctx context.Context, s *segment) (err error) {
 			rest = rest[:0]
 			offset += n
 			if !found {
-				b.skipped, b.last, b.tail = 0, true, n
+				b.skipped, b.last, b.tail = 0, true, n+torn
 				return c.give(b)
 			}
 			if err := c.give(b); err != nil {
@@ -120,7 +130,7 @@ func (c *cutter) segment(ctx context.Context, s *segment) (err error) {
 			continue
 		}
 		if end {
-			b.last, b.tail = true, int64(len(rest))
+			b.last, b.tail = true, int64(len(rest))+torn
 			return c.give(b)
 		}
 		if err := c.give(b); err != nil {

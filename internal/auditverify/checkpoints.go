@@ -51,13 +51,13 @@ type ledger struct {
 // is not read: the records for it might not be, either.
 func openLedger(dir string, res *results, keys *keychain, anchors *anchorSet) (*ledger, error) {
 	l := &ledger{res: res, keys: keys, anchors: anchors}
-	f, err := openRegular(filepath.Join(dir, checkpointsName))
-	if errors.Is(err, os.ErrNotExist) {
+	f, err := openNotes(dir)
+	if err != nil {
+		return nil, err
+	}
+	if f == nil {
 		res.warn(CheckCheckpointFormat, Finding{Seq: -1, Segment: checkpointsName, Offset: -1, Message: "there is no file of checkpoints"})
 		return l, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("open the checkpoints: %w", err)
 	}
 	info, err := f.Stat()
 	if err != nil {
@@ -65,6 +65,18 @@ func openLedger(dir string, res *results, keys *keychain, anchors *anchorSet) (*
 	}
 	l.file, l.notes = f, newNoteReader(io.LimitReader(f, info.Size()))
 	return l, l.advance()
+}
+
+// openNotes opens the file of checkpoints; nil when there is none.
+func openNotes(dir string) (*os.File, error) {
+	f, err := openRegular(filepath.Join(dir, checkpointsName))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open the checkpoints: %w", err)
+	}
+	return f, nil
 }
 
 func (l *ledger) close() error {

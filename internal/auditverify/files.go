@@ -39,6 +39,8 @@ type segment struct {
 	name  string
 	path  string
 	size  int64
+	torn  bool // reading ends at limit: what is behind it is a torn tail
+	limit int64
 }
 
 // files is what was found in a log's directory.

@@ -198,7 +198,7 @@ func (r *run) prepare(ctx context.Context) error {
 	if len(r.files.segments) > 0 {
 		r.torn.oldest = r.files.segments[0].index
 	}
-	if err := r.beginning(ctx); err != nil {
+	if err := errors.Join(r.beginning(ctx), r.setTornAside(ctx)); err != nil {
 		return errors.Join(err, r.ledger.close())
 	}
 	r.sess = newSessions(r.res, r.rep.FirstSeq > 0)

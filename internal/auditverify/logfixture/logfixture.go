@@ -252,7 +252,10 @@ type Snapshot struct {
 
 // Cut ends the segment and returns the tree as it is at the next one's start.
 func (w *Writer) Cut() (Snapshot, error) {
-	err := w.rotate()
+	var err error
+	if w.inSeg > 0 {
+		err = w.rotate()
+	}
 	return Snapshot{First: w.size, Hashes: append([]tlog.Hash(nil), w.hashes...), Index: w.index}, err
 }
 
