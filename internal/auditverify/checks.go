@@ -69,7 +69,7 @@ func Questions() []Question {
 		{CheckTimestamps, "Times go forward"},
 		{CheckHeartbeats, "Nobody stopped the log without a record of it"},
 		{CheckSessions, "Every session's events are numbered without holes"},
-		{CheckDisturbed, "Nobody changed a segment while it was written"},
+		{CheckDisturbed, "Nobody changed the log while it was written"},
 		{CheckLoki, "Loki has the same events"},
 	}
 }

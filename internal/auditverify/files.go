@@ -31,6 +31,8 @@ var (
 	tornName    = regexp.MustCompile(`^(\d{8})\.torn-\d+(-\d+)?(\.pending)?$`)
 	// What the writer leaves when it dies while it replaces a file.
 	tempName = regexp.MustCompile(`^(torn|tree|checkpoints|epochs)\.tmp$`)
+	// What the writer moved away because it was changed, or not its own.
+	movedName = regexp.MustCompile(`^((checkpoints|epochs)\.disturbed-\d+|(unchained|aside)-\d{8}T\d{6}Z(-\d+)?(\.pending)?)$`)
 )
 
 // segment is a file of the log.
@@ -49,6 +51,7 @@ type files struct {
 	torn     []string   // names of copies of torn bytes
 	odd      []Finding  // what does not belong there, for CheckSegments
 	strange  []string   // names that are not the log's, and do it no harm
+	moved    []string   // names of what the writer moved away
 	bytes    int64
 }
 
@@ -75,6 +78,8 @@ func listFiles(dir string, hardLinks bool) (*files, error) {
 		if !segmentName.MatchString(name) {
 			switch {
 			case name == checkpointsName || name == epochsName || name == treeName || name == lockName || tempName.MatchString(name):
+			case movedName.MatchString(name):
+				f.moved = append(f.moved, name)
 			case strings.HasSuffix(name, segmentSuffix):
 				odd(name, "the name is none that the log gives a segment")
 			default:

@@ -45,11 +45,13 @@ const (
 	kindHeartbeat
 	kindKey
 	kindPrune
+	kindSetAside
 )
 
 var kinds = map[string]kind{
 	auditlog.KindLog: kindLog, auditlog.KindTornTail: kindTornTail, auditlog.KindDisturbed: kindDisturbed,
-	"start": kindStart, "stop": kindStop, "heartbeat": kindHeartbeat, "key": kindKey, "prune": kindPrune,
+	auditlog.KindStart: kindStart, auditlog.KindStop: kindStop, auditlog.KindHeartbeat: kindHeartbeat,
+	auditlog.KindKey: kindKey, auditlog.KindPrune: kindPrune, auditlog.KindSetAside: kindSetAside,
 }
 
 // line is what is known of a line. Its byte slices belong to the batch.

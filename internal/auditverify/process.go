@@ -161,7 +161,9 @@ func (r *run) own(at place, l *line) error {
 	case kindPrune:
 		r.pruneRecord(at, l)
 	case kindDisturbed:
-		r.res.warn(CheckDisturbed, at.finding("", "", "record %d tells that somebody changed the segment that was being written", at.seq))
+		r.res.warn(CheckDisturbed, at.finding("", "", "record %d tells that somebody changed the log while it was written", at.seq))
+	case kindSetAside:
+		r.res.warn(CheckDisturbed, at.finding("", "", "record %d tells that the log could not go on with files that it found, and moved them", at.seq))
 	}
 	return nil
 }

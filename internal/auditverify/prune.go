@@ -7,6 +7,8 @@ import (
 	"fmt"
 
 	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/auditlog"
 )
 
 // prune is what a prune record claims of the records that were removed.
@@ -25,8 +27,8 @@ func parsePrune(l *line) (*prune, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &prune{seq: int64(l.seq), at: l.at, first: a.number(pruneFirstSeq)} //nolint:gosec // split takes no larger one
-	list, ok := a[pruneRange].([]any)
+	p := &prune{seq: int64(l.seq), at: l.at, first: a.number(auditlog.PruneFirstSeq)} //nolint:gosec // split takes no larger one
+	list, ok := a[auditlog.PruneRange].([]any)
 	if p.first <= 0 || p.first > p.seq || !ok {
 		return nil, errPruneForm
 	}
@@ -45,7 +47,7 @@ func parsePrune(l *line) (*prune, error) {
 }
 
 func handoverOf(a attributes) handover {
-	return handover{Epoch: a.number(keyEpoch), VKey: a.text(keyVKey), Signature: a.text(keySignature)}
+	return handover{Epoch: a.number(auditlog.KeyEpoch), VKey: a.text(auditlog.KeyVKey), Signature: a.text(auditlog.KeySignature)}
 }
 
 // findPrune looks for the record that says why the log begins at first: of those
@@ -53,7 +55,7 @@ func handoverOf(a attributes) handover {
 // It reads from the newest segment on and stops at an exact match.
 func findPrune(ctx context.Context, segments []*segment, first int64) (*prune, error) {
 	var best *prune
-	mark := []byte(`,"record":{"kind":"` + kindNamePrune + `"`)
+	mark := []byte(`,"record":{"kind":"` + auditlog.KindPrune + `"`)
 	for i := len(segments) - 1; i >= 0; i-- {
 		err := scanLines(ctx, segments[i], mark, func(l *line) {
 			if l.fault != nil || l.kind != kindPrune {
@@ -97,13 +99,3 @@ func scanLines(ctx context.Context, s *segment, mark []byte, fn func(*line)) err
 	}
 	return c.segment(ctx, s)
 }
-
-// Names that the writer gives the kinds and attributes of its own records.
-const (
-	kindNamePrune = "prune"
-	pruneFirstSeq = "first_seq"
-	pruneRange    = "range"
-	keyEpoch      = "epoch"
-	keyVKey       = "vkey"
-	keySignature  = "signature"
-)

@@ -1,7 +1,12 @@
 package auditverify
 
 import (
+	"bytes"
+	"encoding/json"
+	"math"
 	"time"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/auditlog"
 )
 
 // clock checks the times of the records. What the log writes of itself (starts,
@@ -28,7 +33,7 @@ type clock struct {
 // line looks at the times of one line.
 func (c *clock) line(at place, l *line) {
 	switch l.kind {
-	case kindStart, kindStop, kindHeartbeat, kindKey, kindPrune, kindTornTail, kindDisturbed:
+	case kindStart, kindStop, kindHeartbeat, kindKey, kindPrune, kindTornTail, kindDisturbed, kindSetAside:
 		if l.at != 0 {
 			c.ours(at, l)
 		}
@@ -47,6 +52,11 @@ func (c *clock) line(at place, l *line) {
 func (c *clock) maxGap() time.Duration { return 2*c.heartbeat + c.tolerance }
 
 func (c *clock) ours(at place, l *line) {
+	if step := stepOf(l); step != 0 {
+		c.res.warn(CheckTimestamps, at.finding("", "", "the clock was set by %s before record %d, the log noticed", short(step), at.seq))
+		c.last += int64(step)
+		c.newest = 0 // observed by the old clock
+	}
 	if back := time.Duration(c.last - l.at); c.own && back > c.tolerance {
 		c.res.warn(CheckTimestamps, at.finding("", "", "the clock of record %d is %s behind that of record %d", at.seq, short(back), c.at.seq))
 	}
@@ -58,12 +68,30 @@ func (c *clock) ours(at place, l *line) {
 	case !c.own || !c.open:
 	case l.kind == kindStart:
 		c.res.warn(CheckHeartbeats, at.finding("", "", "no stop before the start in record %d: the collector was killed, after %s", at.seq, stamp(c.last)))
-	case gap > c.maxGap() && l.kind != kindTornTail: // what a crash tore is recorded before the start
+	case gap > c.maxGap() && l.kind != kindTornTail && l.kind != kindSetAside: // what a crash tore is recorded before the start
 		c.res.warn(CheckHeartbeats, at.finding("", "", "nothing for %s before record %d, and no stop: the machine slept, or the collector was held", short(gap), at.seq))
 	}
 	c.open = l.kind != kindStop && (c.open || l.kind == kindStart || l.kind == kindHeartbeat)
 	c.own, c.last, c.at, c.lastEnd = true, l.at, at, l.kind
 	c.newest = 0
+}
+
+// stepOf returns how far the log saw the clock jump, according to a record of its
+// own; 0 when it did not.
+func stepOf(l *line) time.Duration {
+	if !bytes.Contains(l.record, []byte(auditlog.LifeClock)) {
+		return 0
+	}
+	a, err := decodeAttributes(l.record)
+	if err != nil {
+		return 0
+	}
+	n, _ := a[auditlog.LifeClock].(json.Number)
+	seconds, err := n.Float64()
+	if err != nil || math.Abs(seconds) > 1e9 {
+		return 0
+	}
+	return time.Duration(seconds * float64(time.Second))
 }
 
 // end looks at how the log ends.

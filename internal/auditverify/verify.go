@@ -191,6 +191,9 @@ func (r *run) prepare(ctx context.Context) error {
 	if n := len(r.files.strange); n > 0 {
 		r.res.warn(CheckSegments, Finding{Seq: -1, Offset: -1, Segment: r.files.strange[0], Message: fmt.Sprintf("%d files in the directory are not the log's, for example %q", n, r.files.strange[0])})
 	}
+	for _, name := range r.files.moved {
+		r.res.warn(CheckDisturbed, Finding{Seq: -1, Offset: -1, Segment: name, Message: fmt.Sprintf("the log moved %s away, because it was changed or not its own: look at it, and at the record that tells of it", name)})
+	}
 	r.rep.Segments, r.rep.Bytes = len(r.files.segments), r.files.bytes
 	r.chain = &chain{res: r.res, logID: r.keys.logID()}
 	r.clock = &clock{res: r.res, tolerance: r.opts.Tolerance, heartbeat: r.opts.Heartbeat}

@@ -5,6 +5,7 @@ package logfixture
 
 import (
 	"bufio"
+	"bytes"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
@@ -34,21 +35,22 @@ const DefaultLogID = "0197a2b4-0000-7000-8000-000000000001"
 
 // Writer writes a log.
 type Writer struct {
-	o      Options
-	VKey   string // of epoch 0
-	Epoch  int
-	signer note.Signer
-	size   int64
-	leaf   tlog.Hash
-	hashes []tlog.Hash // largest complete subtree first
-	Now    time.Time
-	file   *os.File
-	out    *bufio.Writer
-	index  int
-	inSeg  int
-	notes  *os.File
-	starts []int64 // first seq of each segment
-	epochs []byte
+	o       Options
+	VKey    string // of epoch 0
+	Stopped bool   // the last record is a stop
+	Epoch   int
+	signer  note.Signer
+	size    int64
+	leaf    tlog.Hash
+	hashes  []tlog.Hash // largest complete subtree first
+	Now     time.Time
+	file    *os.File
+	out     *bufio.Writer
+	index   int
+	inSeg   int
+	notes   *os.File
+	starts  []int64 // first seq of each segment
+	epochs  []byte
 }
 
 // New begins a log.
@@ -131,6 +133,7 @@ func (w *Writer) Raw(record []byte) error {
 	w.hashes = append(w.hashes, h)
 	w.size++
 	w.inSeg++
+	w.Stopped = bytes.HasPrefix(record, []byte(`{"kind":"stop"`))
 	w.Now = w.Now.Add(w.o.Step)
 	return nil
 }
