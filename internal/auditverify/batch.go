@@ -94,7 +94,7 @@ func (c *cutter) segment(ctx context.Context, s *segment) (err error) {
 		b := c.take()
 		b.segment, b.offset, b.skipped, b.last, b.tail = s, offset, 0, false, 0
 		b.buf = append(b.buf[:0], rest...)
-		end, err := b.fill(in)
+		end, err := b.fill(in, s.size-offset)
 		if err != nil {
 			return fmt.Errorf("read segment %s: %w", s.name, err)
 		}
@@ -139,12 +139,13 @@ func (c *cutter) segment(ctx context.Context, s *segment) (err error) {
 	}
 }
 
-// fill reads on until the batch is full or the segment ends. A line that goes on
-// behind the batch makes the batch larger.
-func (b *batch) fill(r io.Reader) (end bool, err error) {
+// fill reads on until the batch is full or the segment ends, which has about
+// left bytes. A line that goes on behind the batch makes the batch larger.
+func (b *batch) fill(r io.Reader, left int64) (end bool, err error) {
+	size := int(min(max(left+1, batchBytes/256), batchBytes))
 	for {
 		have := len(b.buf)
-		want := max(batchBytes-have, batchBytes/2)
+		want := max(size-have, size/2)
 		if cap(b.buf)-have < want {
 			grown := make([]byte, have, have+want)
 			copy(grown, b.buf)

@@ -108,7 +108,11 @@ func (w *Writer) open() error {
 	if err != nil {
 		return err
 	}
-	w.file, w.out, w.inSeg = f, bufio.NewWriterSize(f, 1<<20), 0
+	if w.out == nil {
+		w.out = bufio.NewWriterSize(nil, 1<<17)
+	}
+	w.out.Reset(f)
+	w.file, w.inSeg = f, 0
 	w.starts = append(w.starts, w.size)
 	return nil
 }
