@@ -17,6 +17,7 @@ import (
 const (
 	checkpointsName = "checkpoints"
 	epochsName      = "epochs"
+	receiptsName    = "anchors" // what anchors gave; the one before ends in .1
 	treeName        = "tree"
 	lockName        = "lock"
 	segmentSuffix   = ".jsonl"
@@ -77,7 +78,7 @@ func listFiles(dir string, hardLinks bool) (*files, error) {
 		}
 		if !segmentName.MatchString(name) {
 			switch {
-			case name == checkpointsName || name == epochsName || name == treeName || name == lockName || tempName.MatchString(name):
+			case name == checkpointsName || name == epochsName || name == receiptsName || name == receiptsName+".1" || name == treeName || name == lockName || tempName.MatchString(name):
 			case movedName.MatchString(name):
 				f.moved = append(f.moved, name)
 			case strings.HasSuffix(name, segmentSuffix):

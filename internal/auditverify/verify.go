@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/lokiquery"
 )
 
 // Defaults of Options.
@@ -51,7 +53,7 @@ type Options struct {
 	// Strict counts warnings as failures.
 	Strict bool
 	// Loki, when set, is asked for the same events.
-	Loki Loki
+	Loki *lokiquery.Client
 	// Progress, when set, is told now and then how many records were read.
 	Progress func(records int64)
 	// Now replaces the clock.
@@ -206,7 +208,7 @@ func (r *run) prepare(ctx context.Context) error {
 	}
 	r.sess = newSessions(r.res, r.rep.FirstSeq > 0)
 	if r.opts.Loki != nil {
-		r.loki = newLokiDigest()
+		r.loki = newLokiDigest(r.now)
 	}
 	return nil
 }
