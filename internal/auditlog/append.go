@@ -17,6 +17,9 @@ type Pending struct {
 	JSON []byte
 	// EventID, when set, marks records that are one and the same.
 	EventID string
+	// Content, of ContentHash, tells records of one EventID apart that differ: such
+	// a record is kept, with a mark. 0 says nothing about the content.
+	Content uint64
 }
 
 // Receipt says what became of an Append.
@@ -24,6 +27,7 @@ type Receipt struct {
 	FirstSeq   uint64 // of the first record written; the others follow it
 	Written    int
 	Duplicates int // records whose event id is in the log already
+	Conflicts  int // of those written: their event id is in the log with another content
 }
 
 // group is what shares one write and one fdatasync.

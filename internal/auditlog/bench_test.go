@@ -40,7 +40,7 @@ func BenchmarkAppend(b *testing.B) {
 
 func BenchmarkRead(b *testing.B) {
 	dir := b.TempDir()
-	l := openLog(b, dir, Options{})
+	l := openLog(b, dir, Options{quiet: true})
 	many := make([]Pending, 1000)
 	for i := range many {
 		many[i] = pending(strings.Repeat("e", i%30), 1400)
@@ -66,7 +66,7 @@ func BenchmarkRead(b *testing.B) {
 // BenchmarkOpen measures the start on a log of 20,000 records of 1.5 KB.
 func BenchmarkOpen(b *testing.B) {
 	dir := b.TempDir()
-	l, err := Open(dir, Options{})
+	l, err := Open(dir, Options{quiet: true})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -82,7 +82,7 @@ func BenchmarkOpen(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		l, err := Open(dir, Options{})
+		l, err := Open(dir, Options{quiet: true})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"time"
+
+	"golang.org/x/mod/sumdb/tlog"
 )
 
 // keepBuffer is the largest write buffer that is kept between groups.
@@ -26,20 +28,21 @@ func (l *Log) commit(g *group) (receipts []Receipt, err error) {
 	if err := l.ready(g.bytes); err != nil {
 		return nil, err
 	}
-	receipts, keys, lastStart := l.encode(g)
+	receipts, seen, lastStart := l.encode(g)
 	commit := Commit{Bytes: len(l.buf)}
 	for _, r := range receipts {
 		commit.Records += r.Written
 		commit.Duplicates += r.Duplicates
+		commit.Conflicts += r.Conflicts
 	}
 	if commit.Records > 0 {
 		if commit.Sync, err = l.write(l.buf); err != nil {
 			return nil, err
 		}
-		l.seq += uint64(commit.Records)
 		l.last = append(l.last[:0], l.buf[lastStart:]...)
-		for _, k := range keys {
-			l.window.add(k)
+		l.grown(l.leaves)
+		for _, s := range seen {
+			l.window.add(s.key, s.content)
 		}
 	}
 	if cap(l.buf) > keepBuffer {
@@ -49,33 +52,61 @@ func (l *Log) commit(g *group) (receipts []Receipt, err error) {
 	return receipts, nil
 }
 
-// encode fills l.buf with the group's lines. It returns the event ids that the
-// lines have and where the last line starts.
-func (l *Log) encode(g *group) (receipts []Receipt, keys []eventKey, lastStart int) {
-	l.buf = l.buf[:0]
+// encode fills l.buf with the group's lines and l.leaves with their hashes. It
+// returns the events that the lines have and where the last line starts.
+func (l *Log) encode(g *group) (receipts []Receipt, events []seenEvent, lastStart int) {
+	l.buf, l.leaves = l.buf[:0], l.leaves[:0]
 	receipts = make([]Receipt, len(g.members))
-	fresh := make(map[eventKey]struct{})
-	next := l.seq
+	fresh := make(map[eventKey]uint64)
+	next, prev := l.chain.next(), l.chain.prev
 	for i, records := range g.members {
 		receipts[i].FirstSeq = next
 		for _, r := range records {
+			record := r.JSON
 			if r.EventID != "" && l.window.size > 0 {
-				k := keyOf(r.EventID)
-				_, twice := fresh[k]
-				if twice || l.window.has(k) {
+				e := seenEvent{key: keyOf(r.EventID), content: r.Content}
+				was, known := fresh[e.key]
+				if !known {
+					was, known = l.window.content(e.key)
+				}
+				if known && !conflict(was, e.content) {
 					receipts[i].Duplicates++
 					continue
 				}
-				fresh[k] = struct{}{}
-				keys = append(keys, k)
+				if known {
+					// Kept once for each content: it gets a key of its own.
+					e.key = conflictKey(r.EventID, r.Content)
+					if _, twice := fresh[e.key]; twice || l.window.has(e.key) {
+						receipts[i].Duplicates++
+						continue
+					}
+					record = markConflict(record)
+					receipts[i].Conflicts++
+				}
+				fresh[e.key] = e.content
+				events = append(events, e)
 			}
 			lastStart = len(l.buf)
-			l.buf = appendLine(l.buf, next, r.JSON)
+			l.buf = appendLine(l.buf, l.id, next, prev, record)
+			prev = LeafHash(l.buf[lastStart : len(l.buf)-1])
+			l.leaves = append(l.leaves, prev)
 			next++
 			receipts[i].Written++
 		}
 	}
-	return receipts, keys, lastStart
+	return receipts, events, lastStart
+}
+
+// grown takes lines in that are on disk, and lets the keeper know.
+func (l *Log) grown(leaves []tlog.Hash) {
+	for _, leaf := range leaves {
+		l.chain.add(leaf)
+	}
+	l.mirror.size.Store(l.chain.tree.size)
+	if !l.waits {
+		l.waits = true
+		l.keeper.wake()
+	}
 }
 
 // write appends b to the segment and syncs it. When it fails, nothing of b is
@@ -138,6 +169,7 @@ func (l *Log) rotate() error {
 	}
 	if l.seg != nil {
 		_ = l.seg.Close() // synced already, or given up
+		l.closedSegment()
 	}
 	l.seg, l.index, l.size, l.started = next, index, 0, l.opts.now()
 	l.opts.Observer.SegmentOpened()

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"github.com/gofrs/flock"
+	"golang.org/x/mod/sumdb/tlog"
 )
 
 // errDisturbed says that somebody else changed the current segment.
@@ -41,19 +42,12 @@ func (l *Log) moveOn(why error) error {
 	if err := l.relock(); err != nil {
 		return err
 	}
-	now := l.opts.now().UTC()
-	note := Record{
-		Kind: KindDisturbed, Time: now, ObservedTime: now,
-		Attributes: map[string]any{
-			DisturbedSegment: segmentName(l.index), DisturbedBytes: l.size, DisturbedNextSeq: l.seq, DisturbedReason: why.Error(),
-		},
-	}
+	name, size := segmentName(l.index), l.size
 	if err := l.rotate(); err != nil {
 		return err
 	}
 	l.suspect = false
-	l.owed = append(l.owed, note)
-	l.opts.Observer.Disturbed(why)
+	l.owe(why, name, size)
 	return nil
 }
 
@@ -87,30 +81,73 @@ func (l *Log) relock() error {
 	return nil
 }
 
+// owed is a record of the log's own that has yet to be written.
+type owed struct {
+	record Record
+	then   func() error // done once the record is on disk; can be nil
+}
+
+// owe remembers to record that somebody else changed a file of the log, which
+// should have so many bytes. Without a reason there is nothing to record.
+func (l *Log) owe(why error, name string, bytes int64) {
+	if why == nil {
+		return
+	}
+	l.owed = append(l.owed, owed{record: Record{
+		Kind: KindDisturbed,
+		Attributes: map[string]any{
+			DisturbedSegment: name, DisturbedBytes: bytes, DisturbedNextSeq: l.chain.next(), DisturbedReason: why.Error(),
+		},
+	}})
+	l.opts.Observer.Disturbed(why)
+}
+
 // settle writes the records that the log owes about itself.
 func (l *Log) settle() error {
 	for len(l.owed) > 0 {
-		if err := l.note(l.owed[0]); err != nil {
+		o := l.owed[0]
+		if err := l.note(o.record); err != nil {
 			return err
 		}
 		l.owed = l.owed[1:]
+		if o.then != nil {
+			if err := o.then(); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
 
-// note appends a record of the log's own.
+// own appends a record of the log's own as soon as it is its turn. make is
+// called when the record's place is known.
+func (l *Log) own(make func() Record) error {
+	l.writing.Lock()
+	defer l.writing.Unlock()
+	if l.closed {
+		return ErrClosed
+	}
+	if err := l.ready(0); err != nil {
+		return err
+	}
+	return l.note(make())
+}
+
+// note appends a record of the log's own. It has the time of the wall clock.
 func (l *Log) note(r Record) error {
+	now := l.opts.now().UTC()
+	r.Time, r.ObservedTime = now, now
 	record, err := r.Encode()
 	if err != nil {
 		return err
 	}
-	line := appendLine(nil, l.seq, record)
+	line := appendLine(nil, l.id, l.chain.next(), l.chain.prev, record)
 	took, err := l.write(line)
 	if err != nil {
 		return err
 	}
-	l.seq++
 	l.last = line
+	l.grown([]tlog.Hash{LeafHash(line[:len(line)-1])})
 	l.opts.Observer.Committed(Commit{Records: 1, Bytes: len(line), Sync: took})
 	return nil
 }

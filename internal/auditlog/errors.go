@@ -5,6 +5,8 @@ import "errors"
 var (
 	// ErrLocked says that another process writes this log.
 	ErrLocked = errors.New("the audit log is already open for writing: stop the other collector, or give this one another directory")
+	// ErrKeysLocked says that another log signs with the keys in this directory.
+	ErrKeysLocked = errors.New("another audit log signs with the keys in it: give each log a directory of keys of its own")
 	// ErrClosed says that the log was closed.
 	ErrClosed = errors.New("the audit log is closed")
 	// ErrRecordTooLarge says that a record is above Options.MaxRecordBytes.

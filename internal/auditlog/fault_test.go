@@ -16,7 +16,7 @@ import (
 func TestFailedSync(t *testing.T) {
 	dir := t.TempDir()
 	var failing atomic.Bool
-	l := openLog(t, dir, Options{sync: func(f *os.File) error {
+	l := openLog(t, dir, Options{quiet: true, sync: func(f *os.File) error {
 		if failing.Load() {
 			return errors.New("input/output error")
 		}
@@ -60,7 +60,7 @@ func TestDisturbedLog(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "audit")
-			l := openLog(t, dir, Options{})
+			l := openLog(t, dir, Options{quiet: true})
 			_, err := l.Append(t.Context(), pending("a", 1), pending("b", 1))
 			require.NoError(t, err)
 			disturb(t, dir, l.path())
@@ -77,7 +77,7 @@ func TestDisturbedLog(t *testing.T) {
 			assert.Equal(t, "00000000.jsonl", last[0].Attribute(DisturbedSegment))
 			assert.Equal(t, "2", fmt.Sprint(last[0].Attributes[DisturbedNextSeq]))
 			assert.Equal(t, uint64(3), last[1].Seq)
-			_, err = Open(dir, Options{})
+			_, err = Open(dir, Options{quiet: true})
 			require.ErrorIs(t, err, ErrLocked, "nobody else gets in")
 		})
 	}
@@ -85,7 +85,7 @@ func TestDisturbedLog(t *testing.T) {
 
 func TestRotationOverTakenNames(t *testing.T) {
 	dir := t.TempDir()
-	l := openLog(t, dir, Options{SegmentMaxBytes: 100})
+	l := openLog(t, dir, Options{quiet: true, SegmentMaxBytes: 100})
 	for i := range uint64(maxOccupied + 1) {
 		require.NoError(t, os.Mkdir(filepath.Join(dir, segmentName(i+1)), 0o700))
 	}
@@ -99,7 +99,7 @@ func TestRotationOverTakenNames(t *testing.T) {
 // When every attempt takes time, those who wait share the next group.
 func TestGroupsAreShared(t *testing.T) {
 	counter := &counting{}
-	l := openLog(t, t.TempDir(), Options{Observer: counter, sync: func(f *os.File) error {
+	l := openLog(t, t.TempDir(), Options{quiet: true, Observer: counter, sync: func(f *os.File) error {
 		time.Sleep(5 * time.Millisecond) // a slow disk
 		return syncData(f)
 	}})

@@ -20,6 +20,7 @@ func TestFullDisk(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			dir := filepath.Join(mount, "audit")
 			ballast := filepath.Join(mount, "ballast")
+			options.quiet = true
 			l, err := Open(dir, options)
 			require.NoError(t, err)
 			for range 5 {
@@ -46,6 +47,7 @@ func TestFullDisk(t *testing.T) {
 			assert.Len(t, readAll(t, dir), appended+3)
 			require.NoError(t, l.Close())
 			require.NoError(t, os.RemoveAll(dir))
+			require.NoError(t, os.RemoveAll(dir+"-keys"))
 		})
 	}
 }

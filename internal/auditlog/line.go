@@ -2,20 +2,27 @@ package auditlog
 
 import (
 	"bytes"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"strconv"
+
+	"golang.org/x/mod/sumdb/tlog"
 )
 
 // Around a record stand at most this many bytes of its line.
-const lineOverhead = 64
+const lineOverhead = 512
 
 // appendLine appends the exact bytes of a record's line, newline included. It
-// is the only place that knows what stands around a record.
-func appendLine(dst []byte, seq uint64, record []byte) []byte {
+// is the only place that writes what stands around a record; ParseLine reads it.
+func appendLine(dst []byte, logID string, seq uint64, prev tlog.Hash, record []byte) []byte {
 	dst = append(dst, `{"seq":`...)
 	dst = strconv.AppendUint(dst, seq, 10)
-	dst = append(dst, `,"record":`...)
+	dst = append(dst, `,"log":"`...)
+	dst = append(dst, logID...)
+	dst = append(dst, `","prev":"`...)
+	dst = hex.AppendEncode(dst, prev[:])
+	dst = append(dst, `","record":`...)
 	dst = append(dst, record...)
 	return append(dst, '}', '\n')
 }
@@ -26,11 +33,12 @@ type header struct {
 	Record json.RawMessage `json:"record"`
 }
 
-// parseHeader reads a line without its newline. The record is part of the line
-// where the line is written as appendLine does.
+// parseHeader reads a line without its newline, for readers: what ParseLine
+// takes, and with less haste any JSON object with a seq and a record, as older
+// logs have them.
 func parseHeader(line []byte) (seq uint64, record json.RawMessage, err error) {
-	if seq, record, ok := splitLine(line); ok && json.Valid(record) {
-		return seq, record, nil
+	if l, ok := cutLine(line); ok && json.Valid(l.Record) {
+		return l.Seq, l.Record, nil
 	}
 	var h header
 	if err := json.Unmarshal(line, &h); err != nil {
@@ -40,21 +48,6 @@ func parseHeader(line []byte) (seq uint64, record json.RawMessage, err error) {
 		return 0, nil, fmt.Errorf("parse audit line: %w", ErrInvalidRecord)
 	}
 	return *h.Seq, h.Record, nil
-}
-
-// splitLine takes a line apart that appendLine made, without decoding it. It can
-// be believed only if the record it returns is valid JSON.
-func splitLine(line []byte) (seq uint64, record []byte, ok bool) {
-	rest, ok := bytes.CutPrefix(line, []byte(`{"seq":`))
-	if !ok {
-		return 0, nil, false
-	}
-	digits, record, ok := bytes.Cut(rest, []byte(`,"record":`))
-	if !ok || len(record) < 2 || record[0] != '{' || record[len(record)-1] != '}' {
-		return 0, nil, false
-	}
-	seq, err := strconv.ParseUint(string(digits), 10, 64)
-	return seq, record[:len(record)-1], err == nil && strconv.FormatUint(seq, 10) == string(digits)
 }
 
 // parseEntry reads a line without its newline. The entry shares no memory with it.

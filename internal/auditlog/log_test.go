@@ -43,7 +43,7 @@ func readAll(t testing.TB, dir string) []Entry {
 
 func TestAppendAndReadBack(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "deep", "audit")
-	l := openLog(t, dir, Options{})
+	l := openLog(t, dir, Options{quiet: true})
 	r, err := l.Append(t.Context(), pending("a", 1), pending("b", 1))
 	require.NoError(t, err)
 	assert.Equal(t, Receipt{FirstSeq: 0, Written: 2}, r)
@@ -62,7 +62,7 @@ func TestAppendAndReadBack(t *testing.T) {
 func TestSeqGoesOnOverRestartsAndRotation(t *testing.T) {
 	dir := t.TempDir()
 	for range 5 {
-		l, err := Open(dir, Options{SegmentMaxBytes: 500})
+		l, err := Open(dir, Options{quiet: true, SegmentMaxBytes: 500})
 		require.NoError(t, err)
 		for range 7 {
 			_, err := l.Append(t.Context(), pending("", 100))
@@ -83,7 +83,7 @@ func TestSeqGoesOnOverRestartsAndRotation(t *testing.T) {
 func TestRotationByAge(t *testing.T) {
 	dir := t.TempDir()
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	l := openLog(t, dir, Options{SegmentMaxAge: time.Hour, now: func() time.Time { return now }})
+	l := openLog(t, dir, Options{quiet: true, SegmentMaxAge: time.Hour, now: func() time.Time { return now }})
 	for _, step := range []time.Duration{0, 59 * time.Minute, time.Minute, 30 * time.Minute, 30 * time.Minute} {
 		now = now.Add(step)
 		_, err := l.Append(t.Context(), pending("", 10))
@@ -97,20 +97,20 @@ func TestRotationByAge(t *testing.T) {
 
 func TestSecondOpenerIsRefused(t *testing.T) {
 	dir := t.TempDir()
-	l, err := Open(dir, Options{})
+	l, err := Open(dir, Options{quiet: true})
 	require.NoError(t, err)
-	_, err = Open(dir, Options{})
+	_, err = Open(dir, Options{quiet: true})
 	require.ErrorIs(t, err, ErrLocked)
 	require.NoError(t, l.Close())
 	require.NoError(t, l.Close(), "a second Close does nothing")
 	_, err = l.Append(t.Context(), pending("", 1))
 	require.ErrorIs(t, err, ErrClosed)
-	openLog(t, dir, Options{})
+	openLog(t, dir, Options{quiet: true})
 }
 
 func TestRefusedRecords(t *testing.T) {
 	dir := t.TempDir()
-	l := openLog(t, dir, Options{MaxRecordBytes: 100})
+	l := openLog(t, dir, Options{quiet: true, MaxRecordBytes: 100})
 	_, err := l.Append(t.Context(), pending("", 1), pending("", 200))
 	require.ErrorIs(t, err, ErrRecordTooLarge)
 	for _, bad := range []string{"", "{", "[]", "{\"a\":\n1}", "null"} {
@@ -126,7 +126,7 @@ func TestRefusedRecords(t *testing.T) {
 
 func TestDuplicates(t *testing.T) {
 	dir := t.TempDir()
-	l, err := Open(dir, Options{DuplicateWindow: 3})
+	l, err := Open(dir, Options{quiet: true, DuplicateWindow: 3})
 	require.NoError(t, err)
 	r, err := l.Append(t.Context(), pending("a", 1), pending("a", 2), pending("b", 1), pending("", 1))
 	require.NoError(t, err)
@@ -136,7 +136,7 @@ func TestDuplicates(t *testing.T) {
 	assert.Equal(t, Receipt{FirstSeq: 3, Duplicates: 1}, r)
 	require.NoError(t, l.Close())
 
-	l = openLog(t, dir, Options{DuplicateWindow: 3}) // refilled from the log
+	l = openLog(t, dir, Options{quiet: true, DuplicateWindow: 3}) // refilled from the log
 	r, err = l.Append(t.Context(), pending("a", 1), pending("c", 1), pending("d", 1))
 	require.NoError(t, err)
 	assert.Equal(t, Receipt{FirstSeq: 3, Written: 2, Duplicates: 1}, r)
@@ -148,7 +148,7 @@ func TestDuplicates(t *testing.T) {
 
 func TestConcurrentAppendersAndReaders(t *testing.T) {
 	dir := t.TempDir()
-	l := openLog(t, dir, Options{SegmentMaxBytes: 20_000})
+	l := openLog(t, dir, Options{quiet: true, SegmentMaxBytes: 20_000})
 	ctx, stop := context.WithCancel(t.Context())
 	followed := make(chan uint64, 10_000)
 	var readers sync.WaitGroup

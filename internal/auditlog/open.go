@@ -7,17 +7,22 @@ import (
 	"path/filepath"
 
 	"github.com/gofrs/flock"
+	"github.com/google/uuid"
 )
 
 // Open opens the log in dir for writing and makes it when it is not there. It
-// sets aside what a crash left. Errors: ErrLocked when another process writes
-// the log, else what the file system said.
+// sets aside what a crash left, and a log that cannot be gone on with: then a
+// new one begins. Errors: ErrLocked when another process writes the log,
+// ErrKeysLocked when another log has the keys, else what the file system said.
 func Open(dir string, options Options) (*Log, error) {
-	l := &Log{dir: dir, opts: options.withDefaults()}
-	if err := ensureDir(dir); err != nil {
+	l := &Log{dir: filepath.Clean(dir), opts: options.withDefaults()}
+	l.keeper.woken = make(chan struct{}, 1)
+	l.checkpoints = noteFile{dir: l.dir, name: CheckpointsName, sync: l.opts.sync}
+	l.epochs = noteFile{dir: l.dir, name: EpochsName, sync: l.opts.sync}
+	if err := ensureDir(l.dir); err != nil {
 		return nil, fmt.Errorf("open audit log: %w", err)
 	}
-	l.lock = flock.New(filepath.Join(dir, lockName), flock.SetPermissions(0o600))
+	l.lock = flock.New(filepath.Join(l.dir, lockName), flock.SetPermissions(0o600))
 	locked, err := l.lock.TryLock()
 	if err != nil {
 		return nil, fmt.Errorf("lock audit log: %w", errors.Join(err, l.lock.Close()))
@@ -26,8 +31,9 @@ func Open(dir string, options Options) (*Log, error) {
 		return nil, fmt.Errorf("open audit log %s: %w", dir, errors.Join(ErrLocked, l.lock.Close()))
 	}
 	if err := l.recover(); err != nil {
-		return nil, fmt.Errorf("open audit log %s: %w", dir, errors.Join(err, l.Close()))
+		return nil, fmt.Errorf("open audit log %s: %w", dir, errors.Join(err, l.release()))
 	}
+	l.begin()
 	return l, nil
 }
 
@@ -48,55 +54,120 @@ func ensureDir(dir string) error {
 	return os.Chmod(dir, 0o700) //nolint:gosec // a directory needs its x bit
 }
 
-// recover finds the end of the log and makes it sound.
+// recover finds the end of the log and makes it sound, or makes a new log.
 func (l *Log) recover() error {
+	var err error
+	if l.keyDir, err = openKeyDir(l.keyPath(), l.opts.sync); err != nil {
+		return err
+	}
 	segments, err := Segments(l.dir)
 	if err != nil {
 		return err
 	}
-	if len(segments) == 0 {
-		return l.first()
-	}
-	current := segments[len(segments)-1]
-	l.index = current.Index
-	if l.seg, err = os.OpenFile(current.Path, os.O_RDWR|noFollow, 0); err != nil {
-		return err
-	}
-	tail, err := readTail(l.seg, current.Size)
-	if err != nil {
-		return fmt.Errorf("read %s: %w", current.Path, err)
-	}
-	if tail.lines == 0 {
-		// The segment has no whole line: the number comes from the one before.
-		if tail.next, err = nextSeq(segments[:len(segments)-1]); err != nil {
-			return err
-		}
-	}
-	l.seq, l.size, l.last = tail.next, tail.end, tail.last
-	l.started = startOf(l.seg, l.opts.now())
 	l.window = newWindow(l.opts.DuplicateWindow)
 	if err := refill(l.window, l.dir); err != nil {
 		return err
 	}
-	if current.Size > tail.end {
-		if err := l.setAside(tail.end, current.Size); err != nil {
-			return fmt.Errorf("set a torn tail aside: %w", err)
+	made := false
+	switch err := l.resume(segments); {
+	case errors.Is(err, errNothing):
+		made = true
+		err = l.create()
+		if err != nil {
+			return err
 		}
+	case errors.Is(err, errUnusable):
+		made = true
+		if err := l.moveAside(err); err != nil {
+			return fmt.Errorf("move a log aside: %w", err)
+		}
+		l.forget()
+		if err := l.create(); err != nil {
+			return err
+		}
+	case err != nil:
+		return err
 	}
-	if err := l.recordTorn(); err != nil {
-		return fmt.Errorf("record a torn tail: %w", err)
-	}
-	return nil
+	return l.introduce(made)
 }
 
-// first makes the first segment of a new log.
-func (l *Log) first() error {
-	f, err := createSegment(l.dir, 0)
+func (l *Log) keyPath() string {
+	if l.opts.KeyDir != "" {
+		return l.opts.KeyDir
+	}
+	return l.dir + "-keys"
+}
+
+// forget drops what was learnt of a log that is not gone on with.
+func (l *Log) forget() {
+	_ = errors.Join(l.checkpoints.close(), l.epochs.close()) // moved away
+	l.checkpoints.size, l.epochs.size = 0, 0
+	if l.seg != nil {
+		_ = l.seg.Close() // moved away
+	}
+	l.seg, l.index, l.size, l.last, l.chain = nil, 0, 0, nil, chain{}
+	l.key, l.nextKey, l.vkeys, l.epochEnd = nil, nil, nil, 0
+	l.signed, l.pruned, l.owed, l.due = Checkpoint{}, nil, nil, nil
+}
+
+// create makes a new log: its id, its first key and its first segment.
+func (l *Log) create() error {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return fmt.Errorf("make a log id: %w", err)
+	}
+	old, err := l.keyDir.read(pubFile)
 	if err != nil {
 		return err
 	}
-	l.seg, l.started, l.window = f, l.opts.now(), newWindow(l.opts.DuplicateWindow)
+	l.id = id.String()
+	if l.key, err = l.keyDir.first(l.id); err != nil {
+		return err
+	}
+	l.vkeys = []string{l.key.vkey}
+	if l.seg, err = createSegment(l.dir, 0); err != nil {
+		return err
+	}
+	l.started = l.opts.now()
 	l.opts.Observer.SegmentOpened()
+	aside, err := l.hasAside()
+	if err != nil {
+		return err
+	}
+	if was := vkeyLog(string(old)); was != "" && !aside {
+		l.owed = append(l.owed, owed{record: Record{Kind: KindSetAside, Attributes: map[string]any{
+			AsideLog: was, AsideReason: "there are keys of a log, and no file of it",
+		}}})
+	}
 	// The directory's own name has to last, too.
-	return syncDir(filepath.Dir(filepath.Clean(l.dir)))
+	return syncDir(filepath.Dir(l.dir))
+}
+
+// introduce records the start and what Open found, and changes the key of a log
+// that was there. What does not succeed now is tried again later: a full disk
+// keeps nobody from starting.
+func (l *Log) introduce(made bool) error {
+	l.mirror.size.Store(l.chain.tree.size)
+	l.mirror.signed.Store(l.signed.Size)
+	l.mirror.epoch.Store(l.key.epoch)
+	if err := errors.Join(l.oweTorn(), l.oweAside()); err != nil {
+		return err
+	}
+	if !l.opts.quiet {
+		l.owed = append([]owed{l.startRecord()}, l.owed...)
+	}
+	l.opts.Observer.Epoch(l.key.epoch)
+	l.writing.Lock()
+	err := l.ready(0)
+	l.writing.Unlock()
+	if err != nil {
+		l.opts.Observer.Failed(err)
+	}
+	if !made && !l.opts.quiet {
+		l.startKey = l.key
+		l.try("change the key", l.changeKey())
+	} else if l.nextKey != nil {
+		l.try("change the key", l.changeKey())
+	}
+	return nil
 }

@@ -33,7 +33,7 @@ func seqs(entries []Entry) []uint64 {
 
 func TestFilters(t *testing.T) {
 	dir := t.TempDir()
-	l := openLog(t, dir, Options{SegmentMaxBytes: 300})
+	l := openLog(t, dir, Options{quiet: true, SegmentMaxBytes: 300})
 	start := time.Date(2026, 1, 2, 3, 0, 0, 0, time.UTC)
 	event(t, l, start, "claude_code.file_read", map[string]any{"session.id": "s1", "claude_code.project.name": "shop", "claude_code.project.path": "/src/shop", "gen_ai.tool.name": "Read", "event.type": "file_read", "claude_code.event.id": "e1"})
 	event(t, l, start.Add(time.Minute), "", map[string]any{"session.id": "s2", "tool_name": "Bash", "event.name": "tool_result"})
@@ -77,7 +77,7 @@ func TestFilters(t *testing.T) {
 
 func TestLast(t *testing.T) {
 	dir := t.TempDir()
-	l := openLog(t, dir, Options{SegmentMaxBytes: 700_000})
+	l := openLog(t, dir, Options{quiet: true, SegmentMaxBytes: 700_000})
 	for i := range 60 {
 		_, err := l.Append(t.Context(), pending(fmt.Sprint("id", i), (i%7)*60_000)) // lines shorter and longer than a chunk
 		require.NoError(t, err)
@@ -140,7 +140,7 @@ func TestFollowWaitsForTheLog(t *testing.T) {
 	go func() {
 		done <- Follow(ctx, dir, Filter{FromSeq: 1, Kind: KindLog}, func(e Entry) error { seen <- e; return nil })
 	}()
-	l := openLog(t, dir, Options{})
+	l := openLog(t, dir, Options{quiet: true})
 	for range 3 {
 		_, err := l.Append(t.Context(), pending("", 1))
 		require.NoError(t, err)
@@ -206,7 +206,7 @@ func FuzzRead(f *testing.F) {
 		assert.Equal(t, errors.Is(errRead, ErrCorrupt), errors.Is(errLast, ErrCorrupt))
 		assert.Equal(t, forward, seqs(backward))
 
-		l, err := Open(dir, Options{sync: func(*os.File) error { return nil }})
+		l, err := Open(dir, Options{quiet: true, sync: func(*os.File) error { return nil }})
 		require.NoError(t, err)
 		_, err = l.Append(t.Context(), pending("x", 1))
 		require.NoError(t, err)

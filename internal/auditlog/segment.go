@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -81,6 +82,16 @@ func openSegment(path string) (*os.File, error) {
 		return nil, fmt.Errorf("open audit segment: %w", err)
 	}
 	return f, nil
+}
+
+// readSmall reads a file, never through a link and never more than limit bytes.
+func readSmall(path string, limit int64) ([]byte, error) {
+	f, err := os.OpenFile(path, os.O_RDONLY|noFollow, 0)
+	if err != nil {
+		return nil, err
+	}
+	b, err := io.ReadAll(io.LimitReader(f, limit))
+	return b, errors.Join(err, f.Close())
 }
 
 // errOccupied says that a segment's name is taken by something else.

@@ -100,8 +100,8 @@ func hashOfFile(path string) (sum string, length int64, err error) {
 	return hashOf(f)
 }
 
-// recordTorn appends a record for every pending copy.
-func (l *Log) recordTorn() error {
+// oweTorn remembers to record every pending copy.
+func (l *Log) oweTorn() error {
 	entries, err := os.ReadDir(l.dir)
 	if err != nil {
 		return err
@@ -112,14 +112,14 @@ func (l *Log) recordTorn() error {
 		if !pending || parts == nil || !entry.Type().IsRegular() {
 			continue
 		}
-		if err := l.recordOne(parts[0], parts[1], parts[2]); err != nil {
+		if err := l.oweOne(parts[0], parts[1], parts[2]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (l *Log) recordOne(name, segment, at string) error {
+func (l *Log) oweOne(name, segment, at string) error {
 	path := filepath.Join(l.dir, name)
 	sum, length, err := hashOfFile(path + pendingSuffix)
 	if err != nil {
@@ -129,20 +129,19 @@ func (l *Log) recordOne(name, segment, at string) error {
 	if err != nil {
 		return err
 	}
-	now := l.opts.now().UTC()
-	err = l.note(Record{
-		Kind: KindTornTail, Time: now, ObservedTime: now,
+	r := Record{
+		Kind: KindTornTail,
 		Attributes: map[string]any{
 			TornSegment: segment + segmentSuffix, TornOffset: offset, TornBytes: length,
 			TornSHA256: sum, TornFile: name,
 		},
-	})
-	if err != nil {
-		return err
 	}
-	if err := os.Rename(path+pendingSuffix, path); err != nil {
-		return err
-	}
-	l.opts.Observer.TornTail(length)
-	return syncDir(l.dir)
+	l.owed = append(l.owed, owed{r, func() error {
+		if err := os.Rename(path+pendingSuffix, path); err != nil {
+			return err
+		}
+		l.opts.Observer.TornTail(length)
+		return syncDir(l.dir)
+	}})
+	return nil
 }
