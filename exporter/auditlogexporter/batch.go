@@ -16,6 +16,7 @@ type batch struct {
 	buf  []byte
 	ends []int // where each record ends in buf
 	ids  []string
+	sums []uint64 // of what each record says; 0 when it was reduced
 	out  []auditlog.Pending
 }
 
@@ -23,7 +24,7 @@ type batch struct {
 func (b *batch) recycle() bool {
 	clear(b.ids)
 	clear(b.out)
-	b.buf, b.ends, b.ids, b.out = b.buf[:0], b.ends[:0], b.ids[:0], b.out[:0]
+	b.buf, b.ends, b.ids, b.sums, b.out = b.buf[:0], b.ends[:0], b.ids[:0], b.sums[:0], b.out[:0]
 	return cap(b.buf) <= keepBytes && cap(b.ends) <= keepBytes/64
 }
 
@@ -50,8 +51,18 @@ func (b *batch) encode(ld plog.Logs, limit int) map[reason]int64 {
 // add encodes one record. ok is false when it had to be reduced.
 func (b *batch) add(s source, limit int) (why reason, ok bool) {
 	start := len(b.buf)
+	var from, to int // of the body
+	all := s.whole()
+	body := all.body
+	all.body = func(dst []byte) ([]byte, error) {
+		from = len(dst)
+		dst, err := body(dst)
+		to = len(dst)
+		return dst, err
+	}
 	var err error
-	b.buf, err = s.appendRecord(b.buf, s.whole())
+	b.buf, err = s.appendRecord(b.buf, all)
+	id, sum := eventID(s.record), uint64(0)
 	switch full := b.buf[start:]; {
 	case errors.Is(err, errTooDeep):
 		b.buf = append(b.buf[:start], s.reduce(full, unencodable, limit)...)
@@ -61,17 +72,29 @@ func (b *batch) add(s source, limit int) (why reason, ok bool) {
 		why = tooLarge
 	default:
 		ok = true
+		if id != "" {
+			sum = auditlog.ContentHash(s.record.EventName(), b.buf[from:to], s.attribute)
+		}
 	}
 	b.ends = append(b.ends, len(b.buf))
-	b.ids = append(b.ids, eventID(s.record))
+	b.ids = append(b.ids, id)
+	b.sums = append(b.sums, sum)
 	return why, ok
+}
+
+// attribute returns an attribute as text, "" when the record has none.
+func (s source) attribute(key string) string {
+	if v, ok := s.record.Attributes().Get(key); ok {
+		return v.AsString()
+	}
+	return ""
 }
 
 // pending returns the records in the form that the log takes. It is valid until recycle.
 func (b *batch) pending() []auditlog.Pending {
 	start := 0
 	for i, end := range b.ends {
-		b.out = append(b.out, auditlog.Pending{JSON: b.buf[start:end:end], EventID: b.ids[i]})
+		b.out = append(b.out, auditlog.Pending{JSON: b.buf[start:end:end], EventID: b.ids[i], Content: b.sums[i]})
 		start = end
 	}
 	return b.out

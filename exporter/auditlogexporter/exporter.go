@@ -47,12 +47,12 @@ func (e *auditExporter) start(context.Context, component.Host) error {
 	if e.log != nil {
 		return nil
 	}
-	log, err := auditlog.Open(e.cfg.Directory, e.cfg.options(observer{e.telemetry, e.logger}))
+	log, err := auditlog.Open(e.cfg.Directory, e.cfg.options(&observer{TelemetryBuilder: e.telemetry, logger: e.logger}))
 	if err != nil {
 		return err
 	}
 	e.log = log
-	return nil
+	return e.observe(log)
 }
 
 func (e *auditExporter) shutdown(context.Context) error {
@@ -63,7 +63,9 @@ func (e *auditExporter) shutdown(context.Context) error {
 	}
 	log := e.log
 	e.log = nil
-	return log.Close()
+	err := log.Close()
+	e.telemetry.Shutdown() // the callbacks know the log
+	return err
 }
 
 // consume returns when every record of ld is on disk. Its errors are retryable:

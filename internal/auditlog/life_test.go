@@ -47,7 +47,7 @@ func requireSigned(t testing.TB, dir string) (epochs int) {
 		k, err := ParseKeyChange(signed)
 		require.NoError(t, err)
 		epochs++
-		require.Equal(t, uint64(epochs), k.Epoch) //nolint:gosec // small
+		require.Equal(t, uint64(epochs), k.Epoch)
 		require.Equal(t, e.Attribute(KeyVKey), k.VKey)
 		current = add(k.VKey)
 	}
@@ -144,7 +144,7 @@ func TestCheckpointsAndHeartbeatsComeByThemselves(t *testing.T) {
 		first, ok, err := firstLine(s)
 		require.NoError(t, err)
 		require.True(t, ok)
-		assert.True(t, sizes[int64(first.Seq)], "segment %d", s.Index) //nolint:gosec // small
+		assert.True(t, sizes[int64(first.Seq)], "segment %d", s.Index)
 	}
 }
 
@@ -290,7 +290,7 @@ func TestDisturbedWhileClosed(t *testing.T) {
 			stop := before.next()
 			change(t, dir+"/00000000.jsonl")
 
-			l = openLog(t, dir, Options{})
+			openLog(t, dir, Options{})
 			first := Line{}
 			require.NoError(t, Read(t.Context(), dir, Filter{FromSeq: stop + 1}, func(e Entry) error {
 				if first.Log == "" {
@@ -307,7 +307,7 @@ func TestDisturbedWhileClosed(t *testing.T) {
 			assert.Contains(t, all[0].Attribute(DisturbedReason), "while the log was closed")
 			checkpoints, err := ReadCheckpoints(dir)
 			require.NoError(t, err)
-			assert.Greater(t, checkpoints[len(checkpoints)-1].Size, int64(stop)) //nolint:gosec // small
+			assert.Greater(t, checkpoints[len(checkpoints)-1].Size, int64(stop))
 		})
 	}
 }

@@ -91,7 +91,7 @@ func (l *Log) Close() error {
 	}
 	if l.seg != nil {
 		if err := l.stopped(); err != nil {
-			l.opts.Observer.Failed(fmt.Errorf("record the stop: %w", err))
+			l.opts.Observer.KeeperFailed("record the stop", err)
 		}
 	}
 	l.closed = true

@@ -219,7 +219,7 @@ func findPrune(segments []Segment, logID string, firstSeq uint64) (found *Compac
 			} `json:"attributes"`
 		}
 		if json.Unmarshal(at.Record, &r) != nil || uint64(r.Attributes.FirstSeq) != firstSeq { //nolint:gosec // compared whole
-			return true, nil
+			return true, nil //nolint:nilerr // a record that is none of these
 		}
 		found, err = parseRange(r.Attributes.FirstSeq, r.Attributes.Range)
 		return err != nil, nil

@@ -1,6 +1,9 @@
 package auditlog
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // maxDue is how many closed segments wait for a checkpoint of their own. When
 // the disk takes none for long, the oldest do without.
@@ -34,7 +37,7 @@ func (l *Log) urgent() bool {
 // it is now, and makes that durable. Without anything new it does nothing.
 func (l *Log) checkpoint() error {
 	l.writing.Lock()
-	trees := append(l.due, l.snapshot())
+	trees := slices.Concat(l.due, []state{l.snapshot()})
 	l.due, l.waits = nil, false
 	l.writing.Unlock()
 

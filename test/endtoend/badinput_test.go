@@ -26,7 +26,7 @@ func TestBadInputIsRecordedAndHarmless(t *testing.T) {
 			t.Run(mode+" "+bad.Name, func(t *testing.T) {
 				o := send(t, s, harness.Call{Payload: bad.Bytes, ProjectDir: s.Project})
 				require.Less(t, o.Took, hookDeadline)
-				entries := awaitAudit(t, s, auditlog.Filter{FromSeq: last + 1}, 1)
+				entries := awaitAudit(t, s, auditlog.Filter{Kind: auditlog.KindLog, FromSeq: last + 1}, 1)
 				require.Len(t, entries, 1)
 				e := entries[0]
 				last = e.Seq
@@ -55,7 +55,7 @@ func TestBadInputIsRecordedAndHarmless(t *testing.T) {
 func lastSeq(t *testing.T, s *harness.Stack) uint64 {
 	t.Helper()
 	run(t, s, call(s, "last-"+t.Name(), 0))
-	list, err := auditlog.Last(t.Context(), s.Home.Audit(), 1, auditlog.Filter{})
+	list, err := auditlog.Last(t.Context(), s.Home.Audit(), 1, auditlog.Filter{Kind: auditlog.KindLog})
 	require.NoError(t, err)
 	require.Len(t, list, 1)
 	return list[0].Seq

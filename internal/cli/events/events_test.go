@@ -123,7 +123,7 @@ func TestBothSourcesGiveTheSameRows(t *testing.T) {
 	f := filter{from: sample()[0].at, to: sample()[5].at.Add(time.Second)}
 	rows, next, err := newestAudit(t.Context(), dir, f, 100)
 	require.NoError(t, err)
-	require.Equal(t, uint64(6), next)
+	require.Equal(t, uint64(7), next)
 	require.Equal(t, fromL, rows)
 	f.tool, f.level = "Bash", "warn"
 	rows, _, err = newestAudit(t.Context(), dir, f, 100)

@@ -3,10 +3,12 @@
 package metadata
 
 import (
+	"context"
 	"errors"
 	"sync"
 
 	"go.opentelemetry.io/otel/metric"
+	"go.opentelemetry.io/otel/metric/embedded"
 	"go.opentelemetry.io/otel/trace"
 
 	"go.opentelemetry.io/collector/component"
@@ -23,19 +25,29 @@ func Tracer(settings component.TelemetrySettings) trace.Tracer {
 // TelemetryBuilder provides an interface for components to report telemetry
 // as defined in metadata and user config.
 type TelemetryBuilder struct {
-	meter                          metric.Meter
-	mu                             sync.Mutex
-	registrations                  []metric.Registration
-	ExporterAuditLogBytes          metric.Int64Counter
-	ExporterAuditLogDisturbances   metric.Int64Counter
-	ExporterAuditLogDuplicates     metric.Int64Counter
-	ExporterAuditLogFsyncDuration  metric.Float64Histogram
-	ExporterAuditLogGroupSize      metric.Int64Histogram
-	ExporterAuditLogRecords        metric.Int64Counter
-	ExporterAuditLogReducedRecords metric.Int64Counter
-	ExporterAuditLogSegments       metric.Int64Counter
-	ExporterAuditLogTornTails      metric.Int64Counter
-	ExporterAuditLogWriteErrors    metric.Int64Counter
+	meter                            metric.Meter
+	mu                               sync.Mutex
+	registrations                    []metric.Registration
+	ExporterAuditLogBytes            metric.Int64Counter
+	ExporterAuditLogCheckpointAge    metric.Float64ObservableGauge
+	ExporterAuditLogCheckpoints      metric.Int64Counter
+	ExporterAuditLogClockSteps       metric.Int64Counter
+	ExporterAuditLogConflicts        metric.Int64Counter
+	ExporterAuditLogDisturbances     metric.Int64Counter
+	ExporterAuditLogDuplicates       metric.Int64Counter
+	ExporterAuditLogEpoch            metric.Int64Gauge
+	ExporterAuditLogFsyncDuration    metric.Float64Histogram
+	ExporterAuditLogGroupSize        metric.Int64Histogram
+	ExporterAuditLogKeeperErrors     metric.Int64Counter
+	ExporterAuditLogPrunedBytes      metric.Int64Counter
+	ExporterAuditLogPrunedSegments   metric.Int64Counter
+	ExporterAuditLogRecords          metric.Int64Counter
+	ExporterAuditLogReducedRecords   metric.Int64Counter
+	ExporterAuditLogSegments         metric.Int64Counter
+	ExporterAuditLogSetAside         metric.Int64Counter
+	ExporterAuditLogTornTails        metric.Int64Counter
+	ExporterAuditLogUncoveredRecords metric.Int64ObservableGauge
+	ExporterAuditLogWriteErrors      metric.Int64Counter
 }
 
 // TelemetryBuilderOption applies changes to default builder.
@@ -47,6 +59,56 @@ type telemetryBuilderOptionFunc func(mb *TelemetryBuilder)
 
 func (tbof telemetryBuilderOptionFunc) apply(mb *TelemetryBuilder) {
 	tbof(mb)
+}
+
+// RegisterExporterAuditLogCheckpointAgeCallback sets callback for observable ExporterAuditLogCheckpointAge metric.
+func (builder *TelemetryBuilder) RegisterExporterAuditLogCheckpointAgeCallback(cb metric.Float64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerFloat64{inst: builder.ExporterAuditLogCheckpointAge, obs: o})
+		return nil
+	}, builder.ExporterAuditLogCheckpointAge)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterExporterAuditLogUncoveredRecordsCallback sets callback for observable ExporterAuditLogUncoveredRecords metric.
+func (builder *TelemetryBuilder) RegisterExporterAuditLogUncoveredRecordsCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ExporterAuditLogUncoveredRecords, obs: o})
+		return nil
+	}, builder.ExporterAuditLogUncoveredRecords)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+type observerInt64 struct {
+	embedded.Int64Observer
+	inst metric.Int64Observable
+	obs  metric.Observer
+}
+
+func (oi *observerInt64) Observe(value int64, opts ...metric.ObserveOption) {
+	oi.obs.ObserveInt64(oi.inst, value, opts...)
+}
+
+type observerFloat64 struct {
+	embedded.Float64Observer
+	inst metric.Float64Observable
+	obs  metric.Observer
+}
+
+func (oi *observerFloat64) Observe(value float64, opts ...metric.ObserveOption) {
+	oi.obs.ObserveFloat64(oi.inst, value, opts...)
 }
 
 // Shutdown unregister all registered callbacks for async instruments.
@@ -73,9 +135,33 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		metric.WithUnit("By"),
 	)
 	errs = errors.Join(errs, err)
+	builder.ExporterAuditLogCheckpointAge, err = builder.meter.Float64ObservableGauge(
+		"otelcol_exporter_audit_log_checkpoint_age",
+		metric.WithDescription("Seconds since the newest checkpoint was signed. Nothing before the first one since the start. [Alpha]"),
+		metric.WithUnit("s"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ExporterAuditLogCheckpoints, err = builder.meter.Int64Counter(
+		"otelcol_exporter_audit_log_checkpoints",
+		metric.WithDescription("Checkpoints of the audit log that were signed. [Alpha]"),
+		metric.WithUnit("{checkpoint}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ExporterAuditLogClockSteps, err = builder.meter.Int64Counter(
+		"otelcol_exporter_audit_log_clock_steps",
+		metric.WithDescription("Times that the wall clock jumped, as the records of the audit log tell. [Alpha]"),
+		metric.WithUnit("{step}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ExporterAuditLogConflicts, err = builder.meter.Int64Counter(
+		"otelcol_exporter_audit_log_conflicts",
+		metric.WithDescription("Records that came under the event id of another record with another content. They are kept, with a mark. [Alpha]"),
+		metric.WithUnit("{record}"),
+	)
+	errs = errors.Join(errs, err)
 	builder.ExporterAuditLogDisturbances, err = builder.meter.Int64Counter(
 		"otelcol_exporter_audit_log_disturbances",
-		metric.WithDescription("Times that somebody else removed or changed the segment being written. [Alpha]"),
+		metric.WithDescription("Times that somebody else removed or changed files of the audit log. [Alpha]"),
 		metric.WithUnit("{disturbance}"),
 	)
 	errs = errors.Join(errs, err)
@@ -83,6 +169,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		"otelcol_exporter_audit_log_duplicates",
 		metric.WithDescription("Records that were acknowledged without being written, because their event id is in the audit log already. [Alpha]"),
 		metric.WithUnit("{record}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ExporterAuditLogEpoch, err = builder.meter.Int64Gauge(
+		"otelcol_exporter_audit_log_epoch",
+		metric.WithDescription("Epoch of the key that signs the checkpoints of the audit log. [Alpha]"),
+		metric.WithUnit("{epoch}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ExporterAuditLogFsyncDuration, err = builder.meter.Float64Histogram(
@@ -97,6 +189,24 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		metric.WithDescription("Records that shared one write and one fsync. [Alpha]"),
 		metric.WithUnit("{record}"),
 		metric.WithExplicitBucketBoundaries([]float64{1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024}...),
+	)
+	errs = errors.Join(errs, err)
+	builder.ExporterAuditLogKeeperErrors, err = builder.meter.Int64Counter(
+		"otelcol_exporter_audit_log_keeper_errors",
+		metric.WithDescription("Times that signing, changing the key, a heartbeat or pruning failed. Each is tried again. [Alpha]"),
+		metric.WithUnit("{error}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ExporterAuditLogPrunedBytes, err = builder.meter.Int64Counter(
+		"otelcol_exporter_audit_log_pruned_bytes",
+		metric.WithDescription("Bytes of the segments that were removed by retention. [Alpha]"),
+		metric.WithUnit("By"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ExporterAuditLogPrunedSegments, err = builder.meter.Int64Counter(
+		"otelcol_exporter_audit_log_pruned_segments",
+		metric.WithDescription("Segments that were removed by retention. [Alpha]"),
+		metric.WithUnit("{segment}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ExporterAuditLogRecords, err = builder.meter.Int64Counter(
@@ -117,10 +227,22 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		metric.WithUnit("{segment}"),
 	)
 	errs = errors.Join(errs, err)
+	builder.ExporterAuditLogSetAside, err = builder.meter.Int64Counter(
+		"otelcol_exporter_audit_log_set_aside",
+		metric.WithDescription("Times that the files of an older log were moved, because the log could not go on with them. [Alpha]"),
+		metric.WithUnit("{time}"),
+	)
+	errs = errors.Join(errs, err)
 	builder.ExporterAuditLogTornTails, err = builder.meter.Int64Counter(
 		"otelcol_exporter_audit_log_torn_tails",
 		metric.WithDescription("Torn ends of a segment, left by a crash, that were set aside at the start. [Alpha]"),
 		metric.WithUnit("{tail}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ExporterAuditLogUncoveredRecords, err = builder.meter.Int64ObservableGauge(
+		"otelcol_exporter_audit_log_uncovered_records",
+		metric.WithDescription("Records in the audit log that no signed checkpoint covers yet. [Alpha]"),
+		metric.WithUnit("{record}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ExporterAuditLogWriteErrors, err = builder.meter.Int64Counter(

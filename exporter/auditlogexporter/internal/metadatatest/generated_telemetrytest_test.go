@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/otel/metric"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata/metricdatatest"
 
@@ -19,17 +20,45 @@ func TestSetupTelemetry(t *testing.T) {
 	tb, err := metadata.NewTelemetryBuilder(testTel.NewTelemetrySettings())
 	require.NoError(t, err)
 	defer tb.Shutdown()
+	require.NoError(t, tb.RegisterExporterAuditLogCheckpointAgeCallback(func(_ context.Context, observer metric.Float64Observer) error {
+		observer.Observe(1)
+		return nil
+	}))
+	require.NoError(t, tb.RegisterExporterAuditLogUncoveredRecordsCallback(func(_ context.Context, observer metric.Int64Observer) error {
+		observer.Observe(1)
+		return nil
+	}))
 	tb.ExporterAuditLogBytes.Add(context.Background(), 1)
+	tb.ExporterAuditLogCheckpoints.Add(context.Background(), 1)
+	tb.ExporterAuditLogClockSteps.Add(context.Background(), 1)
+	tb.ExporterAuditLogConflicts.Add(context.Background(), 1)
 	tb.ExporterAuditLogDisturbances.Add(context.Background(), 1)
 	tb.ExporterAuditLogDuplicates.Add(context.Background(), 1)
+	tb.ExporterAuditLogEpoch.Record(context.Background(), 1)
 	tb.ExporterAuditLogFsyncDuration.Record(context.Background(), 1)
 	tb.ExporterAuditLogGroupSize.Record(context.Background(), 1)
+	tb.ExporterAuditLogKeeperErrors.Add(context.Background(), 1)
+	tb.ExporterAuditLogPrunedBytes.Add(context.Background(), 1)
+	tb.ExporterAuditLogPrunedSegments.Add(context.Background(), 1)
 	tb.ExporterAuditLogRecords.Add(context.Background(), 1)
 	tb.ExporterAuditLogReducedRecords.Add(context.Background(), 1)
 	tb.ExporterAuditLogSegments.Add(context.Background(), 1)
+	tb.ExporterAuditLogSetAside.Add(context.Background(), 1)
 	tb.ExporterAuditLogTornTails.Add(context.Background(), 1)
 	tb.ExporterAuditLogWriteErrors.Add(context.Background(), 1)
 	AssertEqualExporterAuditLogBytes(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualExporterAuditLogCheckpointAge(t, testTel,
+		[]metricdata.DataPoint[float64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualExporterAuditLogCheckpoints(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualExporterAuditLogClockSteps(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualExporterAuditLogConflicts(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualExporterAuditLogDisturbances(t, testTel,
@@ -38,11 +67,23 @@ func TestSetupTelemetry(t *testing.T) {
 	AssertEqualExporterAuditLogDuplicates(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
+	AssertEqualExporterAuditLogEpoch(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
 	AssertEqualExporterAuditLogFsyncDuration(t, testTel,
 		[]metricdata.HistogramDataPoint[float64]{{}}, metricdatatest.IgnoreValue(),
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualExporterAuditLogGroupSize(t, testTel,
 		[]metricdata.HistogramDataPoint[int64]{{}}, metricdatatest.IgnoreValue(),
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualExporterAuditLogKeeperErrors(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualExporterAuditLogPrunedBytes(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualExporterAuditLogPrunedSegments(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualExporterAuditLogRecords(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
@@ -53,7 +94,13 @@ func TestSetupTelemetry(t *testing.T) {
 	AssertEqualExporterAuditLogSegments(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
+	AssertEqualExporterAuditLogSetAside(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
 	AssertEqualExporterAuditLogTornTails(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualExporterAuditLogUncoveredRecords(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualExporterAuditLogWriteErrors(t, testTel,
