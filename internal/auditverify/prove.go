@@ -99,15 +99,61 @@ func (r *run) covering(seq int64, anchor []byte) (*checkpoint, error) {
 
 // walk reads the log up to the proof's checkpoint and fills in what it finds.
 func (r *run) walk(ctx context.Context, p *Proof) error {
-	found := make(map[int64]tlog.Hash) // by stored index: those the proof needs
-	_, err := tlog.ProveRecord(p.TreeSize, p.Seq, tlog.HashReaderFunc(func(indexes []int64) ([]tlog.Hash, error) {
+	found, line, err := r.gather(ctx, p.TreeSize, []int64{p.Seq})
+	if err != nil {
+		return err
+	}
+	p.Line = line
+	path, err := found.path(p.TreeSize, p.Seq)
+	if err != nil {
+		return err
+	}
+	for _, h := range path {
+		p.Hashes = append(p.Hashes, hexOf(h))
+	}
+	return nil
+}
+
+// hashes are hashes of a tree, by tlog's stored index.
+type hashes map[int64]tlog.Hash
+
+// need notes what the proof of record seq needs.
+func (f hashes) need(size, seq int64) error {
+	_, err := tlog.ProveRecord(size, seq, tlog.HashReaderFunc(func(indexes []int64) ([]tlog.Hash, error) {
 		for _, i := range indexes {
-			found[i] = tlog.Hash{}
+			f[i] = tlog.Hash{}
 		}
 		return nil, errFound
 	}))
 	if err != nil && !errors.Is(err, errFound) {
-		return fmt.Errorf("prove record %d: %w", p.Seq, err)
+		return fmt.Errorf("prove record %d: %w", seq, err)
+	}
+	return nil
+}
+
+// path returns the audit path of record seq in the tree of that size.
+func (f hashes) path(size, seq int64) (tlog.RecordProof, error) {
+	path, err := tlog.ProveRecord(size, seq, tlog.HashReaderFunc(func(indexes []int64) ([]tlog.Hash, error) {
+		list := make([]tlog.Hash, len(indexes))
+		for i, at := range indexes {
+			list[i] = f[at]
+		}
+		return list, nil
+	}))
+	if err != nil {
+		return nil, fmt.Errorf("prove record %d: %w", seq, err)
+	}
+	return path, nil
+}
+
+// gather reads the log up to a tree of that size. It returns what the proofs of
+// the records seqs need, and the line of the first of them.
+func (r *run) gather(ctx context.Context, size int64, seqs []int64) (found hashes, first []byte, err error) {
+	found = make(hashes)
+	for _, seq := range seqs {
+		if err := found.need(size, seq); err != nil {
+			return nil, nil, err
+		}
 	}
 	made := func(level int, index int64, h tlog.Hash) {
 		stored := tlog.StoredHashIndex(level, index)
@@ -125,8 +171,8 @@ func (r *run) walk(ctx context.Context, p *Proof) error {
 				r.tree.made = made
 				r.tree.announce()
 			}
-			if r.size == p.Seq {
-				p.Line = bytes.Clone(b.text(l))
+			if r.size == seqs[0] {
+				first = bytes.Clone(b.text(l))
 			}
 			if r.tree != nil {
 				r.tree.append(l.leaf)
@@ -136,7 +182,7 @@ func (r *run) walk(ctx context.Context, p *Proof) error {
 					_, _ = r.keys.add(handoverOf(a), r.size-1) // the check at the end tells
 				}
 			}
-			if r.size == p.TreeSize {
+			if r.size == size {
 				return errFound
 			}
 		}
@@ -144,24 +190,11 @@ func (r *run) walk(ctx context.Context, p *Proof) error {
 	})
 	switch {
 	case err == nil:
-		return fmt.Errorf("%w: it has %d records, the checkpoint is of %d", ErrMismatch, r.size, p.TreeSize)
+		return nil, nil, fmt.Errorf("%w: it has %d records, the checkpoint is of %d", ErrMismatch, r.size, size)
 	case !errors.Is(err, errFound):
-		return err
-	case r.tree == nil || p.Line == nil:
-		return ErrMismatch
+		return nil, nil, err
+	case r.tree == nil || first == nil:
+		return nil, nil, ErrMismatch
 	}
-	proof, err := tlog.ProveRecord(p.TreeSize, p.Seq, tlog.HashReaderFunc(func(indexes []int64) ([]tlog.Hash, error) {
-		hashes := make([]tlog.Hash, len(indexes))
-		for i, at := range indexes {
-			hashes[i] = found[at]
-		}
-		return hashes, nil
-	}))
-	if err != nil {
-		return fmt.Errorf("prove record %d: %w", p.Seq, err)
-	}
-	for _, h := range proof {
-		p.Hashes = append(p.Hashes, hexOf(h))
-	}
-	return nil
+	return found, first, nil
 }

@@ -26,7 +26,10 @@ const (
 )
 
 // notes are the kinds of records that are the audit log's own.
-var notes = []string{auditlog.KindTornTail, auditlog.KindDisturbed, "start", "stop", "heartbeat", "key", "prune"}
+var notes = []string{
+	auditlog.KindTornTail, auditlog.KindDisturbed, auditlog.KindStart, auditlog.KindStop,
+	auditlog.KindHeartbeat, auditlog.KindKey, auditlog.KindPrune, auditlog.KindSetAside,
+}
 
 // replayer works through the audit log.
 type replayer struct {

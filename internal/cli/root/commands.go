@@ -5,6 +5,7 @@ import (
 
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/cliio"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/events"
+	"github.com/agent-telemetry/agent-telemetry/internal/cli/export"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/install"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/prove"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/reconcile"
@@ -31,6 +32,6 @@ func commands(f *cliio.Factory) []group {
 		{id: "check", title: "Check:", commands: []*cobra.Command{
 			stackcmd.NewStatus(f), stackcmd.NewDoctor(f), sendtest.New(f), reconcile.New(f),
 		}},
-		{id: "keep", title: "Prove and keep:", commands: []*cobra.Command{verify.New(f), prove.New(f), replay.New(f)}},
+		{id: "keep", title: "Prove and keep:", commands: []*cobra.Command{verify.New(f), prove.New(f), replay.New(f), export.New(f)}},
 	}
 }
