@@ -67,6 +67,7 @@ func (l *Log) moveAside(why error) error {
 		if err := os.Rename(filepath.Join(l.dir, file), filepath.Join(to, file)); err != nil {
 			return err
 		}
+		l.opts.at("file moved")
 	}
 	return errors.Join(syncDir(to), syncDir(l.dir))
 }
@@ -118,6 +119,7 @@ func (l *Log) oweAside() error {
 			r.Attributes[AsideLog] = logID
 		}
 		l.owed = append(l.owed, owed{r, func() error {
+			l.opts.at("move recorded")
 			if err := os.Rename(path+pendingSuffix, path); err != nil {
 				return err
 			}

@@ -171,6 +171,7 @@ func (l *Log) rotate() error {
 		_ = l.seg.Close() // synced already, or given up
 		l.closedSegment()
 	}
+	l.opts.at("segment made")
 	l.seg, l.index, l.size, l.started = next, index, 0, l.opts.now()
 	l.opts.Observer.SegmentOpened()
 	return nil

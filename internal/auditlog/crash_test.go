@@ -7,8 +7,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -24,6 +26,10 @@ import (
 // it is killed.
 const envChild = "AUDITLOG_TEST_CHILD"
 
+// envPoint makes that process do everything that a log does in quick succession,
+// and kill itself when it comes to a point for the Nth time: "POINT:N".
+const envPoint = "AUDITLOG_TEST_POINT"
+
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(envChild); dir != "" {
 		appendUntilKilled(dir)
@@ -34,7 +40,31 @@ func TestMain(m *testing.M) {
 
 // appendUntilKilled prints "seq id" for everything that is acknowledged.
 func appendUntilKilled(dir string) {
-	l, err := Open(dir, Options{SegmentMaxBytes: 30_000})
+	options := Options{SegmentMaxBytes: 30_000}
+	if point, times, ok := strings.Cut(os.Getenv(envPoint), ":"); ok {
+		left, err := strconv.Atoi(times)
+		if err != nil {
+			panic(err)
+		}
+		var mu sync.Mutex
+		options = Options{
+			SegmentMaxBytes: 100_000, RetentionMaxBytes: 300_000, CheckpointInterval: 3 * time.Millisecond,
+			EpochInterval: 20 * time.Millisecond, HeartbeatInterval: 10 * time.Millisecond,
+			Observer: loud{},
+			at: func(here string) {
+				mu.Lock()
+				defer mu.Unlock()
+				if here == point {
+					left--
+				}
+				if left < 0 {
+					_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+					select {}
+				}
+			},
+		}
+	}
+	l, err := Open(dir, options)
 	if err != nil {
 		fmt.Println("failed", err)
 		os.Exit(1)
@@ -58,6 +88,14 @@ func appendUntilKilled(dir string) {
 	}
 	wg.Wait()
 }
+
+// loud prints what should not happen while nothing but kills goes wrong.
+type loud struct{ silent }
+
+func (loud) Failed(err error)                    { fmt.Fprintln(os.Stderr, "failed:", err) }
+func (loud) Disturbed(why error)                 { fmt.Fprintln(os.Stderr, "disturbed:", why) }
+func (loud) SetAside(_ string, why error)        { fmt.Fprintln(os.Stderr, "set aside:", why) }
+func (loud) KeeperFailed(what string, why error) { fmt.Fprintln(os.Stderr, what+":", why) }
 
 func TestKilledWhileAppending(t *testing.T) {
 	dir := t.TempDir()

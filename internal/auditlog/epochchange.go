@@ -16,7 +16,7 @@ func (l *Log) changeKey() error {
 		return err
 	}
 	l.opts.at("key covered")
-	if err := l.keyDir.promote(); err != nil {
+	if err := l.keyDir.promote(l.nextKey); err != nil {
 		return err
 	}
 	l.opts.at("key in place")

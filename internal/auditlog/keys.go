@@ -184,8 +184,18 @@ func (d *keyDir) erase(name string) error {
 	return nil
 }
 
-// promote puts the next key in the place of the one that is there.
-func (d *keyDir) promote() error {
+// promote puts the next key in the place of the one that is there, which is
+// erased: not before the next one is known to be on disk.
+func (d *keyDir) promote(next *key) error {
+	stored, err := d.load(keyFile + nextSuffix)
+	if err != nil {
+		return err
+	}
+	if stored == nil || stored.skey != next.skey {
+		if err := d.store(keyFile+nextSuffix, next.skey+"\n"); err != nil {
+			return err
+		}
+	}
 	if err := d.erase(keyFile); err != nil {
 		return err
 	}

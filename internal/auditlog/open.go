@@ -72,8 +72,7 @@ func (l *Log) recover() error {
 	switch err := l.resume(segments); {
 	case errors.Is(err, errNothing):
 		made = true
-		err = l.create()
-		if err != nil {
+		if err := l.create(segments); err != nil {
 			return err
 		}
 	case errors.Is(err, errUnusable):
@@ -82,7 +81,7 @@ func (l *Log) recover() error {
 			return fmt.Errorf("move a log aside: %w", err)
 		}
 		l.forget()
-		if err := l.create(); err != nil {
+		if err := l.create(nil); err != nil {
 			return err
 		}
 	case err != nil:
@@ -110,37 +109,58 @@ func (l *Log) forget() {
 	l.signed, l.pruned, l.owed, l.due = Checkpoint{}, nil, nil, nil
 }
 
-// create makes a new log: its id, its first key and its first segment.
-func (l *Log) create() error {
+// create makes a new log: its id, its first segment and its first key. Where the
+// keys are of another log, and nothing else is left of that, it says so.
+func (l *Log) create(segments []Segment) error {
 	id, err := uuid.NewV7()
 	if err != nil {
 		return fmt.Errorf("make a log id: %w", err)
 	}
-	old, err := l.keyDir.read(pubFile)
+	l.id = id.String()
+	was, err := l.vanished(segments)
 	if err != nil {
 		return err
 	}
-	l.id = id.String()
-	if l.key, err = l.keyDir.first(l.id); err != nil {
-		return err
-	}
-	l.vkeys = []string{l.key.vkey}
 	if l.seg, err = createSegment(l.dir, 0); err != nil {
 		return err
 	}
-	l.started = l.opts.now()
-	l.opts.Observer.SegmentOpened()
-	aside, err := l.hasAside()
-	if err != nil {
+	l.opts.at("first segment made")
+	if l.key, err = l.keyDir.first(l.id); err != nil {
 		return err
 	}
-	if was := vkeyLog(string(old)); was != "" && !aside {
+	l.opts.at("first key stored")
+	l.vkeys = []string{l.key.vkey}
+	l.started = l.opts.now()
+	l.opts.Observer.SegmentOpened()
+	if was != "" {
 		l.owed = append(l.owed, owed{record: Record{Kind: KindSetAside, Attributes: map[string]any{
 			AsideLog: was, AsideReason: "there are keys of a log, and no file of it",
 		}}})
 	}
 	// The directory's own name has to last, too.
 	return syncDir(filepath.Dir(l.dir))
+}
+
+// vanished returns the id of the log that the keys are of, when no file is left
+// of it; "" when there is none, or when it never had a line.
+func (l *Log) vanished(segments []Segment) (logID string, err error) {
+	pub, err := l.keyDir.read(pubFile)
+	if err != nil {
+		return "", err
+	}
+	logID = vkeyLog(string(pub))
+	k, err := l.keyDir.load(keyFile)
+	if err != nil || logID == "" {
+		return "", err
+	}
+	if len(segments) == 1 && segments[0].Index == 0 && (k == nil || k.epoch == 0) {
+		return "", nil // died while it was made
+	}
+	aside, err := l.hasAside()
+	if aside {
+		return "", err // there is a record of that
+	}
+	return logID, err
 }
 
 // introduce records the start and what Open found, and changes the key of a log
@@ -163,6 +183,7 @@ func (l *Log) introduce(made bool) error {
 	if err != nil {
 		l.opts.Observer.Failed(err)
 	}
+	l.opts.at("start recorded")
 	if !made && !l.opts.quiet {
 		l.startKey = l.key
 		l.try("change the key", l.changeKey())

@@ -341,13 +341,14 @@ func (l *Log) resumeKeys(changes []KeyChange) error {
 	}
 	switch {
 	case l.key != nil && l.key.epoch >= l.epochEnd:
+		l.nextKey = nil // nobody was told of it
 		return l.keyDir.discard()
 	case l.nextKey == nil || l.nextKey.logID != l.id || l.nextKey.epoch != l.epochEnd:
 		return fmt.Errorf("%w: its private key of epoch %d is not there", errUnusable, l.epochEnd)
 	case l.key != nil: // the change itself is to be covered by the key before
 		return nil
 	}
-	if err := l.keyDir.promote(); err != nil {
+	if err := l.keyDir.promote(l.nextKey); err != nil {
 		return err
 	}
 	l.key, l.nextKey = l.nextKey, nil

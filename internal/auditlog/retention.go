@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"golang.org/x/mod/sumdb/tlog"
 )
 
 // maxPrunes is how many segments one turn of the keeper prunes.
@@ -25,34 +27,66 @@ func (l *Log) prune() error {
 	if (l.opts.RetentionMaxBytes <= 0 && l.opts.RetentionMaxAge <= 0) || time.Now().Before(l.holdPrune) {
 		return nil
 	}
+	segments, err := Segments(l.dir)
+	if err != nil {
+		return err
+	}
+	if segments, err = l.finishPrune(segments); err != nil {
+		return err
+	}
+	var roots map[int64]tlog.Hash
 	for range maxPrunes {
-		segments, err := Segments(l.dir)
-		if err != nil {
-			return err
-		}
-		if l.pruned != nil && len(segments) > 1 {
-			// A removal that was broken off.
-			kept, ok, err := firstLine(segments[1])
-			if err != nil {
-				return err
-			}
-			if ok && kept.Seq <= uint64(l.pruned.size) { //nolint:gosec // never negative
-				if err := l.removeSegment(segments[0]); err != nil {
-					return err
-				}
-				continue
-			}
-		}
 		reason := l.beyond(segments)
 		if reason == "" {
 			return nil
 		}
-		if err := l.pruneOldest(segments, reason); err != nil {
+		if roots == nil {
+			if roots, err = l.rootsAt(segments[:min(len(segments), maxPrunes+1)]); err != nil {
+				return err
+			}
+		}
+		if err := l.pruneOldest(segments, reason, roots); err != nil {
 			l.holdPrune = time.Now().Add(pruneHold)
 			return err
 		}
+		segments = segments[1:]
 	}
 	return nil
+}
+
+// finishPrune removes a segment whose removal is on record and was broken off.
+func (l *Log) finishPrune(segments []Segment) ([]Segment, error) {
+	if l.pruned == nil || len(segments) < 2 {
+		return segments, nil
+	}
+	kept, ok, err := firstLine(segments[1])
+	if err != nil || !ok || kept.Seq > uint64(l.pruned.size) { //nolint:gosec // never negative
+		return segments, err
+	}
+	return segments[1:], l.removeSegment(segments[0])
+}
+
+// rootsAt returns the roots of the checkpoints that were signed where the
+// segments begin.
+func (l *Log) rootsAt(segments []Segment) (map[int64]tlog.Hash, error) {
+	begins := make(map[int64]bool)
+	for _, s := range segments {
+		first, ok, err := firstLine(s)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			begins[int64(first.Seq)] = true //nolint:gosec // a seq that the log wrote, or of no use
+		}
+	}
+	roots := make(map[int64]tlog.Hash)
+	_, err := eachNote(l.checkpoints.path(), func(note []byte, _ int64) error {
+		if c, err := ParseCheckpoint(note); err == nil && begins[c.Size] {
+			roots[c.Size] = c.Root
+		}
+		return nil
+	})
+	return roots, err
 }
 
 // beyond says by which limit the oldest segment is to go; "" when it is not.
@@ -77,9 +111,9 @@ func (l *Log) beyond(segments []Segment) string {
 }
 
 // pruneOldest announces the removal of the oldest segment, then removes it.
-func (l *Log) pruneOldest(segments []Segment, reason string) error {
+func (l *Log) pruneOldest(segments []Segment, reason string, roots map[int64]tlog.Hash) error {
 	oldest := segments[0]
-	end, err := l.throughOldest(segments)
+	end, err := l.throughOldest(segments, roots)
 	if err != nil {
 		return err
 	}
@@ -113,7 +147,7 @@ func (l *Log) pruneOldest(segments []Segment, reason string) error {
 // it. Its lines must lead to the first line of the next one, and to the
 // checkpoint of that size if there is one: the place is all that will be known
 // of them.
-func (l *Log) throughOldest(segments []Segment) (chain, error) {
+func (l *Log) throughOldest(segments []Segment, roots map[int64]tlog.Hash) (chain, error) {
 	first, ok, err := firstLine(segments[0])
 	if err != nil {
 		return chain{}, err
@@ -136,14 +170,10 @@ func (l *Log) throughOldest(segments []Segment) (chain, error) {
 	if !w.chain.follows(next, l.id) {
 		return chain{}, errEvidence
 	}
-	_, err = eachNote(l.checkpoints.path(), func(note []byte, _ int64) error {
-		c, err := ParseCheckpoint(note)
-		if err == nil && c.Size == w.chain.tree.size && c.Root != w.chain.tree.Root() {
-			return errEvidence
-		}
-		return nil
-	})
-	return w.chain, err
+	if root, ok := roots[w.chain.tree.size]; ok && root != w.chain.tree.Root() {
+		return chain{}, errEvidence
+	}
+	return w.chain, nil
 }
 
 // removeSegment removes a segment whose removal is on record.
@@ -154,6 +184,7 @@ func (l *Log) removeSegment(s Segment) error {
 	if err := syncDir(l.dir); err != nil {
 		return fmt.Errorf("prune: %w", err)
 	}
+	l.opts.at("segment removed")
 	l.opts.Observer.Pruned(1, s.Size)
 	return nil
 }

@@ -30,6 +30,7 @@ func (l *Log) setAside(from, to int64) error {
 	if err := l.keepTorn(base, func() io.Reader { return io.NewSectionReader(l.seg, from, to-from) }); err != nil {
 		return err
 	}
+	l.opts.at("torn tail copied")
 	if err := l.seg.Truncate(from); err != nil {
 		return err
 	}
@@ -137,6 +138,7 @@ func (l *Log) oweOne(name, segment, at string) error {
 		},
 	}
 	l.owed = append(l.owed, owed{r, func() error {
+		l.opts.at("torn tail recorded")
 		if err := os.Rename(path+pendingSuffix, path); err != nil {
 			return err
 		}
