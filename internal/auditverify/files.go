@@ -32,6 +32,8 @@ var (
 	tornName    = regexp.MustCompile(`^(\d{8})\.torn-\d+(-\d+)?(\.pending)?$`)
 	// What the writer leaves when it dies while it replaces a file.
 	tempName = regexp.MustCompile(`^(torn|tree|checkpoints|epochs)\.tmp$`)
+	// What the anchors keep besides their receipts.
+	anchorName = regexp.MustCompile(`^anchors\.witness-[0-9a-f]{8}(\.tmp)?$`)
 	// What the writer moved away because it was changed, or not its own.
 	movedName = regexp.MustCompile(`^((checkpoints|epochs)\.disturbed-\d+|(unchained|aside)-\d{8}T\d{6}Z(-\d+)?(\.pending)?)$`)
 )
@@ -78,7 +80,7 @@ func listFiles(dir string, hardLinks bool) (*files, error) {
 		}
 		if !segmentName.MatchString(name) {
 			switch {
-			case name == checkpointsName || name == epochsName || name == receiptsName || name == receiptsName+".1" || name == treeName || name == lockName || tempName.MatchString(name):
+			case name == checkpointsName || name == epochsName || name == receiptsName || name == receiptsName+".1" || name == treeName || name == lockName || tempName.MatchString(name) || anchorName.MatchString(name):
 			case movedName.MatchString(name):
 				f.moved = append(f.moved, name)
 			case strings.HasSuffix(name, segmentSuffix):

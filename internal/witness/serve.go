@@ -86,6 +86,8 @@ func (w *Witness) Serve(ctx context.Context, l net.Listener, conf *tls.Config, r
 	if err := s.Shutdown(stop); err != nil {
 		return errors.Join(fmt.Errorf("stop serving: %w", err), s.Close())
 	}
-	<-ended
+	if err := <-ended; !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve: %w", err)
+	}
 	return nil
 }
