@@ -43,7 +43,7 @@ func text(r *auditverify.Report, color bool) string {
 	line("log", "%s", r.Directory)
 	line("origin", "%s", r.Origin)
 	if r.Records > 0 {
-		line("records", "%d to %d, %d segments, %s in %.1f s (%d records/s)", r.FirstSeq, r.LastSeq, r.Segments, bytes(r.Bytes), r.Seconds, r.RecordsPerSecond)
+		line("records", "%d to %d, %d segments, %s in %.1f s (%d records/s)", r.FirstSeq, r.LastSeq, r.Segments, sizeOf(r.Bytes), r.Seconds, r.RecordsPerSecond)
 	} else {
 		line("records", "none")
 	}
@@ -143,7 +143,7 @@ func advice(r *auditverify.Report) string {
 	return ""
 }
 
-func bytes(n int64) string {
+func sizeOf(n int64) string {
 	switch {
 	case n >= 1<<30:
 		return fmt.Sprintf("%.1f GiB", float64(n)/(1<<30))

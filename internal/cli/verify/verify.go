@@ -80,7 +80,9 @@ func (o *options) run(ctx context.Context) error {
 	if err := o.complete(); err != nil {
 		return &cliio.ExitError{Code: auditverify.CannotTell.ExitCode(), Err: err}
 	}
+	end := o.progress()
 	r, err := auditverify.Verify(ctx, o.verify)
+	end()
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
