@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/statedir"
@@ -28,7 +27,7 @@ func Read(flag string, home statedir.Dir) (vkey, file string, err error) {
 	}
 	file = flag
 	if flag == "" {
-		file = filepath.Join(string(home), "keys", "audit.pub")
+		file = home.AuditPub()
 	}
 	f, err := os.Open(file)
 	if flag == "" && errors.Is(err, os.ErrNotExist) {

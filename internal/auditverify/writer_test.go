@@ -1,0 +1,190 @@
+package auditverify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/auditlog"
+)
+
+// envChild makes the test binary write the log in the named directory until it is
+// killed, or told to end. envSeed says how.
+const (
+	envChild = "AUDITVERIFY_TEST_CHILD"
+	envSeed  = "AUDITVERIFY_TEST_SEED"
+)
+
+// envRounds is how often the real writer is killed.
+const envRounds = "AUDITVERIFY_TEST_ROUNDS"
+
+func appendUntilKilled(dir string) {
+	seed, _ := strconv.ParseUint(os.Getenv(envSeed), 10, 64)
+	random := rand.New(rand.NewPCG(seed, 1))
+	between := func(from, to int) time.Duration { return time.Duration(from+random.IntN(to-from)) * time.Millisecond }
+	o := auditlog.Options{
+		SegmentMaxBytes: 4000 + random.Int64N(20_000), CheckpointInterval: between(1, 30), Version: "test",
+		EpochInterval: between(20, 400), HeartbeatInterval: between(5, 100), KeyDir: keyDir(dir),
+	}
+	if random.IntN(2) == 0 {
+		o.RetentionMaxBytes = 30_000 + random.Int64N(60_000)
+	}
+	l, err := auditlog.Open(dir, o)
+	if err != nil {
+		fmt.Println("failed", err)
+		os.Exit(1)
+	}
+	end := make(chan struct{})
+	go func() {
+		_, _ = os.Stdin.Read(make([]byte, 1)) // closed by the parent
+		close(end)
+	}()
+	fmt.Println("open")
+	session := fmt.Sprint("session-", os.Getpid())
+	for i := 1; ; i++ {
+		select {
+		case <-end:
+			if err := l.Close(); err != nil {
+				fmt.Println("failed", err)
+				os.Exit(1)
+			}
+			return
+		default:
+		}
+		now := time.Now().UTC().Format(time.RFC3339Nano)
+		id := fmt.Sprintf("%s-%d", session, i)
+		record := fmt.Sprintf(`{"kind":"log","time":%q,"observed_time":%q,"attributes":{"claude_code.event.id":%q,"session.id":%q,"claude_code.session.seq":%d},"body":%q}`,
+			now, now, id, session, i, strings.Repeat("x", random.IntN(500)))
+		if _, err := l.Append(context.Background(), auditlog.Pending{JSON: []byte(record), EventID: id}); err != nil {
+			fmt.Println("failed", err)
+			os.Exit(1)
+		}
+		if random.IntN(20) == 0 {
+			time.Sleep(between(0, 10))
+		}
+	}
+}
+
+func keyDir(dir string) string { return filepath.Join(filepath.Dir(dir), "keys") }
+
+// real is a log that the real writer writes, in processes that are killed.
+type real struct {
+	testLog
+}
+
+func newReal(t *testing.T) *real {
+	t.Helper()
+	parent, err := os.MkdirTemp(t.TempDir(), "")
+	require.NoError(t, err)
+	return &real{testLog: testLog{dir: filepath.Join(parent, "audit"), anchor: filepath.Join(parent, "anchor")}}
+}
+
+// check verifies the log as it is, against an anchor that was taken before.
+func (l *real) check(t *testing.T, what string) *Report {
+	t.Helper()
+	if l.vkey == "" {
+		pub, err := os.ReadFile(filepath.Join(keyDir(l.dir), "audit.pub"))
+		require.NoError(t, err)
+		l.vkey = strings.TrimSpace(string(pub))
+	}
+	o := Options{Dir: l.dir, VKey: l.vkey}
+	if _, err := os.Stat(l.anchor); err == nil {
+		o.Anchors = []string{l.anchor}
+	}
+	r, err := Verify(t.Context(), o)
+	require.NoError(t, err, what)
+	require.Empty(t, answers(r, Fail), "%s: %s\n%+v", what, l.dir, r.FirstBad)
+	return r
+}
+
+// keep takes the newest checkpoint as the anchor.
+func (l *real) keep(t *testing.T) {
+	t.Helper()
+	all, err := auditlog.ReadCheckpoints(l.dir)
+	require.NoError(t, err)
+	if len(all) > 0 {
+		require.NoError(t, os.WriteFile(l.anchor, all[len(all)-1].Note, 0o600))
+	}
+}
+
+// Whenever the writer is killed, and while it writes, what it leaves is never
+// called tampered.
+func TestKilledWriter(t *testing.T) {
+	seed := uint64(time.Now().UnixNano())
+	rounds := 60
+	if n, err := strconv.Atoi(os.Getenv(envRounds)); err == nil {
+		rounds = n
+	}
+	t.Logf("seed %d, %d rounds", seed, rounds)
+	random := rand.New(rand.NewPCG(seed, 0))
+	verdicts := map[Verdict]int{}
+	l := newReal(t)
+	var records, pruned, torn int64
+	for round := range rounds {
+		if random.IntN(12) == 0 {
+			l = newReal(t)
+		}
+		child := exec.Command(os.Args[0])
+		child.Env = append(os.Environ(), envChild+"="+l.dir, envSeed+"="+strconv.FormatUint(seed+uint64(round), 10))
+		child.Stderr = os.Stderr
+		in, err := child.StdinPipe()
+		require.NoError(t, err)
+		out, err := child.StdoutPipe()
+		require.NoError(t, err)
+		require.NoError(t, child.Start())
+		word := make([]byte, 100)
+		n, err := out.Read(word)
+		require.NoError(t, err)
+		require.Equal(t, "open\n", string(word[:n]), l.dir)
+		time.Sleep(time.Duration(random.IntN(60)) * time.Millisecond)
+		l.live(t)
+		l.keep(t)
+		if random.IntN(5) == 0 {
+			require.NoError(t, in.Close())
+			require.NoError(t, child.Wait(), l.dir)
+		} else {
+			require.NoError(t, child.Process.Signal(syscall.SIGKILL))
+			require.Error(t, child.Wait())
+		}
+		r := l.check(t, fmt.Sprintf("seed %d, round %d", seed, round))
+		verdicts[r.Verdict]++
+		records += r.Records
+		if r.Pruned != nil {
+			pruned++
+		}
+		if len(r.Result(CheckTornTails).Findings) > 0 {
+			torn++
+		}
+	}
+	t.Logf("%v, %d records, %d pruned, %d torn", verdicts, records, pruned, torn)
+}
+
+// live verifies the log while it is written. It may be pruned meanwhile: then it
+// has to be read again.
+func (l *real) live(t *testing.T) {
+	t.Helper()
+	if l.vkey == "" {
+		return
+	}
+	for range 1000 {
+		r, err := Verify(t.Context(), Options{Dir: l.dir, VKey: l.vkey})
+		if errors.Is(err, errChanged) {
+			continue
+		}
+		require.NoError(t, err)
+		require.Empty(t, answers(r, Fail), "while it is written: %s\n%+v", l.dir, r.FirstBad)
+		return
+	}
+	t.Fatal("it is pruned faster than it can be read")
+}
