@@ -71,11 +71,11 @@ func TestKilledAtEveryPoint(t *testing.T) {
 		"next key stored", "key recorded", "key covered", "key in place",
 		"prune recorded", "prune covered", "segment removed",
 	}
-	seed := uint64(time.Now().UnixNano()) //nolint:gosec // any number
+	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	for i, point := range points {
 		t.Run(point, func(t *testing.T) {
-			random := rand.New(rand.NewPCG(seed, uint64(i))) //nolint:gosec // where a test kills is no secret
+			random := rand.New(rand.NewPCG(seed, uint64(i)))
 			dir := filepath.Join(t.TempDir(), "audit")
 			acknowledged := map[string]uint64{}
 			runUntil(t, dir, point, 0, acknowledged)
@@ -117,7 +117,7 @@ func TestKilledAtEveryPoint(t *testing.T) {
 				return nil
 			}))
 			for id, seq := range acknowledged {
-				if seq < uint64(report.FirstSeq) { //nolint:gosec // never negative
+				if seq < uint64(report.FirstSeq) {
 					continue // pruned
 				}
 				require.Equal(t, seq, found[id], "acknowledged %s", id)

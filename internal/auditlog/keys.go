@@ -107,6 +107,9 @@ func openKeyDir(dir string, sync func(*os.File) error) (*keyDir, error) {
 	if err := ensureDir(dir); err != nil {
 		return nil, fmt.Errorf("make the directory of keys: %w", err)
 	}
+	if err := clearTheWay(dir, keyLockName, keyFile, keyFile+".tmp", keyFile+nextSuffix, keyFile+nextSuffix+".tmp", pubFile, pubFile+".tmp"); err != nil {
+		return nil, err
+	}
 	d := &keyDir{dir: dir, sync: sync, lock: flock.New(filepath.Join(dir, keyLockName), flock.SetPermissions(0o600))}
 	locked, err := d.lock.TryLock()
 	if err != nil {

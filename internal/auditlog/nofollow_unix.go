@@ -4,5 +4,5 @@ package auditlog
 
 import "syscall"
 
-// noFollow makes opening a link fail.
-const noFollow = syscall.O_NOFOLLOW
+// noFollow makes opening a link fail, and opening a pipe return at once.
+const noFollow = syscall.O_NOFOLLOW | syscall.O_NONBLOCK

@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strconv"
 )
 
 // noteFile is a file to which signed notes are appended, each followed by an
@@ -122,20 +121,10 @@ func (n *noteFile) moveAway() error {
 	if _, err := os.Lstat(n.path()); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	for i := 1; i <= maxOccupied; i++ {
-		other := n.path() + ".disturbed-" + strconv.Itoa(i)
-		if _, err := os.Lstat(other); !errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
-		if err := os.Rename(n.path(), other); err != nil {
-			return fmt.Errorf("move the changed %s away: %w", n.name, err)
-		}
-		return syncDir(n.dir)
+	if err := moveAway(n.path()); err != nil {
+		return err
 	}
-	if err := os.RemoveAll(n.path()); err != nil {
-		return fmt.Errorf("remove the changed %s: %w", n.name, err)
-	}
-	return nil
+	return syncDir(n.dir)
 }
 
 func (n *noteFile) close() error {

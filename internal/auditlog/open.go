@@ -22,6 +22,9 @@ func Open(dir string, options Options) (*Log, error) {
 	if err := ensureDir(l.dir); err != nil {
 		return nil, fmt.Errorf("open audit log: %w", err)
 	}
+	if err := clearTheWay(l.dir, lockName, treeName, treeName+".tmp", tornTemp); err != nil {
+		return nil, fmt.Errorf("open audit log: %w", err)
+	}
 	l.lock = flock.New(filepath.Join(l.dir, lockName), flock.SetPermissions(0o600))
 	locked, err := l.lock.TryLock()
 	if err != nil {

@@ -99,7 +99,7 @@ func jsonUint(t *testing.T, v any) uint64 {
 	t.Helper()
 	n, err := v.(interface{ Int64() (int64, error) }).Int64()
 	require.NoError(t, err)
-	return uint64(n) //nolint:gosec // a seq
+	return uint64(n)
 }
 
 func TestRetentionByAge(t *testing.T) {
