@@ -59,6 +59,9 @@ type Config struct {
 	// RetentionMaxAge is the time since its last write after which a closed segment
 	// is removed; 0, the default, keeps all.
 	RetentionMaxAge time.Duration `mapstructure:"retention_max_age"`
+	// Anchors are the places off the host that are given the log's checkpoints,
+	// each under a name of one's own. Default none.
+	Anchors map[string]AnchorConfig `mapstructure:"anchors"`
 }
 
 func createDefaultConfig() component.Config {
@@ -93,6 +96,7 @@ func (c *Config) Validate() error {
 		faults = append(faults, fmt.Errorf("duplicate_window: %d is not between 0 and %d", c.DuplicateWindow, maxWindow))
 	}
 	faults = append(faults, c.validateSigning()...)
+	faults = append(faults, c.validateAnchors()...)
 	if c.RetentionMaxBytes != 0 && c.RetentionMaxBytes < 2*c.SegmentMaxBytes {
 		faults = append(faults, fmt.Errorf("retention_max_bytes: %d is less than two segments of segment_max_bytes; 0 keeps all", c.RetentionMaxBytes))
 	}

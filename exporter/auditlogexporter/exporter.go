@@ -13,6 +13,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/agent-telemetry/agent-telemetry/exporter/auditlogexporter/internal/metadata"
+	"github.com/agent-telemetry/agent-telemetry/internal/anchor"
 	"github.com/agent-telemetry/agent-telemetry/internal/auditlog"
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 )
@@ -22,11 +23,13 @@ var errNotStarted = errors.New("the audit_log exporter is not running")
 
 type auditExporter struct {
 	cfg       *Config
+	settings  exporter.Settings
 	telemetry *metadata.TelemetryBuilder
 	logger    *zap.Logger
 
-	mu  sync.RWMutex
-	log *auditlog.Log // nil when not running
+	mu      sync.RWMutex
+	log     *auditlog.Log // nil when not running
+	anchors *anchor.Stage // nil without any
 
 	batches sync.Pool // of *batch
 }
@@ -36,26 +39,37 @@ func newExporter(set exporter.Settings, cfg *Config) (*auditExporter, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &auditExporter{cfg: cfg, telemetry: telemetry, logger: set.Logger}
+	e := &auditExporter{cfg: cfg, settings: set, telemetry: telemetry, logger: set.Logger}
 	e.batches.New = func() any { return new(batch) }
 	return e, nil
 }
 
-func (e *auditExporter) start(context.Context, component.Host) error {
+func (e *auditExporter) start(ctx context.Context, host component.Host) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.log != nil {
 		return nil
 	}
-	log, err := auditlog.Open(e.cfg.Directory, e.cfg.options(&observer{TelemetryBuilder: e.telemetry, logger: e.logger}))
+	anchors, err := e.startAnchors(ctx, host)
 	if err != nil {
 		return err
 	}
-	e.log = log
+	options := e.cfg.options(&observer{TelemetryBuilder: e.telemetry, logger: e.logger})
+	if anchors != nil {
+		options.OnCheckpoint = anchors.Offer
+	}
+	log, err := auditlog.Open(e.cfg.Directory, options)
+	if err != nil {
+		if anchors != nil {
+			err = errors.Join(err, anchors.Shutdown(ctx))
+		}
+		return err
+	}
+	e.log, e.anchors = log, anchors
 	return e.observe(log)
 }
 
-func (e *auditExporter) shutdown(context.Context) error {
+func (e *auditExporter) shutdown(ctx context.Context) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.log == nil {
@@ -63,7 +77,10 @@ func (e *auditExporter) shutdown(context.Context) error {
 	}
 	log := e.log
 	e.log = nil
-	err := log.Close()
+	err := log.Close() // offers the last checkpoint
+	if e.anchors != nil {
+		err = errors.Join(err, e.anchors.Shutdown(ctx))
+	}
 	e.telemetry.Shutdown() // the callbacks know the log
 	return err
 }

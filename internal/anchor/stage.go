@@ -21,7 +21,7 @@ const (
 	// maxRetryAfter bounds what a server may ask for.
 	maxRetryAfter = time.Hour
 	// lastTry is how long the last attempts at the end may take.
-	lastTry = 5 * time.Second
+	lastTry = 3 * time.Second
 )
 
 // Target is an anchor with the name that the configuration gives it.

@@ -25,29 +25,34 @@ func Tracer(settings component.TelemetrySettings) trace.Tracer {
 // TelemetryBuilder provides an interface for components to report telemetry
 // as defined in metadata and user config.
 type TelemetryBuilder struct {
-	meter                            metric.Meter
-	mu                               sync.Mutex
-	registrations                    []metric.Registration
-	ExporterAuditLogBytes            metric.Int64Counter
-	ExporterAuditLogCheckpointAge    metric.Float64ObservableGauge
-	ExporterAuditLogCheckpoints      metric.Int64Counter
-	ExporterAuditLogClockSteps       metric.Int64Counter
-	ExporterAuditLogConflicts        metric.Int64Counter
-	ExporterAuditLogDisturbances     metric.Int64Counter
-	ExporterAuditLogDuplicates       metric.Int64Counter
-	ExporterAuditLogEpoch            metric.Int64Gauge
-	ExporterAuditLogFsyncDuration    metric.Float64Histogram
-	ExporterAuditLogGroupSize        metric.Int64Histogram
-	ExporterAuditLogKeeperErrors     metric.Int64Counter
-	ExporterAuditLogPrunedBytes      metric.Int64Counter
-	ExporterAuditLogPrunedSegments   metric.Int64Counter
-	ExporterAuditLogRecords          metric.Int64Counter
-	ExporterAuditLogReducedRecords   metric.Int64Counter
-	ExporterAuditLogSegments         metric.Int64Counter
-	ExporterAuditLogSetAside         metric.Int64Counter
-	ExporterAuditLogTornTails        metric.Int64Counter
-	ExporterAuditLogUncoveredRecords metric.Int64ObservableGauge
-	ExporterAuditLogWriteErrors      metric.Int64Counter
+	meter                               metric.Meter
+	mu                                  sync.Mutex
+	registrations                       []metric.Registration
+	ExporterAuditLogAnchorAge           metric.Float64ObservableGauge
+	ExporterAuditLogAnchorErrors        metric.Int64Counter
+	ExporterAuditLogAnchoredCheckpoints metric.Int64Counter
+	ExporterAuditLogAnchoredRecords     metric.Int64Gauge
+	ExporterAuditLogBytes               metric.Int64Counter
+	ExporterAuditLogCheckpointAge       metric.Float64ObservableGauge
+	ExporterAuditLogCheckpoints         metric.Int64Counter
+	ExporterAuditLogClockSteps          metric.Int64Counter
+	ExporterAuditLogConflicts           metric.Int64Counter
+	ExporterAuditLogDisturbances        metric.Int64Counter
+	ExporterAuditLogDuplicates          metric.Int64Counter
+	ExporterAuditLogEpoch               metric.Int64Gauge
+	ExporterAuditLogFsyncDuration       metric.Float64Histogram
+	ExporterAuditLogGroupSize           metric.Int64Histogram
+	ExporterAuditLogKeeperErrors        metric.Int64Counter
+	ExporterAuditLogPrunedBytes         metric.Int64Counter
+	ExporterAuditLogPrunedSegments      metric.Int64Counter
+	ExporterAuditLogReceiptErrors       metric.Int64Counter
+	ExporterAuditLogRecords             metric.Int64Counter
+	ExporterAuditLogReducedRecords      metric.Int64Counter
+	ExporterAuditLogSegments            metric.Int64Counter
+	ExporterAuditLogSetAside            metric.Int64Counter
+	ExporterAuditLogTornTails           metric.Int64Counter
+	ExporterAuditLogUncoveredRecords    metric.Int64ObservableGauge
+	ExporterAuditLogWriteErrors         metric.Int64Counter
 }
 
 // TelemetryBuilderOption applies changes to default builder.
@@ -59,6 +64,21 @@ type telemetryBuilderOptionFunc func(mb *TelemetryBuilder)
 
 func (tbof telemetryBuilderOptionFunc) apply(mb *TelemetryBuilder) {
 	tbof(mb)
+}
+
+// RegisterExporterAuditLogAnchorAgeCallback sets callback for observable ExporterAuditLogAnchorAge metric.
+func (builder *TelemetryBuilder) RegisterExporterAuditLogAnchorAgeCallback(cb metric.Float64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerFloat64{inst: builder.ExporterAuditLogAnchorAge, obs: o})
+		return nil
+	}, builder.ExporterAuditLogAnchorAge)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
 }
 
 // RegisterExporterAuditLogCheckpointAgeCallback sets callback for observable ExporterAuditLogCheckpointAge metric.
@@ -129,6 +149,30 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	}
 	builder.meter = Meter(settings)
 	var err, errs error
+	builder.ExporterAuditLogAnchorAge, err = builder.meter.Float64ObservableGauge(
+		"otelcol_exporter_audit_log_anchor_age",
+		metric.WithDescription("Seconds since an anchor took a checkpoint last; since the start when it has taken none. What came after it could be changed unseen. [Alpha]"),
+		metric.WithUnit("s"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ExporterAuditLogAnchorErrors, err = builder.meter.Int64Counter(
+		"otelcol_exporter_audit_log_anchor_errors",
+		metric.WithDescription("Attempts to anchor a checkpoint that did not succeed. [Alpha]"),
+		metric.WithUnit("{attempt}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ExporterAuditLogAnchoredCheckpoints, err = builder.meter.Int64Counter(
+		"otelcol_exporter_audit_log_anchored_checkpoints",
+		metric.WithDescription("Checkpoints that an anchor took. [Alpha]"),
+		metric.WithUnit("{checkpoint}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ExporterAuditLogAnchoredRecords, err = builder.meter.Int64Gauge(
+		"otelcol_exporter_audit_log_anchored_records",
+		metric.WithDescription("Records that the newest checkpoint of an anchor covers. [Alpha]"),
+		metric.WithUnit("{record}"),
+	)
+	errs = errors.Join(errs, err)
 	builder.ExporterAuditLogBytes, err = builder.meter.Int64Counter(
 		"otelcol_exporter_audit_log_bytes",
 		metric.WithDescription("Bytes written to the audit log. [Alpha]"),
@@ -207,6 +251,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		"otelcol_exporter_audit_log_pruned_segments",
 		metric.WithDescription("Segments that were removed by retention. [Alpha]"),
 		metric.WithUnit("{segment}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ExporterAuditLogReceiptErrors, err = builder.meter.Int64Counter(
+		"otelcol_exporter_audit_log_receipt_errors",
+		metric.WithDescription("Receipts of anchored checkpoints that could not be written. [Alpha]"),
+		metric.WithUnit("{receipt}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ExporterAuditLogRecords, err = builder.meter.Int64Counter(

@@ -20,6 +20,10 @@ func TestSetupTelemetry(t *testing.T) {
 	tb, err := metadata.NewTelemetryBuilder(testTel.NewTelemetrySettings())
 	require.NoError(t, err)
 	defer tb.Shutdown()
+	require.NoError(t, tb.RegisterExporterAuditLogAnchorAgeCallback(func(_ context.Context, observer metric.Float64Observer) error {
+		observer.Observe(1)
+		return nil
+	}))
 	require.NoError(t, tb.RegisterExporterAuditLogCheckpointAgeCallback(func(_ context.Context, observer metric.Float64Observer) error {
 		observer.Observe(1)
 		return nil
@@ -28,6 +32,9 @@ func TestSetupTelemetry(t *testing.T) {
 		observer.Observe(1)
 		return nil
 	}))
+	tb.ExporterAuditLogAnchorErrors.Add(context.Background(), 1)
+	tb.ExporterAuditLogAnchoredCheckpoints.Add(context.Background(), 1)
+	tb.ExporterAuditLogAnchoredRecords.Record(context.Background(), 1)
 	tb.ExporterAuditLogBytes.Add(context.Background(), 1)
 	tb.ExporterAuditLogCheckpoints.Add(context.Background(), 1)
 	tb.ExporterAuditLogClockSteps.Add(context.Background(), 1)
@@ -40,12 +47,25 @@ func TestSetupTelemetry(t *testing.T) {
 	tb.ExporterAuditLogKeeperErrors.Add(context.Background(), 1)
 	tb.ExporterAuditLogPrunedBytes.Add(context.Background(), 1)
 	tb.ExporterAuditLogPrunedSegments.Add(context.Background(), 1)
+	tb.ExporterAuditLogReceiptErrors.Add(context.Background(), 1)
 	tb.ExporterAuditLogRecords.Add(context.Background(), 1)
 	tb.ExporterAuditLogReducedRecords.Add(context.Background(), 1)
 	tb.ExporterAuditLogSegments.Add(context.Background(), 1)
 	tb.ExporterAuditLogSetAside.Add(context.Background(), 1)
 	tb.ExporterAuditLogTornTails.Add(context.Background(), 1)
 	tb.ExporterAuditLogWriteErrors.Add(context.Background(), 1)
+	AssertEqualExporterAuditLogAnchorAge(t, testTel,
+		[]metricdata.DataPoint[float64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualExporterAuditLogAnchorErrors(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualExporterAuditLogAnchoredCheckpoints(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualExporterAuditLogAnchoredRecords(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
 	AssertEqualExporterAuditLogBytes(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
@@ -83,6 +103,9 @@ func TestSetupTelemetry(t *testing.T) {
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualExporterAuditLogPrunedSegments(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualExporterAuditLogReceiptErrors(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualExporterAuditLogRecords(t, testTel,
