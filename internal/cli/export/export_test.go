@@ -3,6 +3,7 @@ package export
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/auditexport"
+	"github.com/agent-telemetry/agent-telemetry/internal/auditlog"
 	"github.com/agent-telemetry/agent-telemetry/internal/auditverify/logfixture"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/cliio"
 	"github.com/agent-telemetry/agent-telemetry/internal/statedir"
@@ -74,6 +76,32 @@ func TestExportThenCheckElsewhere(t *testing.T) {
 	var c auditexport.Checked
 	require.NoError(t, json.Unmarshal([]byte(text), &c))
 	require.False(t, c.Holds)
+}
+
+// TestTheRealWriter exports from a log that the collector's writer made.
+func TestTheRealWriter(t *testing.T) {
+	home := statedir.Dir(t.TempDir())
+	for range 2 { // another epoch
+		l, err := auditlog.Open(home.Audit(), auditlog.Options{KeyDir: filepath.Join(string(home), "keys")})
+		require.NoError(t, err)
+		for i := range 20 {
+			record := fmt.Sprintf(`{"kind":"log","time":"2026-03-04T05:06:07Z","attributes":{"session.id":"s","n":%d,"process.command_line":"=1"}}`, i)
+			_, err := l.Append(t.Context(), auditlog.Pending{JSON: []byte(record)})
+			require.NoError(t, err)
+		}
+		require.NoError(t, l.Close())
+	}
+	out := filepath.Join(t.TempDir(), "case")
+	text, code, err := run(t, home, "--out", out, "--session", "s")
+	require.NoError(t, err)
+	require.Zero(t, code, text)
+	require.Contains(t, text, "40 proven")
+	key, err := os.ReadFile(filepath.Join(string(home), "keys", "audit.pub"))
+	require.NoError(t, err)
+	text, code, err = run(t, statedir.Dir(t.TempDir()), "--check", out, "--key", strings.TrimSpace(string(key)))
+	require.NoError(t, err)
+	require.Zero(t, code, text)
+	require.Contains(t, text, "40 of them are in the log")
 }
 
 func TestWithoutKeyOrCheckpoint(t *testing.T) {
