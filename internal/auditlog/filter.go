@@ -67,6 +67,15 @@ func (f Filter) mayMatch(line []byte) bool {
 	return true
 }
 
+// before rules out lines in front of FromSeq without parsing their records.
+func (f Filter) before(line []byte) bool {
+	if f.FromSeq == 0 {
+		return false
+	}
+	l, ok := cutLine(line)
+	return ok && l.Seq < f.FromSeq
+}
+
 // plain reports whether JSON writes s as it is, whoever encodes it.
 func plain(s string) bool {
 	for i := range len(s) {

@@ -106,7 +106,7 @@ func readFrom(ctx context.Context, s Segment, offset int64, filter Filter, fn fu
 			bad.add(s, fmt.Errorf("%w: a line of %d bytes", ErrCorrupt, n))
 			continue
 		}
-		if !filter.mayMatch(line) {
+		if !filter.mayMatch(line) || filter.before(line) {
 			continue
 		}
 		e, err := parseEntry(line)

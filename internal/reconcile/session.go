@@ -71,10 +71,10 @@ const (
 	userPromptSubmit   = "UserPromptSubmit"
 )
 
-// isHook reports whether an entry is a hook event of ours.
+// isHook reports whether an entry is an event of a session of ours.
 func isHook(e *auditlog.Entry) bool {
 	s, _ := e.Resource[semconv.ServiceName].(string)
-	return s == semconv.ServiceNameValue && e.Attribute(semconv.HookEvent) != ""
+	return s == semconv.ServiceNameValue && (e.Attribute(semconv.HookEvent) != "" || integer(e.Attributes[semconv.SessionSeq]) > 0)
 }
 
 // add takes a hook event in.
