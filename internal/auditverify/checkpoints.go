@@ -210,7 +210,7 @@ func (l *ledger) check(c *claim) {
 		l.unproven++
 	case c.root != c.computed:
 		f := at
-		f.Seq, f.until = l.goodSize(), c.size
+		f.Seq, f.Before = l.goodSize(), c.size
 		f.Expected, f.Found = hexOf(c.root), hexOf(c.computed)
 		f.Message = fmt.Sprintf("the records %d to %d are not those that the checkpoint of size %d was signed for", f.Seq, c.size-1, c.size)
 		l.res.fail(CheckCheckpointRoot, f)

@@ -44,7 +44,7 @@ func (r *run) length() {
 		return
 	}
 	r.res.fail(CheckLength, Finding{
-		Seq: r.size, Offset: -1, until: want, Expected: fmt.Sprint(want), Found: fmt.Sprint(r.size),
+		Seq: r.size, Offset: -1, Before: want, Expected: fmt.Sprint(want), Found: fmt.Sprint(r.size),
 		Message: fmt.Sprintf("a checkpoint was made for %d records, and the log has %d: its end is missing", want, r.size),
 	})
 }
@@ -61,7 +61,7 @@ func (r *run) coverage() {
 		age = r.now.Sub(time.Unix(0, r.tailAt))
 		r.rep.Tail.AgeSeconds = age.Seconds()
 	}
-	f := Finding{Seq: good, Offset: -1, until: r.size}
+	f := Finding{Seq: good, Offset: -1, Before: r.size}
 	if age > r.opts.MaxTailAge {
 		f.Message = fmt.Sprintf("no checkpoint covers the last %d records, since %s: they could be forged", r.rep.Tail.Records, short(age))
 		if r.tailAt == 0 {
@@ -118,7 +118,7 @@ func (r *run) finishAnchors() {
 			continue // forged, and not only signed by a key whose record is missing
 		}
 		f := anchorFinding(a, "the anchor %s was made for %d records, and the log has %d: its end is missing, or it is an old copy", a.file, a.size, r.size)
-		f.Seq, f.until, f.Expected, f.Found = r.size, a.size, fmt.Sprint(a.size), fmt.Sprint(r.size)
+		f.Seq, f.Before, f.Expected, f.Found = r.size, a.size, fmt.Sprint(a.size), fmt.Sprint(r.size)
 		r.res.fail(CheckAnchorLength, f)
 	}
 	for _, a := range r.anchors.list {

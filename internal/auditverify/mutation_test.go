@@ -186,8 +186,8 @@ func TestEditedSegments(t *testing.T) {
 						more := strings.HasPrefix(e.name, "insert") || strings.HasPrefix(e.name, "an empty")
 						if at >= 0 && want == e.check && r.Result(CheckPrune).Status == Pass && (s > first || !more) {
 							assert.LessOrEqual(t, r.FirstBad.Seq, whole.starts[s]+int64(at))
-							if r.FirstBad.until > 0 {
-								assert.Greater(t, r.FirstBad.until, whole.starts[s]+int64(at))
+							if r.FirstBad.Before > 0 {
+								assert.Greater(t, r.FirstBad.Before, whole.starts[s]+int64(at))
 							} else {
 								assert.Equal(t, whole.starts[s]+int64(at), r.FirstBad.Seq, "%+v", r.FirstBad)
 							}

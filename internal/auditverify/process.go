@@ -121,7 +121,7 @@ func (r *run) checkAnchor(a *checkpoint) {
 	case a.size != r.size || !known: // pruned: only the log's own checkpoint can tell
 	case root != a.root:
 		f := anchorFinding(a, "the records up to %d are not those that the anchor %s was made for", a.size-1, a.file)
-		f.Seq, f.until = 0, a.size
+		f.Seq, f.Before = 0, a.size
 		if r.goodAnch != nil {
 			f.Seq = r.goodAnch.size
 		}

@@ -96,8 +96,9 @@ type Finding struct {
 	Expected string `json:"expected,omitempty"`
 	Found    string `json:"found,omitempty"`
 	Message  string `json:"message"`
-	// until is set when the bad record is somewhere in [Seq, until).
-	until int64
+	// Before is set when the first bad record is known only to be one of
+	// [Seq, Before).
+	Before int64 `json:"before_seq,omitempty"`
 }
 
 // CheckResult is the answer to one check.
@@ -206,10 +207,10 @@ func (f *Finding) before(g *Finding) bool {
 	switch {
 	case f.Seq < 0 || g.Seq < 0:
 		return g.Seq < 0 && f.Seq >= 0
-	case f.until > 0 && g.until == 0:
-		return g.Seq >= f.until
-	case g.until > 0 && f.until == 0:
-		return f.Seq < g.until
+	case f.Before > 0 && g.Before == 0:
+		return g.Seq >= f.Before
+	case g.Before > 0 && f.Before == 0:
+		return f.Seq < g.Before
 	}
 	return f.Seq < g.Seq
 }

@@ -283,7 +283,7 @@ func (r *run) beginning(ctx context.Context) error {
 	}
 	if r.prune == nil {
 		f := Finding{
-			Segment: r.files.segments[0].name, Expected: "0", Found: fmt.Sprint(first), until: first,
+			Segment: r.files.segments[0].name, Expected: "0", Found: fmt.Sprint(first), Before: first,
 			Message: fmt.Sprintf("the records 0 to %d are missing, and no prune record says why", first-1),
 		}
 		r.res.fail(CheckSequence, f)

@@ -188,3 +188,44 @@ func (l *real) live(t *testing.T) {
 	}
 	t.Fatal("it is pruned faster than it can be read")
 }
+
+// One bit of one byte of what the real writer signed, wherever it is, is found.
+func TestAnyBitOfARealLog(t *testing.T) {
+	l := newReal(t)
+	open, err := auditlog.Open(l.dir, auditlog.Options{KeyDir: keyDir(l.dir), SegmentMaxBytes: 8000, CheckpointInterval: 5 * time.Millisecond})
+	require.NoError(t, err)
+	for i := range 100 {
+		record := fmt.Sprintf(`{"kind":"log","time":"2026-11-01T09:00:00Z","attributes":{"session.id":"s","claude_code.session.seq":%d},"body":{"a":[1,true,null,"x\"\u00e9"]}}`, i+1)
+		_, err := open.Append(t.Context(), auditlog.Pending{JSON: []byte(record)})
+		require.NoError(t, err)
+	}
+	require.NoError(t, open.Close())
+	l.keep(t)
+	r := l.check(t, "untouched")
+	require.Equal(t, Verified, r.Verdict, r.Reason)
+	require.Greater(t, r.Segments, 3)
+
+	seed := uint64(time.Now().UnixNano())
+	random := rand.New(rand.NewPCG(seed, 0))
+	for range 500 {
+		name := segmentFile(random.IntN(r.Segments))
+		text := read(t, l.dir, name)
+		at, bit := random.IntN(len(text)), random.IntN(8)
+		text[at] ^= 1 << bit
+		write(t, l.dir, name, text)
+		found := l.verify(t, func(o *Options) { o.Now = time.Now })
+		require.Equal(t, Tampered, found.Verdict, "seed %d: bit %d of byte %d of %s", seed, bit, at, name)
+		require.NotNil(t, found.FirstBad)
+		seq := int64(strings.Count(string(text[:at]), "\n"))
+		for i := range r.Segments {
+			if s := segmentFile(i); s < name {
+				seq += int64(strings.Count(string(read(t, l.dir, s)), "\n"))
+			}
+		}
+		if f := found.FirstBad; f.Before == 0 && text[at] != '\n' && text[at]^1<<bit != '\n' {
+			require.InDelta(t, seq, f.Seq, 1, "seed %d: bit %d of byte %d of %s: %+v", seed, bit, at, name, f)
+		}
+		text[at] ^= 1 << bit
+		write(t, l.dir, name, text)
+	}
+}

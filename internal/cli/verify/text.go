@@ -116,7 +116,10 @@ func firstBad(f *auditverify.Finding) string {
 		}
 	}
 	line("check", string(f.Check))
-	if f.Seq >= 0 {
+	switch {
+	case f.Before > f.Seq+1:
+		line("seq", fmt.Sprintf("one of %d to %d", f.Seq, f.Before-1))
+	case f.Seq >= 0:
 		line("seq", strconv.FormatInt(f.Seq, 10))
 	}
 	line("file", f.Segment)
