@@ -13,6 +13,7 @@ import (
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/sendtest"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/stackcmd"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/verify"
+	"github.com/agent-telemetry/agent-telemetry/internal/cli/witness"
 )
 
 // group is a heading of the help text with the commands under it.
@@ -32,6 +33,6 @@ func commands(f *cliio.Factory) []group {
 		{id: "check", title: "Check:", commands: []*cobra.Command{
 			stackcmd.NewStatus(f), stackcmd.NewDoctor(f), sendtest.New(f), reconcile.New(f),
 		}},
-		{id: "keep", title: "Prove and keep:", commands: []*cobra.Command{verify.New(f), prove.New(f), replay.New(f), export.New(f)}},
+		{id: "keep", title: "Prove and keep:", commands: []*cobra.Command{verify.New(f), prove.New(f), replay.New(f), export.New(f), witness.New(f)}},
 	}
 }
