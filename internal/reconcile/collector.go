@@ -12,6 +12,8 @@ import (
 // Options of a comparison.
 type Options struct {
 	Since, Until time.Time // of the events; Since is inclusive, Until is not
+	// Now is the time of the comparison; zero when it is not known.
+	Now time.Time
 	// MaxEvents bounds the memory: 0 means DefaultMaxEvents.
 	MaxEvents int
 }

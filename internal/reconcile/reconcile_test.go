@@ -78,6 +78,20 @@ func TestSequence(t *testing.T) {
 	}
 }
 
+func TestWhatMayBeOnItsWayIsNoHole(t *testing.T) {
+	c := NewCollector(Options{Since: start, Until: start.Add(time.Hour), Now: start.Add(time.Hour + 30*time.Second)})
+	for _, e := range []*auditlog.Entry{
+		hook("new", "Stop", 1, 10), hook("new", "Stop", 3, 3610),
+		hook("forged", "Stop", 1, 10), hook("forged", "Stop", 3, 1_000_000),
+	} {
+		require.NoError(t, c.Add(e))
+	}
+	r := c.Report(Checks{}).Sequence
+	require.Equal(t, 1, r.Settling)
+	require.Len(t, r.Holes, 1)
+	require.Equal(t, "forged", r.Holes[0].SessionID, "a time in the future hides nothing")
+}
+
 func TestPrunedEventsAreNoHole(t *testing.T) {
 	e := hook("s", "Stop", 7, 1)
 	e.Seq = 1000

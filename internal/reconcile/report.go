@@ -50,6 +50,7 @@ type Sequence struct {
 	Waiting  int    `json:"waiting"`  // events that still lie in the spool
 	Doubled  int    `json:"doubled"`  // numbers that two events have
 	Restarts int    `json:"restarts"` // sessions' counts that began again because their state was lost
+	Settling int    `json:"settling"` // holes in front of events behind the window: they may still be filled
 	Cut      int    `json:"cut"`      // sessions whose first events were pruned from the log
 	Holes    []Hole `json:"holes"`
 }

@@ -25,17 +25,24 @@ func (c *Collector) holes(s *session, r *Sequence, given uint64) {
 	start := 0
 	for i := range s.numbers {
 		if s.numbers[i].restarted && i > start {
-			s.part(r, s.numbers[start:i], 0, c.pruned && start == 0)
+			c.part(s, r, s.numbers[start:i], 0, c.pruned && start == 0)
 			start = i
 			r.Restarts++
 		}
 	}
-	s.part(r, s.numbers[start:], given, c.pruned && start == 0)
+	c.part(s, r, s.numbers[start:], given, c.pruned && start == 0)
+}
+
+// settling reports whether an event is so new, or so far behind the window,
+// that what was numbered before it may still be on its way. One that claims to
+// come from the future is not: else a forged time would hide a hole.
+func (c *Collector) settling(at time.Time) bool {
+	return !at.Before(c.options.Until) && (c.options.Now.IsZero() || at.Before(c.options.Now.Add(time.Minute)))
 }
 
 // part looks at numbers that were counted in one go. With cut, those at the
 // beginning may have been pruned from the log.
-func (s *session) part(r *Sequence, part []number, given uint64, cut bool) {
+func (c *Collector) part(s *session, r *Sequence, part []number, given uint64, cut bool) {
 	slices.SortStableFunc(part, func(a, b number) int { return cmp.Compare(a.seq, b.seq) })
 	var last uint64
 	var at time.Time
@@ -52,6 +59,8 @@ func (s *session) part(r *Sequence, part []number, given uint64, cut bool) {
 			}
 		case i == 0 && cut && n.seq > 1:
 			r.Cut++
+		case n.seq > last+1 && c.settling(n.at):
+			r.Settling++
 		case n.seq > last+1:
 			s.hole(r, last+1, n.seq-1, at, n.at)
 		}

@@ -107,7 +107,7 @@ func (o *options) complete() error {
 			errs = append(errs, fmt.Errorf("--since: %w", err))
 		}
 	}
-	o.window.Until = now.Add(-settle)
+	o.window.Until, o.window.Now = now.Add(-settle), now
 	if o.until != "" {
 		o.fixedUntil = true
 		if o.window.Until, err = timerange.Parse(o.until, now); err != nil {

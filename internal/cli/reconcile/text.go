@@ -79,6 +79,9 @@ func (t *text) sequence(s *reconcile.Sequence) {
 	if s.Waiting > 0 {
 		t.item("%s in the spool, not in the log yet", plural(s.Waiting, "event"))
 	}
+	if s.Settling > 0 {
+		t.item("%s not counted: what is missing there may still be on its way", plural(s.Settling, "hole"))
+	}
 	if s.Doubled > 0 {
 		t.item("%s that two events have", plural(s.Doubled, "number"))
 	}
