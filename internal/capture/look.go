@@ -109,13 +109,6 @@ func activated(in Input, project string) bool {
 	return projectscope.Marked(project)
 }
 
-// Activated reports whether every call of a hook that is installed so is
-// recorded, as far as it can be told before there is a payload.
-func Activated(installScope, projectDir string) bool {
-	in := Input{InstallScope: installScope, ProjectDir: projectDir}
-	return activated(in, claimedProject(in, sessionstate.State{}))
-}
-
 func absolute(cwd, path string) string {
 	if path == "" || filepath.IsAbs(path) || !filepath.IsAbs(cwd) {
 		return path

@@ -24,34 +24,6 @@ type Courier struct {
 	SpoolDir string
 	// Timeout bounds the talk with the collector; 0 means DefaultTimeout.
 	Timeout time.Duration
-
-	link   *Link
-	waited time.Duration // for link
-}
-
-// Connect connects ahead of Deliver, which uses the connection once. The time it
-// takes counts as part of Timeout.
-func (c *Courier) Connect(ctx context.Context) {
-	start := time.Now()
-	ctx, cancel := context.WithTimeout(ctx, c.timeout())
-	defer cancel()
-	c.link = Connect(ctx, c.Target)
-	c.waited = time.Since(start)
-}
-
-// Close lets go of a connection that Deliver did not use.
-func (c *Courier) Close() {
-	if c.link != nil {
-		c.link.Close()
-		c.link, c.waited = nil, 0
-	}
-}
-
-func (c *Courier) timeout() time.Duration {
-	if c.Timeout > 0 {
-		return c.Timeout
-	}
-	return DefaultTimeout
 }
 
 // Outcome tells where an event went.
@@ -66,14 +38,13 @@ const (
 
 // Deliver hands over one event's request. The error says why the collector did
 // not take it, or, with Lost, also why the spool did not.
-func (c *Courier) Deliver(ctx context.Context, id string, body []byte) (Outcome, error) {
-	posting, cancel := context.WithTimeout(ctx, c.timeout()-c.waited)
-	link := c.link
-	if link == nil {
-		link = Connect(posting, c.Target)
+func (c Courier) Deliver(ctx context.Context, id string, body []byte) (Outcome, error) {
+	timeout := c.Timeout
+	if timeout <= 0 {
+		timeout = DefaultTimeout
 	}
-	c.link, c.waited = nil, 0
-	err := link.post(posting, c.Target, ContentTypeJSON, body)
+	posting, cancel := context.WithTimeout(ctx, timeout)
+	err := Post(posting, c.Target, ContentTypeJSON, body)
 	cancel()
 	if err == nil {
 		return Acknowledged, nil

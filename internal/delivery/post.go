@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"strconv"
 	"strings"
 )
@@ -27,31 +28,26 @@ var ErrNotAcknowledged = errors.New("receiver did not acknowledge the request")
 // Post sends body and returns nil only when the receiver has acknowledged it
 // with a 2xx status. It gives up when ctx is done; ctx should have a deadline.
 func Post(ctx context.Context, t Target, contentType string, body []byte) error {
-	return Connect(ctx, t).post(ctx, t, contentType, body)
-}
-
-// post is Post over the link, which is used up by it.
-func (l *Link) post(ctx context.Context, t Target, contentType string, body []byte) error {
-	if l.err != nil {
-		return l.err
+	conn, err := (&net.Dialer{}).DialContext(ctx, t.Network, t.Address)
+	if err != nil {
+		return fmt.Errorf("connect to collector: %w", err)
 	}
-	defer l.Close()
+	defer conn.Close() //nolint:errcheck // the answer has been read
 	if deadline, ok := ctx.Deadline(); ok {
-		if err := l.conn.SetDeadline(deadline); err != nil {
+		if err := conn.SetDeadline(deadline); err != nil {
 			return fmt.Errorf("set deadline: %w", err)
 		}
 	}
-	// In one call: the receiver is woken once.
-	request := append(header(t, contentType, len(body)), body...)
-	if _, err := l.conn.Write(request); err != nil {
+	request := net.Buffers{header(t, contentType, len(body)), body}
+	if _, err := request.WriteTo(conn); err != nil {
 		return fmt.Errorf("send request: %w", err)
 	}
-	return answer(l.conn)
+	return answer(conn)
 }
 
 func header(t Target, contentType string, length int) []byte {
 	var b bytes.Buffer
-	b.Grow(256 + length)
+	b.Grow(256)
 	for _, s := range []string{
 		"POST ", t.Path, " HTTP/1.1\r\nHost: ", t.Host, "\r\nUser-Agent: claude-hook\r\nConnection: close\r\nContent-Type: ",
 		contentType, "\r\nContent-Length: ", strconv.Itoa(length), "\r\n",

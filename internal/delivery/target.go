@@ -21,8 +21,6 @@ type Target struct {
 	Token string
 }
 
-const networkUnix = "unix"
-
 // logsPath is the path of OTLP/HTTP log requests.
 const logsPath = "/v1/logs"
 
@@ -34,7 +32,7 @@ var (
 
 // Socket is the collector's unix socket.
 func Socket(path string) Target {
-	return Target{Network: networkUnix, Address: path, Host: "localhost", Path: logsPath}
+	return Target{Network: "unix", Address: path, Host: "localhost", Path: logsPath}
 }
 
 // Endpoint is a standard OTLP/HTTP receiver on loopback TCP. As with

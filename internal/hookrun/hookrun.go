@@ -43,17 +43,6 @@ func Run(ctx context.Context, o *Options) error {
 	if err != nil {
 		return err
 	}
-	courier := delivery.Courier{Target: delivery.Socket(dir.Socket()), SpoolDir: dir.Spool(), Timeout: o.Timeout}
-	var targetErr error
-	if o.Endpoint != "" {
-		// The event is still worth keeping: an address that leads nowhere sends it
-		// to the spool.
-		courier.Target, targetErr = delivery.Endpoint(o.Endpoint)
-	}
-	if capture.Activated(o.Scope, o.ProjectDir) {
-		courier.Connect(ctx) // the collector takes the connection while the event is made
-		defer courier.Close()
-	}
 	payload, total, sum, err := readPayload(o.Stdin)
 	o.Payload.Store(&payload)
 	capturer := capture.New(capture.Settings{Dir: dir, PromptPreview: !o.NoPreview})
@@ -71,7 +60,15 @@ func Run(ctx context.Context, o *Options) error {
 	if !result.Watched {
 		return captureErr
 	}
-	captureErr = errors.Join(captureErr, targetErr)
+	target := delivery.Socket(dir.Socket())
+	if o.Endpoint != "" {
+		if target, err = delivery.Endpoint(o.Endpoint); err != nil {
+			// The event is still worth keeping: an address that leads nowhere
+			// sends it to the spool.
+			captureErr = errors.Join(captureErr, err)
+		}
+	}
+	courier := delivery.Courier{Target: target, SpoolDir: dir.Spool(), Timeout: o.Timeout}
 	outcome, err := courier.Deliver(ctx, result.Event.ID, eventjson.Request(result.Event))
 	if outcome == delivery.Acknowledged || outcome == delivery.Spooled && notRunning(err) {
 		return captureErr
