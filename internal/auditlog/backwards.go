@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"slices"
 )
 
@@ -22,6 +23,9 @@ func backwards(segments []Segment, fn func(line []byte, s Segment) (more bool, e
 
 func segmentBackwards(s Segment, fn func([]byte, Segment) (bool, error)) (more bool, err error) {
 	f, err := openSegment(s.Path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return true, nil // pruned since the directory was read
+	}
 	if err != nil {
 		return false, err
 	}

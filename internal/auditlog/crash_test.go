@@ -2,6 +2,7 @@ package auditlog
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -307,4 +308,29 @@ func TestDamageIsLeftInPlace(t *testing.T) {
 	last, err := Last(t.Context(), dir, 9, Filter{})
 	require.ErrorIs(t, err, ErrCorrupt)
 	assert.Equal(t, []uint64{0, 1, 3, 4, 5}, seqs(last))
+}
+
+// Behind the last checkpoint a change cannot be proven, but is not taken for a
+// crash: the lines stay where they are, and the log goes on in a new segment.
+func TestChangeBehindTheLastCheckpoint(t *testing.T) {
+	dir, ends := unsigned(t, 4)
+	path := filepath.Join(dir, segmentName(0))
+	content, err := os.ReadFile(path)
+	require.NoError(t, err)
+	changed := bytes.Clone(content)
+	changed[ends[1]-6] = 'y' // in the body of seq 1
+	require.NoError(t, os.WriteFile(path, changed, 0o600))
+
+	l := openLog(t, dir, Options{quiet: true})
+	r, err := l.Append(t.Context(), pending("new", 1))
+	require.NoError(t, err)
+	assert.Equal(t, uint64(3), r.FirstSeq, "behind the record of that, which follows from the changed line")
+	require.NoError(t, l.Close())
+	left, err := os.ReadFile(path)
+	require.NoError(t, err)
+	assert.Equal(t, changed, left)
+	all, err := Last(t.Context(), dir, 9, Filter{Kind: KindDisturbed})
+	require.NoError(t, err)
+	require.Len(t, all, 1)
+	assert.Contains(t, all[0].Attribute(DisturbedReason), "lines that do not follow")
 }

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -50,6 +51,43 @@ func TestFullDisk(t *testing.T) {
 			require.NoError(t, os.RemoveAll(dir+"-keys"))
 		})
 	}
+}
+
+// A full disk keeps nobody from opening a log that is there; what the log has to
+// say of itself is written when there is room.
+func TestOpenOnAFullDisk(t *testing.T) {
+	mount := t.TempDir()
+	if err := syscall.Mount("tmpfs", mount, "tmpfs", 0, "size=256k"); err != nil {
+		t.Skipf("mounting a small file system needs root: %v", err)
+	}
+	t.Cleanup(func() { assert.NoError(t, syscall.Unmount(mount, 0)) })
+	dir := filepath.Join(mount, "audit")
+	l, err := Open(dir, Options{})
+	require.NoError(t, err)
+	for l.Status().SegmentBytes%4096 < 3800 { // the last page is all but full
+		_, err = l.Append(t.Context(), pending("", 50))
+		require.NoError(t, err)
+	}
+	require.NoError(t, l.Close())
+	ballast := filepath.Join(mount, "ballast")
+	fill(t, ballast)
+
+	l, err = Open(dir, Options{CheckpointInterval: time.Millisecond})
+	require.NoError(t, err)
+	_, err = l.Append(t.Context(), pending("", 9000))
+	require.ErrorIs(t, err, ErrUnavailable)
+	require.NoError(t, os.Remove(ballast))
+	_, err = l.Append(t.Context(), pending("", 9000))
+	require.NoError(t, err)
+	require.Eventually(t, func() bool {
+		n, _ := l.Uncovered()
+		return n == 0 && l.Status().Epoch == 1
+	}, 20*time.Second, 5*time.Millisecond, "it signs, and the key is changed")
+	require.NoError(t, l.Close())
+	assert.Equal(t, 1, requireSigned(t, dir))
+	starts, err := Last(t.Context(), dir, 9, Filter{Kind: KindStart})
+	require.NoError(t, err)
+	assert.Len(t, starts, 2)
 }
 
 func fill(t *testing.T, path string) {

@@ -68,6 +68,9 @@ func (l *Log) begin() {
 			}
 		}()
 	}
+	if l.signed.Note != nil {
+		k.hand(l.signed) // whoever keeps checkpoints elsewhere may have missed it
+	}
 	go l.keep()
 }
 

@@ -53,8 +53,9 @@ type Options struct {
 	// pruned; 0 keeps them all.
 	RetentionMaxAge time.Duration
 	// OnCheckpoint, when set, is handed every checkpoint once it is on disk, in
-	// order and one at a time. It is called beside the appends and may take its
-	// time; meanwhile checkpoints that come can be left out but for the newest.
+	// order and one at a time, and first the one that Open found or signed. It is
+	// called beside the appends and may take its time; meanwhile checkpoints that
+	// come can be left out but for the newest. Close waits for the last call.
 	OnCheckpoint func(Checkpoint)
 	// Observer is told what happens. Its methods can be called from two goroutines
 	// at once and must not block.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"slices"
 )
 
@@ -82,6 +83,9 @@ func (d *damage) err() error {
 // readFrom reads a segment's whole lines from offset on and returns where they end.
 func readFrom(ctx context.Context, s Segment, offset int64, filter Filter, fn func(Entry) error, bad *damage) (end int64, err error) {
 	f, err := openSegment(s.Path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return offset, nil // pruned since the directory was read
+	}
 	if err != nil {
 		return offset, err
 	}
