@@ -310,6 +310,29 @@ func TestEverythingIsThere(t *testing.T) {
 	require.Equal(t, r.Audit.Records, r.Loki.Found)
 }
 
+// A subagent has a transcript of its own.
+func TestTranscriptsOfSubagents(t *testing.T) {
+	w := newWorld(t, "")
+	const agent = "a0000000000000001"
+	w.event(kept, "s-main", "SessionStart", map[string]any{"source": "startup"})
+	w.call(kept, kept, "s-main", "toolu_main", "")
+	for _, f := range []fate{kept, lost} {
+		id := fmt.Sprint("toolu_agent_", f)
+		fields := map[string]any{"tool_name": "Read", "tool_input": map[string]any{"file_path": "/x"}, "tool_use_id": id, "agent_id": agent}
+		w.event(f, "s-main", "PreToolUse", fields)
+		w.says(agent, "assistant", fmt.Sprintf(`{"type":"tool_use","id":%q,"name":"Read","input":{}}`, id))
+		w.event(f, "s-main", "PostToolUse", fields)
+	}
+	w.event(kept, "s-main", "SubagentStop", map[string]any{"agent_id": agent, "agent_type": "Explore", "agent_transcript_path": w.transcript(agent)})
+	w.close()
+	r, code := w.report("--with", "transcripts")
+	require.Equal(t, exitGaps, code)
+	require.Equal(t, 2, r.Transcripts.Files)
+	require.Equal(t, 3, r.Transcripts.Calls)
+	require.Equal(t, 1, r.Transcripts.Missing)
+	require.Equal(t, "toolu_agent_1", r.Transcripts.List[0].ToolUseID)
+}
+
 func TestEveryKindOfGap(t *testing.T) {
 	url := startLoki(t)
 	w := newWorld(t, url)

@@ -253,6 +253,34 @@ func TestWhatIsNotSent(t *testing.T) {
 	require.Equal(t, 1, r.Present)
 }
 
+func TestGoesOnWhereItWasInterrupted(t *testing.T) {
+	home := statedir.Dir(t.TempDir())
+	loki := startLoki(t, nil)
+	audit := auditWriter(t, home)
+	now := time.Now()
+	for i := range 20 {
+		require.NoError(t, audit.ConsumeLogs(t.Context(), native(now.Add(-time.Hour+time.Duration(i)*time.Second), i)))
+	}
+	entries, err := auditlog.Last(t.Context(), home.Audit(), 8, auditlog.Filter{Kind: auditlog.KindLog})
+	require.NoError(t, err)
+	r, _, err := replay(t, home, "--loki-url", loki.URL, "--from-seq", fmt.Sprint(entries[0].Seq))
+	require.NoError(t, err)
+	require.Equal(t, 8, r.Sent)
+	require.Equal(t, entries[7].Seq+1, r.NextSeq)
+
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var out, errOut bytes.Buffer
+	cmd := New(&cliio.Factory{IO: &cliio.IO{In: strings.NewReader(""), Out: &out, Err: &errOut}, HomeFlag: string(home)})
+	cmd.SetArgs([]string{"--loki-url", loki.URL})
+	cmd.SilenceErrors, cmd.SilenceUsage = true, true
+	require.ErrorIs(t, cmd.ExecuteContext(ctx), context.Canceled)
+	r, _, err = replay(t, home, "--loki-url", loki.URL)
+	require.NoError(t, err)
+	require.Equal(t, 12, r.Sent)
+	require.Equal(t, 8, r.Present)
+}
+
 func TestWithoutLokiOrLog(t *testing.T) {
 	home := statedir.Dir(t.TempDir())
 	for _, args := range [][]string{{}, {"--since", "soon"}, {"--since", "1h", "--until", "2h"}} {
