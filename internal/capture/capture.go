@@ -181,14 +181,14 @@ func number(ctx context.Context, state *sessionstate.Session, in Input, p hookev
 	key := sessionstate.KeyOf(bytes.TrimSpace(in.Payload))
 	err = state.Update(ctx, func(s *sessionstate.State) bool {
 		if seen, ok := s.Recent.Find(key); ok && (p.ToolUseID() != "" || !repeats[p.HookEvent()] && in.Received.Sub(seen.Time) < doubleWindow) {
-			ec.ID, ec.Seq, ec.SuperClaude = seen.ID.String(), seen.Seq, s.SuperClaude
+			ec.ID, ec.Seq, ec.SuperClaude = seen.ID.String(), seen.Seq, superClaudeOf(s, p)
 			return false
 		}
 		s.Seq++
 		ec.Seq, ec.SeqRestart = s.Seq, s.Restarted
 		s.Project, s.Watched, s.ClaudeVersion = ec.Project, true, ec.ClaudeVersion
 		noteSuperClaude(s, p)
-		ec.SuperClaude = s.SuperClaude
+		ec.SuperClaude = superClaudeOf(s, p)
 		s.Recent.Remember(sessionstate.Seen{Key: key, ID: id, Seq: s.Seq, Time: in.Received})
 		return true
 	})
@@ -208,10 +208,7 @@ func noteSuperClaude(s *sessionstate.State, p hookevent.Payload) {
 		}
 		return
 	}
-	found := superclaude.Detect(p.HumanPrompt())
-	if command := p.SlashCommand(); command != "" {
-		found = superclaude.Detect(command)
-	}
+	found := asked(p)
 	if found.Empty() {
 		return
 	}
@@ -219,4 +216,21 @@ func noteSuperClaude(s *sessionstate.State, p hookevent.Payload) {
 		found = s.SuperClaude.Merge(found)
 	}
 	s.SuperClaude, s.SuperPrompt = found, p.Text("prompt_id")
+}
+
+// asked is what a prompt or a slash command asks of SuperClaude.
+func asked(p hookevent.Payload) superclaude.Context {
+	if command := p.SlashCommand(); command != "" {
+		return superclaude.Detect(command)
+	}
+	return superclaude.Detect(p.HumanPrompt())
+}
+
+// superClaudeOf is the context under which an event stands: the session's, but
+// a prompt that asks nothing of SuperClaude does not show what an earlier one did.
+func superClaudeOf(s *sessionstate.State, p hookevent.Payload) superclaude.Context {
+	if p.SlashCommand() == "" && p.HumanPrompt() == "" || !asked(p).Empty() {
+		return s.SuperClaude
+	}
+	return superclaude.Context{}
 }

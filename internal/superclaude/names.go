@@ -28,9 +28,8 @@ type vocabulary struct {
 	flags map[string]bool
 	// valued are the flags that may take a value.
 	valued map[string]bool
-	// strong flags belong to SuperClaude alone; any other is also an everyday
-	// word or another program's option, and says nothing alone.
-	strong map[string]bool
+	// rare flags are seldom options of other programs; two of them tell enough.
+	rare map[string]bool
 	// workflows maps a command to the kind of work it starts.
 	workflows map[string]string
 }
@@ -61,9 +60,8 @@ var known = sync.OnceValue(func() *vocabulary {
 	token-efficient delegate concurrency loop iterations validate safe-mode uc ultracompressed scope focus plan
 	answer-only verbose interactive wave-mode wave-strategy wave-delegation wave-validation`),
 		valued: words(`delegate concurrency iterations scope focus wave-mode wave-strategy wave-delegation`),
-		strong: words(`all-mcp no-mcp c7 seq task-manage token-efficient ultracompressed wave-mode wave-strategy
-	wave-delegation wave-validation frontend-verify morph morphllm ultrathink think-hard uc introspect introspection
-	safe-mode orchestrate`),
+		rare: words(`all-mcp no-mcp c7 context7 seq task-manage token-efficient ultracompressed frontend-verify morph
+	morphllm ultrathink think-hard uc introspect introspection safe-mode orchestrate`),
 		workflows: map[string]string{
 			"analyze": "analysis", "explain": "analysis", "troubleshoot": "analysis", "review": "analysis", "scan": "analysis",
 			"research": "analysis", "reflect": "analysis", "business-panel": "analysis", "recommend": "analysis",

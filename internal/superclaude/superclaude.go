@@ -35,8 +35,10 @@ const (
 	maxValue = 32
 )
 
-// Detect returns what the prompt asks of SuperClaude. Words that have another
-// everyday meaning (--plan, /analyze) count only beside one that has none.
+// Detect returns what the prompt asks of SuperClaude. /sc:, --persona-*,
+// --wave-* and the names of its agents are its own. Other flags and commands are
+// also those of other programs (--seq, /user:test, --plan), and count only when
+// enough of them stand together.
 func Detect(prompt string) Context {
 	if len(prompt) > maxScan {
 		prompt = prompt[:maxScan]
@@ -60,7 +62,7 @@ func Detect(prompt string) Context {
 			d.agent(strings.TrimRight(tok[len("@agent-"):], ".,;:!?)\"'`"))
 		}
 	}
-	if !d.certain {
+	if !d.certain && d.weight < enough {
 		return Context{}
 	}
 	return d.context()
@@ -71,32 +73,46 @@ func IsAgent(name string) bool { return name != "" && known().agents[name] }
 
 type detection struct {
 	Context
-	certain bool
+	certain bool // something is SuperClaude's own
+	weight  int  // of what is not
 }
+
+// Weights of what also others use. Everyday options weigh nothing.
+const (
+	common = 1 // anyone's: /analyze, --think
+	rare   = 2 // seldom another's: /user:analyze, --c7
+	enough = 3
+)
 
 func (d *detection) command(tok string) {
 	name, ns := strings.TrimRight(tok[1:], ".,;:!?)\"'`"), ""
 	if i := strings.IndexByte(name, ':'); i >= 0 {
 		ns, name = name[:i], name[i+1:]
 	}
-	switch {
+	name = strings.ToLower(name)
+	switch ns = strings.ToLower(ns); {
 	case ns == "persona" && (known().personas[name] || known().agents[name]):
 		d.Personas, d.certain = append(d.Personas, name), true
-	case ns == "sc" && known().commands[name]:
+	case ns == "sc" && name != "" && isPlain(name): // newer commands too
 		d.Commands, d.certain = append(d.Commands, name), true
 	case ns == "" && name == "sc":
 		d.Commands, d.certain = append(d.Commands, "sc"), true
 	case ns == "user" && known().commands[name]:
-		d.Commands, d.certain = append(d.Commands, name), true
+		d.Commands = append(d.Commands, name)
+		d.weight += rare
 	case ns == "" && known().commands[name]:
 		d.Commands = append(d.Commands, name)
+		d.weight += common
 	}
 }
 
 func (d *detection) flag(name, next string) {
 	name, inline, _ := strings.Cut(name, "=")
-	if known().strong[name] {
+	if strings.HasPrefix(name, "wave-") && known().flags[name] {
 		d.certain = true
+	}
+	if known().rare[name] {
+		d.weight += rare
 	}
 	if p, ok := strings.CutPrefix(name, "persona-"); ok {
 		if known().personas[p] || known().agents[p] {
@@ -105,7 +121,8 @@ func (d *detection) flag(name, next string) {
 		return
 	}
 	if server, ok := strings.CutPrefix(name, "no-"); ok && known().mcpServers[server] != "" {
-		d.Flags, d.certain = append(d.Flags, name), true
+		d.Flags = append(d.Flags, name)
+		d.weight += rare
 		return
 	}
 	if server := known().mcpServers[name]; server != "" {
@@ -115,6 +132,7 @@ func (d *detection) flag(name, next string) {
 	switch name {
 	case semconv.ReasoningThink, semconv.ReasoningThinkHard, semconv.ReasoningUltrathink:
 		d.Reasoning = deeper(d.Reasoning, name)
+		d.weight += common
 		return
 	}
 	if !known().flags[name] {

@@ -20,6 +20,15 @@ func TestDetect(t *testing.T) {
 		"/sc:git --uc --uc":                       {Commands: []string{"git"}, Flags: []string{"uc"}, Workflow: "operations"},
 		"/analyze --ultrathink --loop":            {Commands: []string{"analyze"}, Reasoning: "ultrathink", Flags: []string{"loop"}, Workflow: "analysis"},
 		"/sc --scope \"$(rm -rf /)\"":             {Commands: []string{"sc"}, Flags: []string{"scope"}},
+		"/SC:Build it":                            {Commands: []string{"build"}, Workflow: "development"},
+		"/sc:newcommand now":                      {Commands: []string{"newcommand"}},
+		"/user:analyze --think":                   {Commands: []string{"analyze"}, Reasoning: "think", Workflow: "analysis"},
+		"/sc:$(id)":                               {},
+		"/user:test":                              {}, // anyone's own command
+		"seq --seq":                               {}, // one flag alone is another program's
+		"use --c7":                                {},
+		"run it with --safe-mode --verbose":       {},
+		"/test --think":                           {},
 		"":                                        {},
 		"please fix the bug":                      {},
 		"/analyze the code":                       {}, // v2 alone is anyone's command
