@@ -23,11 +23,15 @@ func (c *clock) look(now time.Time) time.Duration {
 	if last.IsZero() {
 		return 0
 	}
-	step := now.Round(0).Sub(last.Round(0)) - now.Sub(last)
-	if step.Abs() < clockTolerance {
-		return 0
+	return clockStep(now.Round(0).Sub(last.Round(0)), now.Sub(last)) // Round takes the reading off
+}
+
+// clockStep compares how far the wall clock went with the time that passed.
+func clockStep(wall, passed time.Duration) time.Duration {
+	if step := wall - passed; step.Abs() >= clockTolerance {
+		return step
 	}
-	return step
+	return 0
 }
 
 // life makes a record of the log's own life. The caller holds writing.
@@ -49,8 +53,8 @@ func (l *Log) stepped(r *Record, step time.Duration) {
 	l.opts.Observer.ClockStepped(step)
 }
 
-// started owes the record of the start. Its time is the wall clock's; one that
-// lies before the last record that the log wrote of itself is a jump, too.
+// startRecord is the record of the start. Its time is the wall clock's; one that
+// lies before the last line, if that is a record of the log's own, is a jump, too.
 func (l *Log) startRecord() owed {
 	r := l.life(KindStart)
 	now := l.opts.now()

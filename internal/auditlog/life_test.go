@@ -358,9 +358,9 @@ func TestClock(t *testing.T) {
 	var c clock
 	assert.Zero(t, c.look(now))
 	assert.Zero(t, c.look(now.Add(time.Hour)), "both readings went on")
-	back := time.Unix(now.Unix(), 0) // no monotonic reading: wall against wall
-	c.last = now
-	assert.Zero(t, c.look(back.Add(time.Second)))
+	assert.Equal(t, -time.Hour-time.Minute, clockStep(-time.Hour, time.Minute), "set back")
+	assert.Equal(t, time.Hour, clockStep(time.Hour+time.Minute, time.Minute), "set forward, or slept")
+	assert.Zero(t, clockStep(time.Minute+time.Second, time.Minute), "drifted")
 
 	// Over a restart the last record's time stands for the clock.
 	dir := t.TempDir()
