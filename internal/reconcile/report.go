@@ -102,15 +102,18 @@ type OpenCall struct {
 
 // Loki is the comparison with Loki.
 type Loki struct {
-	Status    Status      `json:"status"`
-	Expected  int         `json:"expected"`
-	Found     int         `json:"found"`
-	Missing   int         `json:"missing"`
-	Different int         `json:"different"` // there, with another line or time
-	Extra     int         `json:"extra"`     // in Loki only
-	Doubled   int         `json:"doubled"`
-	Unchecked int         `json:"unchecked"` // found, but the audit log has only a part to compare
-	List      []LokiEntry `json:"list"`
+	Status    Status `json:"status"`
+	Expected  int    `json:"expected"`
+	Found     int    `json:"found"`
+	Missing   int    `json:"missing"`
+	Different int    `json:"different"` // there, with another line or time
+	Extra     int    `json:"extra"`     // in Loki only
+	Doubled   int    `json:"doubled"`
+	Unchecked int    `json:"unchecked"` // found, but the audit log has only a part to compare
+	// Queued is how many records wait in the collector's queue for Loki; null when
+	// the collector does not tell. What is missing may be among them.
+	Queued *int        `json:"queued"`
+	List   []LokiEntry `json:"list"`
 }
 
 // LokiEntry is an entry that is not as it should be.

@@ -13,6 +13,7 @@ import (
 	"github.com/agent-telemetry/agent-telemetry/internal/auditlog"
 	"github.com/agent-telemetry/agent-telemetry/internal/auditotlp"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/lokiconfig"
+	"github.com/agent-telemetry/agent-telemetry/internal/health"
 	"github.com/agent-telemetry/agent-telemetry/internal/lokimatch"
 	"github.com/agent-telemetry/agent-telemetry/internal/lokiquery"
 	"github.com/agent-telemetry/agent-telemetry/internal/reconcile"
@@ -29,6 +30,7 @@ type gathering struct {
 	table     *reconcile.Table // nil without Loki
 	target    *lokiconfig.Target
 	encoder   *lokiexporter.Encoder
+	queued    *int   // records that the collector has not brought to Loki
 	next      uint64 // seq of the audit log up to which has been read
 }
 
@@ -47,6 +49,9 @@ func (g *gathering) prepareLoki(ctx context.Context, home statedir.Dir) error {
 	}
 	if g.encoder, err = lokiexporter.NewEncoder(target.Config); err != nil {
 		return err
+	}
+	if n, ok := health.Queued(ctx, config.MetricsPort, target.Name); ok && g.options.target.URL == "" {
+		g.queued = &n
 	}
 	g.target, g.table = target, reconcile.NewTable(g.options.window.MaxEvents)
 	return nil
@@ -108,7 +113,9 @@ func (g *gathering) compareLoki(ctx context.Context) (*reconcile.Loki, error) {
 	if err != nil && !errors.Is(err, auditlog.ErrCorrupt) { // which has been said
 		return failed, err
 	}
-	return g.table.Result(), nil
+	r := g.table.Result()
+	r.Queued = g.queued
+	return r, nil
 }
 
 // given tells the last number that a session was given. A state that was

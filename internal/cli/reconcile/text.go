@@ -141,7 +141,9 @@ func (t *text) loki(l *reconcile.Loki) {
 		t.item("%s:%s %s %s", e.Problem, seq, clock(e.Time), termtext.Clean(e.EventID))
 	}
 	t.more(len(l.List))
-	if l.Missing > 0 {
+	if l.Missing > 0 && l.Queued != nil && *l.Queued > 0 {
+		t.item("%s in the collector's queue: what is missing may be among them", plural(*l.Queued, "record"))
+	} else if l.Missing > 0 {
 		t.item("`agent-telemetry replay` sends what is missing")
 	}
 }
