@@ -232,3 +232,16 @@ func BenchmarkCapture(b *testing.B) {
 		}
 	}
 }
+
+func TestACommandIsInTheScopeItRunsIn(t *testing.T) {
+	b := newBench(t, true)
+	call := func(id, cwd string) map[string]any {
+		got, _ := b.capture(b.payload(map[string]any{"tool_name": "Bash", "tool_use_id": id, "cwd": cwd, "tool_input": map[string]any{"command": "ls"}}))
+		return got
+	}
+	require.Equal(t, semconv.ScopeProject, call("1", b.project)[semconv.Scope])
+	require.NotContains(t, call("2", b.project), semconv.OutsideProject, "what the command names is not known")
+	outside := call("3", t.TempDir())
+	require.Equal(t, semconv.ScopeOutside, outside[semconv.Scope])
+	require.Equal(t, true, outside[semconv.OutsideProject])
+}

@@ -75,6 +75,10 @@ func lookNow(ctx context.Context, in Input, p hookevent.Payload, known sessionst
 	for _, t := range p.Targets() {
 		s.outside = s.outside || projectscope.Outside(s.project, p.Cwd(), t)
 	}
+	// Where a command runs is all that can be said of it without a shell parser.
+	if cwd := p.Cwd(); p.RunsCommand() && cwd != s.project {
+		s.outside = projectscope.Outside(s.project, cwd, cwd)
+	}
 	s.file = inspect(ctx, p, absolute(p.Cwd(), target))
 	return s
 }

@@ -236,7 +236,7 @@ func (a *action) body(outside bool) []attribute.KeyValue {
 	var f fieldset
 	f.str(semconv.ActionFilePath, a.filePath)
 	f.num(semconv.ActionSizeBytes, a.size, a.sized)
-	f.flag(semconv.ActionOutsideScope, outside, a.scoped)
+	f.flag(semconv.ActionOutsideScope, outside, a.scoped || outside)
 	f.str(semconv.ActionCommand, a.command)
 	f.str(semconv.ActionSearchPattern, a.searchPattern)
 	f.str(semconv.ActionSearchPath, a.searchPath)

@@ -161,7 +161,7 @@ func (b *builder) attributes() []attribute.KeyValue {
 	f.str(semconv.ProjectName, b.projectName())
 	f.str(semconv.Scope, b.scope())
 	f.str(semconv.FilePath, b.act.filePath)
-	f.flag(semconv.OutsideProject, b.c.Outside, b.act.scoped)
+	f.flag(semconv.OutsideProject, b.c.Outside, b.act.scoped || b.c.Outside)
 	f.flag(semconv.ScopeUnknown, true, b.c.ScopeUnknown)
 	f.str(semconv.CommandLine, b.act.command)
 	f.num(semconv.ExitCode, b.act.exitCode, b.act.hasExitCode)

@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"path"
 	"strings"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 )
 
 // Target returns the file or directory that the payload acts on as Claude Code
@@ -43,6 +45,11 @@ func (p Payload) Targets() []string {
 		return nil
 	}
 	return pathsIn(in)
+}
+
+// RunsCommand reports whether the payload is of a tool that runs a command line.
+func (p Payload) RunsCommand() bool {
+	return p.Err == nil && p.isToolCall() && toolEvent(p.ToolName()) == semconv.EventCommandExecution
 }
 
 func (p Payload) changedFile() string {
