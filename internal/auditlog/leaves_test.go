@@ -21,7 +21,7 @@ func TestLeavesGoOnWhereTheyEnded(t *testing.T) {
 			r, err = NewLeafReader(dir, l.id, 0)
 			require.NoError(t, err)
 		}
-		size := int64(l.Status().NextSeq) //nolint:gosec // small
+		size := int64(l.Status().NextSeq)
 		require.NoError(t, r.Read(t.Context(), size, tree.Append))
 		assert.Equal(t, size, r.Next())
 		require.NoError(t, r.Read(t.Context(), size, func(tlog.Hash) { t.Fatal("twice") }))
