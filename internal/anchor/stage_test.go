@@ -123,6 +123,7 @@ func TestRetriesWithBackoffAndSaysSoOnce(t *testing.T) {
 		s.Offer(checkpoint(1))
 		time.Sleep(time.Hour)
 		s.Offer(checkpoint(2))
+		synctest.Wait()
 		tries := len(p.sizes())
 		assert.Greater(t, tries, 15)
 		assert.Less(t, tries, 30, "the pauses grow to five minutes")
@@ -131,6 +132,7 @@ func TestRetriesWithBackoffAndSaysSoOnce(t *testing.T) {
 		}
 		p.set(nil)
 		time.Sleep(maxBackoff)
+		synctest.Wait()
 		assert.Equal(t, []int64{2}, w.anchored, "a retry takes the newest")
 		assert.Equal(t, []string{"a fails", "a works"}, w.changes)
 		assert.Equal(t, tries, w.failures)
@@ -147,6 +149,7 @@ func TestARefusalIsNotRepeated(t *testing.T) {
 		assert.Equal(t, []int64{1}, p.sizes())
 		s.Offer(checkpoint(2))
 		time.Sleep(time.Second)
+		synctest.Wait()
 		assert.Equal(t, []int64{1, 2}, p.sizes())
 		assert.Equal(t, []string{"a refuses"}, w.changes)
 		require.NoError(t, s.Shutdown(t.Context()))
