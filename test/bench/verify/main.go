@@ -5,10 +5,11 @@
 //
 // The last line is
 //
-//	RESULT verify_records_per_s=… records=… seconds=… linear=… rss_mib=…
+//	RESULT verify_records_per_s=… records=… seconds=… linear=… cpu_linear=… cpu_us_per_record=… rss_mib=…
 //
 // of the largest log; linear is how much longer a record takes there than in the
-// smallest one.
+// smallest one, and cpu_linear how much more work it is: on a machine that others
+// use, too, the work is the steadier figure.
 package main
 
 import (
@@ -68,7 +69,7 @@ func run(ctx context.Context, o options) (err error) {
 	}
 	fmt.Printf("%s, %s/%s, %d processors\n\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.GOMAXPROCS(0))
 	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-	_, _ = fmt.Fprintln(table, "records\tMiB\tcheckpoints\tseconds\trecords/s\tMiB/s\theap MiB\tRSS MiB\t")
+	_, _ = fmt.Fprintln(table, "records\tMiB\tcheckpoints\tseconds\trecords/s\tMiB/s\tCPU s\theap MiB\tRSS MiB\t")
 	var results []result
 	for _, n := range sizes {
 		r, err := measure(ctx, o, n)
@@ -76,14 +77,16 @@ func run(ctx context.Context, o options) (err error) {
 			return err
 		}
 		results = append(results, r)
-		_, _ = fmt.Fprintf(table, "%d\t%.0f\t%d\t%.3f\t%.0f\t%.0f\t%.0f\t%.0f\t\n", r.records, r.mib, r.checkpoints, r.seconds, r.rate(), r.mib/r.seconds, r.heap, r.rss)
+		_, _ = fmt.Fprintf(table, "%d\t%.0f\t%d\t%.3f\t%.0f\t%.0f\t%.3f\t%.0f\t%.0f\t\n", r.records, r.mib, r.checkpoints, r.seconds, r.rate(), r.mib/r.seconds, r.cpu, r.heap, r.rss)
 	}
 	if err := table.Flush(); err != nil {
 		return err
 	}
 	first, last := results[0], results[len(results)-1]
 	linear := (last.seconds / float64(last.records)) / (first.seconds / float64(first.records))
-	fmt.Printf("\nRESULT verify_records_per_s=%.0f records=%d seconds=%.3f linear=%.2f rss_mib=%.0f\n", last.rate(), last.records, last.seconds, linear, last.rss)
+	work := func(r result) float64 { return r.cpu / float64(r.records) }
+	fmt.Printf("\nRESULT verify_records_per_s=%.0f records=%d seconds=%.3f linear=%.2f cpu_linear=%.2f cpu_us_per_record=%.2f rss_mib=%.0f\n",
+		last.rate(), last.records, last.seconds, linear, work(last)/work(first), work(last)*1e6, last.rss)
 	if o.check && (last.rate() < wantRate || linear > wantLinear) {
 		return errMissed
 	}
@@ -104,7 +107,7 @@ func parseSizes(text string) ([]int64, error) {
 
 type result struct {
 	records, checkpoints int64
-	mib, seconds         float64
+	mib, seconds, cpu    float64
 	heap, rss            float64 // MiB at the end, largest so far
 }
 
@@ -120,20 +123,22 @@ func measure(ctx context.Context, o options, n int64) (r result, err error) {
 	if err != nil {
 		return r, fmt.Errorf("write a log of %d records: %w", n, err)
 	}
-	var took []float64
+	var took, work []float64
 	for range o.runs {
 		debug.FreeOSMemory()
+		before := cpuSeconds()
 		rep, err := auditverify.Verify(ctx, v)
 		if err != nil {
 			return r, err
 		}
+		work = append(work, cpuSeconds()-before)
 		if rep.Verdict != auditverify.Verified {
 			return r, fmt.Errorf("the log of %d records is %s: %s", n, rep.Verdict, rep.Reason)
 		}
 		took = append(took, rep.Seconds)
 		r.records, r.checkpoints, r.mib = rep.Records, rep.Checkpoints, float64(rep.Bytes)/(1<<20)
 	}
-	r.seconds = median(took)
+	r.seconds, r.cpu = median(took), median(work)
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	r.heap, r.rss = float64(m.HeapInuse)/(1<<20), maxRSS()

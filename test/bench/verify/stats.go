@@ -19,3 +19,12 @@ func maxRSS() float64 {
 	}
 	return float64(u.Maxrss) / 1024
 }
+
+// cpuSeconds is the processor time that this process has used.
+func cpuSeconds() float64 {
+	var u syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
+		return 0
+	}
+	return float64(u.Utime.Nano()+u.Stime.Nano()) / 1e9
+}
