@@ -235,7 +235,9 @@ func (l *ledger) epoch(c *claim, at Finding) {
 		at.Seq, at.Message = k.seq, fmt.Sprintf("no checkpoint of epoch %d covers record %d, which hands over to epoch %d: checkpoints are missing", k.signer.epoch, k.seq, k.epoch)
 		l.res.fail(CheckEpochs, at)
 	}
-	k.used = true
+	if !k.used {
+		k.used, k.from = true, c.size
+	}
 	k.covers = max(k.covers, c.size)
 	l.lastKey = k
 }

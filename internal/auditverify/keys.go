@@ -53,6 +53,7 @@ type key struct {
 	// covers is the largest size of the checkpoints signed by it.
 	covers int64
 	used   bool
+	from   int64 // size of the first of them
 }
 
 // keychain is what is known of the log's keys. It begins with the one key that

@@ -56,7 +56,7 @@ func (r *run) line(b *batch, l *line) error {
 		r.tree.append(l.leaf)
 	}
 	if r.tailAt == 0 && l.fault == nil {
-		r.tailAt, r.tailFrom = l.seen, at.seq
+		r.tailAt = l.seen
 		if l.seen == 0 {
 			r.tailAt = l.at
 		}
@@ -180,6 +180,8 @@ func (r *run) newKey(at place, l *line) error {
 	switch {
 	case err != nil:
 		r.res.fail(CheckEpochs, at.finding("", "", "key record %d: %v", at.seq, err))
+	case k.seq == at.seq && k.used && k.from <= at.seq: // known from the file of epochs, so it could
+		r.res.fail(CheckEpochs, at.finding("", "", "the key that record %d brings had signed a checkpoint of size %d", at.seq, k.from))
 	case r.ledger.lastKey != nil && k.signer != nil && k.signer.epoch < r.ledger.lastKey.epoch:
 		r.res.fail(CheckEpochs, at.finding("", "", "key record %d is signed by the key of epoch %d, which epoch %d had replaced", at.seq, k.signer.epoch, r.ledger.lastKey.epoch))
 	}
@@ -193,7 +195,6 @@ func (r *run) pruneRecord(at place, l *line) {
 		r.res.fail(CheckPrune, at.finding("", "", "prune record %d: %v", at.seq, err))
 		return
 	}
-	r.prunes = append(r.prunes, p)
 	want, ok := r.roots[p.first]
 	if !ok {
 		return // its prefix is gone: the signed roots tell

@@ -94,12 +94,10 @@ type run struct {
 	anchorAt int64 // time of the last record that it covers
 	lastAt   int64 // time of the last record
 	tailAt   int64 // time of the first record behind the checkpoints seen
-	tailFrom int64 // its seq
 	stopped  bool  // the last record is a stop
 	segment  *segment
 	tailSize int64
 	tailName string
-	prunes   []*prune
 }
 
 // Verify reads the whole log and answers every check. The report is never nil.
