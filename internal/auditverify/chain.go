@@ -28,6 +28,7 @@ type chain struct {
 	begun  bool
 	first  int64 // seq of the first line
 	next   int64 // seq that comes next
+	resume int64 // the same, if only the number of the line before was changed; 0: it was not
 	before place // the line before
 	leaf   tlog.Hash
 	seam   *seam
@@ -54,25 +55,28 @@ func (c *chain) line(s *segment, l *line) place {
 		c.begun, c.next, c.before, c.leaf = true, c.next+1, at, l.leaf
 		return at
 	}
-	at.seq = int64(l.seq) //nolint:gosec // split takes no larger one
-	broken := false
+	says := int64(l.seq) //nolint:gosec // split takes no larger one
+	at.seq = says
+	broken, resume := false, int64(0)
 	switch {
 	case !c.begun:
 		c.first = at.seq
+	case at.seq == c.next || c.resume > 0 && at.seq == c.resume:
 	case at.seq > c.next:
-		broken = true
+		broken, resume = true, c.next+1
 		c.res.fail(CheckSequence, place{c.next, s.name, l.offset}.finding(fmt.Sprint(c.next), fmt.Sprint(at.seq),
 			"the records %d to %d are missing before record %d", c.next, at.seq-1, at.seq))
 	case at.seq < c.next:
-		broken = true
-		c.res.fail(CheckSequence, at.finding(fmt.Sprint(c.next), fmt.Sprint(at.seq),
-			"record %d stands behind record %d: it is a double, or was moved", at.seq, c.next-1))
+		broken, resume = true, c.next+1
+		at.seq = c.next // the place of the line, whatever it says
+		c.res.fail(CheckSequence, at.finding(fmt.Sprint(c.next), fmt.Sprint(says),
+			"record %d stands behind record %d: it is a double, or was moved", says, c.next-1))
 	}
 	if string(l.logID) != c.logID {
 		c.res.fail(CheckLogID, at.finding(c.logID, string(l.logID), "record %d is of the log %s", at.seq, l.logID))
 	}
 	c.link(at, l, broken)
-	c.begun, c.next, c.before, c.leaf = true, at.seq+1, at, l.leaf
+	c.begun, c.next, c.resume, c.before, c.leaf = true, says+1, resume, at, l.leaf
 	return at
 }
 
@@ -90,7 +94,10 @@ func (c *chain) link(at place, l *line, broken bool) {
 		return
 	}
 	if broken || !c.begun {
-		c.res.fail(CheckPrevHash, at.finding(hexOf(want), hexOf(l.prev), "record %d does not follow the line before it", at.seq))
+		if broken {
+			at.seq = c.next // its own number is in doubt
+		}
+		c.res.fail(CheckPrevHash, at.finding(hexOf(want), hexOf(l.prev), "the line in the place of record %d does not follow the line before it", at.seq))
 		return
 	}
 	c.seam = &seam{first: c.before, second: at, expected: l.prev, found: want, leaf: l.leaf}

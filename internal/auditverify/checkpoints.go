@@ -36,6 +36,7 @@ type ledger struct {
 
 	file    io.Closer
 	notes   *noteReader
+	before  int64       // length of the file when it was opened
 	ahead   *checkpoint // read, and not reached by the records
 	waiting []*claim
 
@@ -47,8 +48,10 @@ type ledger struct {
 	unproven int64  // signed ones about a pruned prefix: their roots cannot be computed
 }
 
-// openLedger opens the file of checkpoints. What is appended to it from now on
-// is not read: the records for it might not be, either.
+// openLedger opens the file of checkpoints. advance has to be called once the
+// segments are listed: a log that is being written may have been pruned just
+// before that, and the checkpoint that covers the prune record is needed. But
+// what is appended from now on may be about records that will not be read.
 func openLedger(dir string, res *results, keys *keychain, anchors *anchorSet) (*ledger, error) {
 	l := &ledger{res: res, keys: keys, anchors: anchors}
 	f, err := openNotes(dir)
@@ -63,8 +66,8 @@ func openLedger(dir string, res *results, keys *keychain, anchors *anchorSet) (*
 	if err != nil {
 		return nil, fmt.Errorf("open the checkpoints: %w", errors.Join(err, f.Close()))
 	}
-	l.file, l.notes = f, newNoteReader(io.LimitReader(f, info.Size()))
-	return l, l.advance()
+	l.file, l.notes, l.before = f, newNoteReader(f), info.Size()
+	return l, nil
 }
 
 // openNotes opens the file of checkpoints; nil when there is none.
@@ -97,10 +100,12 @@ func (l *ledger) advance() error {
 			l.notes = nil
 			return nil
 		case errors.Is(err, errTornNote):
-			// A crash does that, and so does reading while it is written.
+			l.notes = nil
+			if c.offset >= l.before {
+				return nil // it is being written
+			}
 			at.Message = fmt.Sprintf("the last checkpoint (at byte %d) is not whole: a crash, or it is being written", c.offset)
 			l.res.warn(CheckCheckpointFormat, at)
-			l.notes = nil
 			return nil
 		case errors.Is(err, errNoteForm) || errors.Is(err, errNoteLong):
 			at.Message = fmt.Sprintf("checkpoint at byte %d: %v", c.offset, err)
@@ -138,9 +143,10 @@ func (l *ledger) reached(size int64, covers int64, root func() (tlog.Hash, bool)
 	return nil
 }
 
-// rest takes the checkpoints behind the log's end.
+// rest takes the checkpoints behind the log's end. Those that were not there when
+// reading began are left out: so may the records be that they are about.
 func (l *ledger) rest() error {
-	for l.ahead != nil {
+	for l.ahead != nil && l.ahead.end <= l.before {
 		if err := l.wait(&claim{checkpoint: *l.ahead, key: l.keys.signerOf(l.ahead.note)}); err != nil {
 			return err
 		}

@@ -25,6 +25,7 @@ type checkpoint struct {
 	root   tlog.Hash
 	note   []byte // the exact bytes
 	offset int64  // in its file
+	end    int64  // behind it
 	file   string // of an anchor
 	known  bool   // an anchor that the log's own checkpoints include
 }
@@ -81,7 +82,7 @@ func (n *noteReader) next() (checkpoint, error) {
 		return checkpoint{offset: at}, err
 	}
 	c, err := parseCheckpoint(note)
-	c.offset = at
+	c.offset, c.end = at, n.offset
 	return c, err
 }
 

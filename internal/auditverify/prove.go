@@ -80,6 +80,7 @@ func (r *run) covering(seq int64, anchor []byte) (*checkpoint, error) {
 		return nil, err
 	}
 	var last *checkpoint
+	err = l.advance()
 	for l.ahead != nil && err == nil {
 		last = l.ahead
 		err = l.advance()

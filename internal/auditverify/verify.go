@@ -103,7 +103,22 @@ type run struct {
 // Verify reads the whole log and answers every check. The report is never nil.
 // With an error nothing could be verified: the report's verdict is CannotTell,
 // and its reason is the error.
+//
+// A log can be verified while it is written. When segments are pruned meanwhile,
+// it is read again.
 func Verify(ctx context.Context, opts Options) (*Report, error) {
+	for try := 1; ; try++ {
+		rep, err := verifyOnce(ctx, opts)
+		if try == maxTries || !errors.Is(err, errChanged) || ctx.Err() != nil {
+			return rep, err
+		}
+	}
+}
+
+// maxTries is how often a log that changes is read.
+const maxTries = 5
+
+func verifyOnce(ctx context.Context, opts Options) (*Report, error) {
 	start := time.Now()
 	r := newRun(opts)
 	err := r.all(ctx)
@@ -178,7 +193,8 @@ func (r *run) prepare(ctx context.Context) error {
 	if r.ledger, err = openLedger(r.opts.Dir, r.res, r.keys, r.anchors); err != nil {
 		return err
 	}
-	if r.files, err = listFiles(r.opts.Dir, r.opts.HardLinks); err != nil {
+	r.files, err = listFiles(r.opts.Dir, r.opts.HardLinks)
+	if err = errors.Join(err, r.ledger.advance()); err != nil {
 		return errors.Join(err, r.ledger.close())
 	}
 	if len(r.files.segments) == 0 && r.ledger.ahead == nil && len(r.anchors.list) == 0 {
