@@ -89,7 +89,7 @@ config/ or .claude/), or with --scope user or managed.`,
 	f.StringVar(&o.Scope, "scope", semconv.InstallScopeProject, "how the hook is installed: project, user or managed")
 	f.StringVar(&o.Endpoint, "endpoint", "", "a standard OTLP/HTTP receiver on loopback, instead of the collector's socket")
 	f.DurationVar(&o.Timeout, "timeout", delivery.DefaultTimeout, "how long the collector may take before the event is spooled")
-	f.BoolVar(&o.NoPreview, "no-prompt-preview", false, "keep no preview of prompts")
+	f.BoolVar(&o.NoPreview, semconv.FlagNoPreview, false, "keep no preview of prompts")
 	// A mistake in the flags is no reason to record nothing.
 	cmd.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return errors.Join(err, record(cmd.Context(), o))

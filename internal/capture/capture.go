@@ -59,6 +59,8 @@ type Input struct {
 	WorkingDir string
 	// InstallScope is how the hook is installed; "" means project.
 	InstallScope string
+	// NoPreview keeps no preview of this call's prompt, whatever the Settings say.
+	NoPreview bool
 	// Received is when the hook was called.
 	Received time.Time
 }
@@ -114,7 +116,7 @@ func (c *Capturer) Capture(ctx context.Context, in Input) (result Result, err er
 		Outside:          seen.outside,
 		ScopeUnknown:     seen.late && p.Target() != "",
 		File:             seen.file,
-		Preview:          c.settings.PromptPreview,
+		Preview:          c.settings.PromptPreview && !in.NoPreview,
 		TelemetryVersion: version.Version,
 		User:             hostinfo.User(),
 		PayloadBytes:     int64(len(in.Payload)),

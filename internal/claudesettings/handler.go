@@ -45,6 +45,7 @@ type Plan struct {
 	URL        string // http mode: where events are posted
 	Token      string // http mode: the bearer token, a secret
 	ProjectDir string // http mode: the project, "" when it is not known
+	NoPreview  bool   // keep no preview of prompts
 }
 
 // Handler returns the handler for e.
@@ -57,11 +58,17 @@ func (p Plan) Handler(e Event) Handler {
 		if p.ProjectDir != "" {
 			headers[semconv.HeaderProjectDir] = p.ProjectDir
 		}
+		if p.NoPreview {
+			headers[semconv.HeaderPreview] = semconv.PreviewOff
+		}
 		return Handler{Type: "http", URL: p.URL, Headers: headers, Timeout: httpTimeout}
 	}
 	args := []string{"--scope", p.Scope}
 	if p.Home != "" {
 		args = append(args, "--home", p.Home)
+	}
+	if p.NoPreview {
+		args = append(args, "--"+semconv.FlagNoPreview)
 	}
 	return Handler{Type: "command", Command: p.HookBinary, Args: args, Timeout: commandTimeout}
 }

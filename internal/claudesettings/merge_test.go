@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/claudesettings/jsondoc"
+	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 )
 
 func commandPlan() Plan {
@@ -252,5 +254,15 @@ func BenchmarkUnregisterMany(b *testing.B) {
 		_, err := Unregister(doc, nil)
 		require.NoError(b, err)
 		require.JSONEq(b, `{"hooks":{"Stop":[{"hooks":[{"type":"command","command":"beep"}]}]}}`, string(doc.Bytes()))
+	}
+}
+
+func TestNoPreviewIsSaidInBothModes(t *testing.T) {
+	for _, off := range []bool{false, true} {
+		p := Plan{Mode: ModeCommand, Scope: semconv.InstallScopeProject, HookBinary: "/x/claude-hook", NoPreview: off}
+		require.Equal(t, off, slices.Contains(p.Handler(Event{}).Args, "--"+semconv.FlagNoPreview))
+		p.Mode, p.URL = ModeHTTP, "http://127.0.0.1:4319/v1/hooks"
+		_, said := p.Handler(Event{}).Headers[semconv.HeaderPreview]
+		require.Equal(t, off, said)
 	}
 }

@@ -116,6 +116,7 @@ func (r *hookReceiver) hookInput(ctx context.Context, req *http.Request) (in cap
 		Transport:    semconv.TransportHTTP,
 		InstallScope: installScope(req.Header.Get(semconv.HeaderInstallScope)),
 		ProjectDir:   projectDir(req.Header.Get(semconv.HeaderProjectDir)),
+		NoPreview:    strings.EqualFold(req.Header.Get(semconv.HeaderPreview), semconv.PreviewOff),
 	}
 	waiting, cancel := context.WithTimeout(ctx, r.config.Limits.HookTimeout)
 	defer cancel()

@@ -274,3 +274,14 @@ func BenchmarkHookOverSocket(b *testing.B) {
 		s.hook(c, body)
 	}
 }
+
+func TestPromptPreviewCanBeTurnedOff(t *testing.T) {
+	s := newStage(t).start()
+	prompt := func(id string) string {
+		return `{"session_id":"p","cwd":"` + s.project + `","hook_event_name":"UserPromptSubmit","prompt":"rename the shop ` + id + `","prompt_id":"` + id + `"}`
+	}
+	require.Equal(t, http.StatusNoContent, s.hook(s.client(), prompt("1")).status)
+	require.Equal(t, "rename the shop 1", s.take()[semconv.PromptPreview])
+	require.Equal(t, http.StatusNoContent, s.hook(s.client(), prompt("2"), func(r *http.Request) { r.Header.Set(semconv.HeaderPreview, semconv.PreviewOff) }).status)
+	require.NotContains(t, s.take(), semconv.PromptPreview)
+}

@@ -27,6 +27,7 @@ type Options struct {
 	Port       int // 0: the environment's, else the default
 	HookBinary string
 	Marker     bool
+	NoPreview  bool
 	DryRun     bool
 	JSON       bool
 
@@ -83,6 +84,7 @@ state_dir, token_created, files (path, added, removed, backup, deleted), marker
 	fl.IntVar(&o.Port, "port", 0, "with --http, the collector's `PORT` (default $"+semconv.EnvHookPort+", else "+strconv.Itoa(semconv.DefaultHookPort)+")")
 	fl.StringVar(&o.HookBinary, "hook-binary", "", "`PATH` of claude-hook (default: beside this program)")
 	fl.BoolVar(&o.Marker, "marker", true, "make "+semconv.MarkerFile+" in the project")
+	fl.BoolVar(&o.NoPreview, semconv.FlagNoPreview, false, "keep nothing of what you write in prompts (default: the first 120 characters, redacted)")
 	fl.BoolVar(&o.DryRun, "dry-run", false, "say what would be done and change nothing")
 	fl.BoolVar(&o.JSON, "json", false, "print the result as JSON")
 	cmd.MarkFlagsMutuallyExclusive("project", "user")
@@ -95,7 +97,7 @@ state_dir, token_created, files (path, added, removed, backup, deleted), marker
 
 // plan works out what is to be registered, without the token.
 func (o *Options) plan(t target) (claudesettings.Plan, error) {
-	p := claudesettings.Plan{Mode: claudesettings.ModeCommand, Scope: t.scope}
+	p := claudesettings.Plan{Mode: claudesettings.ModeCommand, Scope: t.scope, NoPreview: o.NoPreview}
 	home, err := o.Factory.Home()
 	if err != nil {
 		return p, fmt.Errorf("find the state directory: %w", err)

@@ -34,7 +34,7 @@ func (d *Diagnosis) examine(ctx context.Context, c *stack.Config) {
 	d.token(c.Home)
 	d.collectorConfig(ctx, c)
 	d.processes(s)
-	d.socket(s)
+	d.socket(ctx, s, c.Home)
 	d.health(ctx, s, c)
 	d.loki(ctx, s, c)
 	d.ports(s, c)
@@ -125,7 +125,9 @@ func (d *Diagnosis) processes(s *Status) {
 	}
 }
 
-func (d *Diagnosis) socket(s *Status) {
+// socket checks who takes the events in: a hook hands them to whoever listens on
+// the socket, and every program of the same user could put itself there.
+func (d *Diagnosis) socket(ctx context.Context, s *Status, home statedir.Dir) {
 	info, err := os.Lstat(s.Socket.Path)
 	switch {
 	case err != nil:
@@ -139,7 +141,16 @@ func (d *Diagnosis) socket(s *Status) {
 	case s.Collector.PID == 0:
 		d.add("socket", Fail, "find the program with `fuser "+s.Socket.Path+"`", "a program that is not our collector answers on %s", s.Socket.Path)
 	default:
-		d.add("socket", Pass, "", "%s answers", s.Socket.Path)
+		owner, err := health.SocketOwner(ctx, home)
+		switch {
+		case err != nil:
+			d.add("socket", Fail, "run `agent-telemetry restart`", "%v", err)
+		case owner != 0 && owner != s.Collector.PID:
+			d.add("socket", Fail, fmt.Sprintf("look at it with `ps %d`, end it, then run `agent-telemetry restart`: it has had the events since it listens", owner),
+				"process %d listens on %s, and not the collector, which is process %d", owner, s.Socket.Path, s.Collector.PID)
+		default:
+			d.add("socket", Pass, "", "the collector answers on %s", s.Socket.Path)
+		}
 	}
 }
 

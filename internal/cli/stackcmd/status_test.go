@@ -2,8 +2,11 @@ package stackcmd
 
 import (
 	"encoding/json"
+	"fmt"
+	"net"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"testing"
 	"time"
@@ -90,6 +93,18 @@ func TestDoctor(t *testing.T) {
 	}
 	require.Equal(t, Warn, checks["hook_errors"].Result)
 	require.Contains(t, checks["state_directory"].Remedy, "chmod 700")
+
+	// Another program of this user takes the socket's place: here, the test.
+	require.NoError(t, os.Remove(c.home.Socket()))
+	stranger, err := net.Listen("unix", c.home.Socket())
+	require.NoError(t, err)
+	defer stranger.Close()
+	require.NoError(t, os.Chmod(c.home.Socket(), 0o600))
+	_, checks = c.doctor(project)
+	require.Equal(t, Fail, checks["socket"].Result)
+	if runtime.GOOS == "linux" {
+		require.Contains(t, checks["socket"].Found, fmt.Sprintf("process %d listens", os.Getpid()))
+	}
 }
 
 func TestNothingIsMadeByLooking(t *testing.T) {
