@@ -145,6 +145,7 @@ func (l *Log) keep() {
 			}
 		case <-beat.C:
 			beat.set = false
+			l.try("guard the keys", l.guardKeys())
 			l.try("write a heartbeat", l.heartbeat())
 			l.try("prune", l.prune())
 			beat.in(l.opts.HeartbeatInterval)

@@ -410,3 +410,21 @@ func TestConflicts(t *testing.T) {
 	assert.Equal(t, true, all[1].Attributes["claude_code.event.id_conflict"])
 	assert.Equal(t, "rm", all[1].Attribute("process.command_line"))
 }
+
+func TestKeysRemovedWhileOpen(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "audit")
+	l, err := Open(dir, Options{HeartbeatInterval: 5 * time.Millisecond})
+	require.NoError(t, err)
+	id := l.Status().LogID
+	require.NoError(t, os.RemoveAll(dir+"-keys"))
+	require.Eventually(t, func() bool {
+		all, err := Last(t.Context(), dir, 2, Filter{Kind: KindDisturbed})
+		require.NoError(t, err)
+		return len(all) == 2
+	}, 20*time.Second, 5*time.Millisecond)
+	require.NoError(t, l.Close())
+	l = openLog(t, dir, Options{})
+	assert.Equal(t, id, l.Status().LogID, "it is the same log")
+	require.NoError(t, l.Close())
+	assert.Equal(t, 1, requireSigned(t, dir))
+}

@@ -43,6 +43,7 @@ type Log struct {
 	keyDir      *keyDir
 	key         *key     // that signs now
 	nextKey     *key     // announced, and not in place yet
+	pub         string   // content of the file with the verification key of epoch 0, "" without one
 	startKey    *key     // that signed when the log was opened, if it is to be changed
 	vkeys       []string // of epochs so far
 	epochEnd    uint64   // newest epoch that was announced

@@ -173,6 +173,13 @@ func (l *Log) introduce(made bool) error {
 	l.mirror.size.Store(l.chain.tree.size)
 	l.mirror.signed.Store(l.signed.Size)
 	l.mirror.epoch.Store(l.key.epoch)
+	pub, err := l.keyDir.read(pubFile)
+	if err != nil {
+		return err
+	}
+	if vkeyLog(string(pub)) == l.id {
+		l.pub = string(pub)
+	}
 	if err := errors.Join(l.oweTorn(), l.oweAside()); err != nil {
 		return err
 	}
@@ -181,7 +188,7 @@ func (l *Log) introduce(made bool) error {
 	}
 	l.opts.Observer.Epoch(l.key.epoch)
 	l.writing.Lock()
-	err := l.ready(0)
+	err = l.ready(0)
 	l.writing.Unlock()
 	if err != nil {
 		l.opts.Observer.Failed(err)
