@@ -22,7 +22,7 @@ import (
 const (
 	queryType      = "application/timestamp-query"
 	replyType      = "application/timestamp-reply"
-	maxAnswerBytes = 64 << 10
+	maxAnswerBytes = 32 << 10
 	nonceBits      = 64 // as others use; longer ones are not taken everywhere
 )
 

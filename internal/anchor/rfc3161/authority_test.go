@@ -259,3 +259,23 @@ func TestConfig(t *testing.T) {
 	_, err = New(t.Context(), c, anchortest.Settings(""))
 	require.ErrorContains(t, err, "ca_file: ")
 }
+
+// An answer that is nested as deeply as its length allows costs no more than a
+// moment.
+func TestADeeplyNestedAnswerEndsSoon(t *testing.T) {
+	inner := []byte{}
+	for len(inner) < maxAnswerBytes-200 {
+		var err error
+		inner, err = asn1.Marshal(asn1.RawValue{Tag: asn1.TagSequence, IsCompound: true, Bytes: inner})
+		require.NoError(t, err)
+	}
+	status, err := asn1.Marshal(struct{ Status int }{0})
+	require.NoError(t, err)
+	response, err := asn1.Marshal(asn1.RawValue{Tag: asn1.TagSequence, IsCompound: true, Bytes: append(status, inner...)})
+	require.NoError(t, err)
+	began := time.Now()
+	_, err = check(response, expected{imprint: make([]byte, sha256.Size)})
+	require.Error(t, err)
+	assert.Less(t, time.Since(began), 10*time.Second)
+	t.Log(time.Since(began), err)
+}
