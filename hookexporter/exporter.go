@@ -143,7 +143,7 @@ func encode(r *log.Record) (id string, body []byte, err error) {
 		SeverityText: r.SeverityText(),
 		TraceID:      r.TraceID(),
 		SpanID:       r.SpanID(),
-		Flags:        r.TraceFlags(),
+		Flags:        byte(r.TraceFlags()),
 		Attributes:   attrs,
 		Body:         r.Body(),
 	})

@@ -10,7 +10,6 @@ import (
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/log"
-	"go.opentelemetry.io/otel/trace"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/filehash"
 	"github.com/agent-telemetry/agent-telemetry/internal/redact"
@@ -66,14 +65,14 @@ func Build(p Payload, c Context) Event {
 }
 
 // TraceID is the trace of a session: the first 16 bytes of SHA-256(session_id).
-func TraceID(session string) (id trace.TraceID) {
+func TraceID(session string) (id [16]byte) {
 	sum := sha256.Sum256([]byte(session))
 	copy(id[:], sum[:])
 	return id
 }
 
 // SpanID is the span of a tool call: the first 8 bytes of SHA-256(tool_use_id).
-func SpanID(toolUse string) (id trace.SpanID) {
+func SpanID(toolUse string) (id [8]byte) {
 	sum := sha256.Sum256([]byte(toolUse))
 	copy(id[:], sum[:])
 	return id

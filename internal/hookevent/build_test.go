@@ -1,6 +1,7 @@
 package hookevent
 
 import (
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -86,7 +87,7 @@ func TestBuildEdit(t *testing.T) {
 	e := build(t, fields, c)
 	require.Equal(t, "claude_code.file_edit", e.Name)
 	require.Equal(t, log.SeverityInfo, e.Severity)
-	require.Equal(t, "043a718774c572bd8a25adbeb1bfcd5c", e.TraceID.String()) // SHA-256("s")
+	require.Equal(t, "043a718774c572bd8a25adbeb1bfcd5c", hex.EncodeToString(e.TraceID[:])) // SHA-256("s")
 	a := attrs(e)
 	require.Equal(t, filehash.Text("alpha\n"), a[semconv.FileHashBefore])
 	require.Equal(t, strings.Repeat("a", 64), a[semconv.FileHashAfter])
@@ -97,7 +98,7 @@ func TestBuildEdit(t *testing.T) {
 	require.Equal(t, "execute_tool", a[semconv.OperationName])
 	body := plain(t, e.Body)
 	require.Equal(t, map[string]any{
-		"change_id": e.SpanID.String(), "change_type": "post_change", "file_hash": strings.Repeat("a", 64),
+		"change_id": hex.EncodeToString(e.SpanID[:]), "change_type": "post_change", "file_hash": strings.Repeat("a", 64),
 		"diff_lines": int64(3), "lines_added": int64(2), "lines_removed": int64(1),
 	}, body["file_changes"])
 	details := body["action_details"].(map[string]any)

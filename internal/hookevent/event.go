@@ -7,7 +7,6 @@ import (
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/log"
-	"go.opentelemetry.io/otel/trace"
 )
 
 // Event is one log record before it is encoded.
@@ -22,9 +21,9 @@ type Event struct {
 	// out-of-project ones.
 	Severity log.Severity
 	// TraceID is derived from the session id; zero when there is none.
-	TraceID trace.TraceID
+	TraceID [16]byte
 	// SpanID is derived from the tool_use_id; zero when there is none.
-	SpanID trace.SpanID
+	SpanID [8]byte
 	// Attributes are the record's attributes.
 	Attributes []attribute.KeyValue
 	// Body is the structured body, a map with sorted keys.

@@ -13,7 +13,6 @@ import (
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/log"
-	"go.opentelemetry.io/otel/trace"
 )
 
 // Record is a log record to encode.
@@ -22,10 +21,10 @@ type Record struct {
 	ObservedTime time.Time
 	EventName    string
 	Severity     log.Severity
-	SeverityText string // "" means the severity's own name
-	TraceID      trace.TraceID
-	SpanID       trace.SpanID
-	Flags        trace.TraceFlags
+	SeverityText string   // "" means the severity's own name
+	TraceID      [16]byte // all zero when there is none
+	SpanID       [8]byte
+	Flags        byte
 	Attributes   []attribute.KeyValue
 	Body         attribute.Value
 }
@@ -87,12 +86,12 @@ func appendRecord(dst []byte, r *Record) []byte {
 		dst = AppendString(dst, r.EventName)
 		dst = append(dst, ',')
 	}
-	if r.TraceID.IsValid() {
+	if r.TraceID != [16]byte{} {
 		dst = append(dst, `"traceId":"`...)
 		dst = hex.AppendEncode(dst, r.TraceID[:])
 		dst = append(dst, `",`...)
 	}
-	if r.SpanID.IsValid() {
+	if r.SpanID != [8]byte{} {
 		dst = append(dst, `"spanId":"`...)
 		dst = hex.AppendEncode(dst, r.SpanID[:])
 		dst = append(dst, `",`...)

@@ -12,7 +12,6 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog/plogotlp"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/log"
-	"go.opentelemetry.io/otel/trace"
 )
 
 func sample() Record {
@@ -21,8 +20,8 @@ func sample() Record {
 		ObservedTime: time.Unix(1700000001, 1),
 		EventName:    "claude_code.file_read",
 		Severity:     log.SeverityWarn,
-		TraceID:      trace.TraceID{1, 2, 3},
-		SpanID:       trace.SpanID{9},
+		TraceID:      [16]byte{1, 2, 3},
+		SpanID:       [8]byte{9},
 		Attributes: []attribute.KeyValue{
 			attribute.String("s", "quote\" back\\ nl\n ctl\x01 é \xff <html>&"), attribute.Bool("b", true), attribute.Int64("i", math.MinInt64),
 			attribute.Float64("f", 1.5), attribute.Float64("inf", math.Inf(-1)), attribute.StringSlice("ss", []string{"a", "b"}),
