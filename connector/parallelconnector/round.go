@@ -15,7 +15,7 @@ import (
 // patience is how long the pipelines that defer their syncs may take in place
 // before the others are called beside them: a full queue must not keep records
 // from the audit log.
-const patience = 5 * time.Millisecond
+const patience = 200 * time.Millisecond
 
 // round is one call of all pipelines.
 type round struct {

@@ -178,10 +178,8 @@ func number(ctx context.Context, state *sessionstate.Session, in Input, p hookev
 	if p.SessionID() == "" {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, stateWait)
-	defer cancel()
 	key := sessionstate.KeyOf(bytes.TrimSpace(in.Payload))
-	err = state.Update(ctx, func(s *sessionstate.State) bool {
+	err = state.Update(context.WithoutCancel(ctx), stateWait, func(s *sessionstate.State) bool {
 		if seen, ok := s.Recent.Find(key); ok && (p.ToolUseID() != "" || !repeats[p.HookEvent()] && in.Received.Sub(seen.Time) < doubleWindow) {
 			ec.ID, ec.Seq, ec.SuperClaude = seen.ID.String(), seen.Seq, superClaudeOf(s, p)
 			return false

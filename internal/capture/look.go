@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/filehash"
 	"github.com/agent-telemetry/agent-telemetry/internal/hookevent"
@@ -41,8 +42,13 @@ func (c *Capturer) look(ctx context.Context, in Input, p hookevent.Payload, know
 	default:
 		return unknown
 	}
-	ctx, cancel := context.WithTimeout(ctx, lookTime)
-	defer cancel()
+	// A caller's own time serves as well when it is about as short: the
+	// collector saves a timer for each event.
+	if until, ok := ctx.Deadline(); !ok || time.Until(until) > 2*lookTime {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, lookTime)
+		defer cancel()
+	}
 	answer := make(chan seen, 1)
 	go func() {
 		defer func() { <-c.looks }()

@@ -19,14 +19,16 @@ const maxWaiters = 32
 
 var waiters = make(chan struct{}, maxWaiters)
 
-// lock waits for the lock until ctx is done. It waits in the kernel, which serves
+// lock waits for the lock, at most so long and until ctx is done. It waits in the kernel, which serves
 // in the order of arrival: among forty hooks that only ask now and then, some
 // would ask in vain.
-func lock(ctx context.Context, f *os.File, how int) error {
+func lock(ctx context.Context, wait time.Duration, f *os.File, how int) error {
 	err := flock(int(f.Fd()), how|syscall.LOCK_NB)
 	if !errors.Is(err, syscall.EWOULDBLOCK) {
 		return wrap(err)
 	}
+	ctx, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
 	select {
 	case waiters <- struct{}{}:
 	default:

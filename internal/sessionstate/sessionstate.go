@@ -87,9 +87,7 @@ func Open(dir, session string) *Session {
 	if s.read() == nil {
 		return s
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), loadWait)
-	defer cancel()
-	if lock(ctx, f, syscall.LOCK_SH) == nil {
+	if lock(context.Background(), loadWait, f, syscall.LOCK_SH) == nil {
 		if s.read() != nil {
 			s.known = State{}
 		}
@@ -110,14 +108,15 @@ func (s *Session) Close() {
 }
 
 // Update runs change on the session's state under its lock and stores the
-// result when change returns true. The directory is made when it is missing. The
+// result when change returns true. It waits at most so long for the lock, and
+// until ctx is done; then the error is ErrLocked. The directory is made when it is missing. The
 // write is not synced: after a power loss the sequence may repeat, which is
 // visible, while a sync would make every tool call slower.
-func (s *Session) Update(ctx context.Context, change func(*State) bool) error {
+func (s *Session) Update(ctx context.Context, wait time.Duration, change func(*State) bool) error {
 	if err := s.open(); err != nil {
 		return err
 	}
-	if err := lock(ctx, s.file, syscall.LOCK_EX); err != nil {
+	if err := lock(ctx, wait, s.file, syscall.LOCK_EX); err != nil {
 		return err
 	}
 	defer unlock(s.file)

@@ -23,7 +23,7 @@ func load(dir, session string) State {
 func update(ctx context.Context, dir, session string, change func(*State) bool) error {
 	s := Open(dir, session)
 	defer s.Close()
-	return s.Update(ctx, change)
+	return s.Update(ctx, time.Minute, change)
 }
 
 func next(s *State) bool { s.Seq++; return true }

@@ -1,6 +1,7 @@
 package claudehookreceiver
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"mime"
@@ -40,6 +41,9 @@ func (r *hookReceiver) serveLogs(w http.ResponseWriter, req *http.Request, trans
 		r.refuse(w, req, transport, refuseMedia)
 		return ""
 	}
+	ctx, cancel := context.WithTimeout(req.Context(), r.config.Limits.RequestTimeout)
+	defer cancel()
+	req = req.WithContext(ctx)
 	hurry(w, logsBodyTime)
 	export, err := r.readLogs(req, media)
 	switch {
@@ -53,7 +57,7 @@ func (r *hookReceiver) serveLogs(w http.ResponseWriter, req *http.Request, trans
 		writeError(w, media, http.StatusBadRequest, codes.InvalidArgument, err)
 		return outcomeInvalid
 	}
-	done, ok := r.places.toDeliver(req.Context())
+	done, ok := r.places.toDeliver(req.Context(), r.config.Limits.RequestTimeout)
 	if !ok {
 		r.refuse(w, req, transport, refuseOverload)
 		return ""
@@ -84,7 +88,7 @@ func (r *hookReceiver) readLogs(req *http.Request, media string) (plogotlp.Expor
 	if err != nil {
 		return export, err
 	}
-	raw, release, err := r.places.read(req.Context(), body, r.config.Limits.MaxBodyBytes)
+	raw, release, err := r.places.read(req.Context(), r.config.Limits.RequestTimeout, body, r.config.Limits.MaxBodyBytes)
 	defer release()
 	if err != nil {
 		return export, fmt.Errorf("read body: %w", err)
@@ -92,7 +96,7 @@ func (r *hookReceiver) readLogs(req *http.Request, media string) (plogotlp.Expor
 	if int64(len(raw)) > r.config.Limits.MaxBodyBytes {
 		return export, errTooLarge
 	}
-	done, ok := r.places.toDecode(req.Context())
+	done, ok := r.places.toDecode(req.Context(), r.config.Limits.RequestTimeout)
 	if !ok {
 		return export, errOverload
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"sync"
+	"time"
 )
 
 // places bound what requests may use at a time. Reading holds a place only for
@@ -32,21 +33,26 @@ func newPlaces(requests int) places {
 // errOverload says that no place became free in time.
 var errOverload = errors.New("overloaded: too many large requests at a time")
 
-func (p places) toDecode(ctx context.Context) (release func(), ok bool) { return take(ctx, p.decoding) }
+// toDecode waits at most so long for a place to decode at.
+func (p places) toDecode(ctx context.Context, within time.Duration) (release func(), ok bool) {
+	return take(ctx, within, p.decoding)
+}
 
-func (p places) toDeliver(ctx context.Context) (release func(), ok bool) {
-	return take(ctx, p.pipeline)
+// toDeliver waits at most so long for a place in the pipeline.
+func (p places) toDeliver(ctx context.Context, within time.Duration) (release func(), ok bool) {
+	return take(ctx, within, p.pipeline)
 }
 
 // read reads at most limit+1 bytes. What it returns with an error is what came
-// until then. release must be called when the payload is no longer needed.
-func (p places) read(ctx context.Context, r io.Reader, limit int64) (raw []byte, release func(), err error) {
+// until then. release must be called when the payload is no longer needed. For a
+// large payload it waits at most so long for a place.
+func (p places) read(ctx context.Context, within time.Duration, r io.Reader, limit int64) (raw []byte, release func(), err error) {
 	release = func() {}
 	raw, err = grow(nil, io.LimitReader(r, min(smallPayload, limit+1)))
 	if err != nil || int64(len(raw)) < min(smallPayload, limit+1) {
 		return raw, release, err
 	}
-	got, ok := take(ctx, p.large)
+	got, ok := take(ctx, within, p.large)
 	if !ok {
 		return raw, release, errOverload
 	}
@@ -74,15 +80,18 @@ func grow(raw []byte, r io.Reader) ([]byte, error) {
 	}
 }
 
-func take(ctx context.Context, places chan struct{}) (release func(), ok bool) {
+func take(ctx context.Context, within time.Duration, places chan struct{}) (release func(), ok bool) {
+	release = sync.OnceFunc(func() { <-places })
 	select {
 	case places <- struct{}{}:
-		return sync.OnceFunc(func() { <-places }), true
+		return release, true
 	default:
 	}
+	ctx, cancel := context.WithTimeout(ctx, within) // a timer only for who must wait
+	defer cancel()
 	select {
 	case places <- struct{}{}:
-		return sync.OnceFunc(func() { <-places }), true
+		return release, true
 	case <-ctx.Done():
 		return nil, false
 	}

@@ -2,7 +2,6 @@ package claudehookreceiver
 
 import (
 	"compress/gzip"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -78,10 +77,8 @@ func (r *hookReceiver) route(w http.ResponseWriter, req *http.Request, transport
 		r.refuse(w, req, transport, refuseMethod)
 		return
 	}
-	ctx, cancel := context.WithTimeout(req.Context(), r.config.Limits.RequestTimeout)
-	defer cancel()
-	if what := serve(w, req.WithContext(ctx), transport); what != "" {
-		r.telemetry.ReceiverClaudeHookRequests.Add(ctx, 1, metric.WithAttributeSet(attribute.NewSet(
+	if what := serve(w, req, transport); what != "" {
+		r.telemetry.ReceiverClaudeHookRequests.Add(req.Context(), 1, metric.WithAttributeSet(attribute.NewSet(
 			attribute.String("transport", transport), attribute.String("endpoint", endpoint), attribute.String("outcome", string(what)))))
 	}
 }
