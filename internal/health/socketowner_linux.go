@@ -20,7 +20,7 @@ func SocketOwner(ctx context.Context, home statedir.Dir) (pid int, err error) {
 	if err != nil {
 		return 0, fmt.Errorf("reach the collector's socket: %w", err)
 	}
-	defer conn.Close() //nolint:errcheck // nothing was sent
+	defer conn.Close()                             //nolint:errcheck // nothing was sent
 	raw, err := conn.(*net.UnixConn).SyscallConn() //nolint:forcetypeassert // what "unix" dials
 	if err != nil {
 		return 0, fmt.Errorf("ask who listens on the socket: %w", err)

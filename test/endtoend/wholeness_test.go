@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -84,7 +85,7 @@ func TestAMissingEventIsTold(t *testing.T) {
 	require.NoError(t, err)
 	run(t, s, call(s, "gap", 0))
 	state := sessionstate.Open(s.Home.Sessions(), "gap")
-	require.NoError(t, state.Update(t.Context(), func(st *sessionstate.State) bool { st.Seq++; return true }))
+	require.NoError(t, state.Update(t.Context(), time.Minute, func(st *sessionstate.State) bool { st.Seq++; return true }))
 	state.Close()
 	run(t, s, call(s, "gap", 1))
 	told := awaitAudit(t, s, auditlog.Filter{SessionID: "gap", EventType: semconv.EventTelemetryGap}, 1)
