@@ -81,7 +81,7 @@ func answer(conn io.Reader) error {
 	if string(fields[1]) == "204" {
 		return nil
 	}
-	rest, err := io.ReadAll(r)
+	rest, err := body(r)
 	if err != nil {
 		return fmt.Errorf("read answer: %w", err)
 	}
@@ -89,6 +89,34 @@ func answer(conn io.Reader) error {
 		return fmt.Errorf("%w: it rejected the record", ErrNotAcknowledged)
 	}
 	return nil
+}
+
+// body reads what stands behind the status line. Where the header tells the
+// length, it does not wait for the receiver to close the connection.
+func body(r *bufio.Reader) ([]byte, error) {
+	length := int64(-1)
+	for {
+		line, err := r.ReadSlice('\n')
+		if errors.Is(err, io.EOF) {
+			return line, nil // no body at all, or no HTTP: there is nothing in it to reject
+		}
+		if err != nil && !errors.Is(err, bufio.ErrBufferFull) {
+			return nil, err
+		}
+		name, value, _ := bytes.Cut(bytes.TrimSpace(line), []byte(":"))
+		if len(name) == 0 && err == nil {
+			break
+		}
+		if bytes.EqualFold(name, []byte("Content-Length")) {
+			if n, err := strconv.ParseInt(string(bytes.TrimSpace(value)), 10, 64); err == nil && n >= 0 {
+				length = n
+			}
+		}
+	}
+	if length < 0 {
+		return io.ReadAll(r)
+	}
+	return io.ReadAll(io.LimitReader(r, length))
 }
 
 // rejected looks for a partial success with rejected records in an OTLP JSON
