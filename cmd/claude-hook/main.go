@@ -14,12 +14,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"runtime"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/delivery"
 	"github.com/agent-telemetry/agent-telemetry/internal/hookrun"
@@ -59,9 +62,37 @@ func main() {
 			hookrun.LogError(o.Home, fmt.Errorf("panic: %v", r))
 		}
 	}()
-	if err := command(&o).Execute(); err != nil {
+	if err := execute(&o, os.Args[1:]); err != nil {
 		hookrun.LogError(o.Home, err)
 	}
+}
+
+// execute runs the command. Claude Code gives flags only: for those alone the
+// rest of the command is not set up, which would take as long as making the
+// event.
+func execute(o *hookrun.Options, args []string) error {
+	for _, arg := range args {
+		if arg == "help" || strings.HasPrefix(arg, "__") || arg == "-h" || strings.HasPrefix(arg, "--help") || strings.HasPrefix(arg, "--version") || arg == "-v" {
+			return command(o).Execute()
+		}
+	}
+	f := flags(o)
+	f.ParseErrorsAllowlist.UnknownFlags = true
+	err := f.Parse(args)
+	// A mistake in the flags is no reason to record nothing.
+	return errors.Join(err, record(context.Background(), o))
+}
+
+// flags are the flags of the command.
+func flags(o *hookrun.Options) *pflag.FlagSet {
+	f := pflag.NewFlagSet("claude-hook", pflag.ContinueOnError)
+	f.SetOutput(io.Discard)
+	f.StringVar(&o.Home, "home", "", "state directory (default $AGENT_TELEMETRY_HOME, else ~/.local/state/agent-telemetry)")
+	f.StringVar(&o.Scope, "scope", semconv.InstallScopeProject, "how the hook is installed: project, user or managed")
+	f.StringVar(&o.Endpoint, "endpoint", "", "a standard OTLP/HTTP receiver on loopback, instead of the collector's socket")
+	f.DurationVar(&o.Timeout, "timeout", delivery.DefaultTimeout, "how long the collector may take before the event is spooled")
+	f.BoolVar(&o.NoPreview, semconv.FlagNoPreview, false, "keep no preview of prompts")
+	return f
 }
 
 // growStack makes the stack as large as decoding a payload needs: it grows once
@@ -102,13 +133,7 @@ config/ or .claude/), or with --scope user or managed.`,
 			return record(cmd.Context(), o)
 		},
 	}
-	f := cmd.Flags()
-	f.StringVar(&o.Home, "home", "", "state directory (default $AGENT_TELEMETRY_HOME, else ~/.local/state/agent-telemetry)")
-	f.StringVar(&o.Scope, "scope", semconv.InstallScopeProject, "how the hook is installed: project, user or managed")
-	f.StringVar(&o.Endpoint, "endpoint", "", "a standard OTLP/HTTP receiver on loopback, instead of the collector's socket")
-	f.DurationVar(&o.Timeout, "timeout", delivery.DefaultTimeout, "how long the collector may take before the event is spooled")
-	f.BoolVar(&o.NoPreview, semconv.FlagNoPreview, false, "keep no preview of prompts")
-	// A mistake in the flags is no reason to record nothing.
+	cmd.Flags().AddFlagSet(flags(o))
 	cmd.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return errors.Join(err, record(cmd.Context(), o))
 	})
