@@ -20,9 +20,10 @@ const hookDeadline = 3 * time.Second
 func TestBadInputIsRecordedAndHarmless(t *testing.T) {
 	s := shared(t)
 	before := s.Processes()
+	records := map[string]map[string][]string{"command": {}, "http": {}} // by mode and input
 	for mode, send := range map[string]func(testing.TB, *harness.Stack, harness.Call) harness.Outcome{"command": run, "http": post} {
 		last := lastSeq(t, s)
-		for _, bad := range hookfixtures.BadInputs(s.Project, "bad-"+mode) {
+		for _, bad := range hookfixtures.BadInputs(s.Project, "bad-"+mode[:4]) {
 			t.Run(mode+" "+bad.Name, func(t *testing.T) {
 				o := send(t, s, harness.Call{Payload: bad.Bytes, ProjectDir: s.Project})
 				require.Less(t, o.Took, hookDeadline)
@@ -30,6 +31,7 @@ func TestBadInputIsRecordedAndHarmless(t *testing.T) {
 				require.Len(t, entries, 1)
 				e := entries[0]
 				last = e.Seq
+				records[mode][bad.Name] = []string{e.Attribute(semconv.EventType), e.SeverityText, e.Attribute(semconv.DecodeError), e.Attribute(semconv.ProjectPath)}
 				if !bad.Undecodable {
 					require.Empty(t, e.Attribute(semconv.DecodeError))
 					return
@@ -43,6 +45,7 @@ func TestBadInputIsRecordedAndHarmless(t *testing.T) {
 			})
 		}
 	}
+	require.Equal(t, records["command"], records["http"], "both modes see the same in it")
 	require.Equal(t, before, s.Processes(), "no process has ended or begun")
 	_, err := harness.Get(t.Context(), healthURL(s))
 	require.NoError(t, err)

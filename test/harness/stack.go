@@ -97,14 +97,19 @@ func (s *Stack) Environment() []string {
 	return env
 }
 
+// Command is agent-telemetry for the caller to run, as CLI runs it.
+func (s *Stack) Command(ctx context.Context, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, s.Binaries.CLI, append([]string{"--home", string(s.Home)}, args...)...)
+	cmd.Env, cmd.Dir, cmd.WaitDelay = s.Environment(), s.Project, 5*time.Second
+	return cmd
+}
+
 // CLI runs agent-telemetry and returns what it printed. The error holds its
 // standard error.
 func (s *Stack) CLI(ctx context.Context, args ...string) (string, error) {
-	cmd := exec.CommandContext(ctx, s.Binaries.CLI, append([]string{"--home", string(s.Home)}, args...)...)
-	cmd.Env, cmd.Dir = s.Environment(), s.Project
+	cmd := s.Command(ctx, args...)
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
-	cmd.WaitDelay = 5 * time.Second
 	if err := cmd.Run(); err != nil {
 		return out.String(), fmt.Errorf("agent-telemetry %s: %w: %s", strings.Join(args, " "), err, strings.TrimSpace(errs.String()))
 	}
