@@ -99,6 +99,10 @@ test: $(PROGRAMS) $(LOKI) ## Run every test
 bench-hook: $(PROGRAMS) ## Measure what the hook costs Claude Code
 	@$(GO) run ./test/bench/hook
 
+.PHONY: bench-pipeline
+bench-pipeline: $(PROGRAMS) $(LOKI) ## Measure the collector beside a stock pipeline and a bare fdatasync
+	@$(GO) run ./test/bench/pipeline
+
 .PHONY: bench-verify
 bench-verify: ## Measure how fast an audit log is verified (SIZES=100000,10000000)
 	@$(GO) run ./test/bench/verify $(if $(SIZES),-sizes $(SIZES))
