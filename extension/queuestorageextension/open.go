@@ -12,6 +12,8 @@ import (
 
 	"github.com/gofrs/flock"
 	"go.uber.org/zap"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/reserve"
 )
 
 // ErrInUse is returned when another collector has the same queue open.
@@ -161,6 +163,9 @@ func (j *journal) close(context.Context) error {
 	defer j.mu.Unlock()
 	errs := []error{err}
 	for _, s := range j.segments {
+		if !s.suspect {
+			reserve.Release(s.file, s.size)
+		}
 		errs = append(errs, s.file.Close())
 	}
 	return errors.Join(append(errs, j.lock.Close())...)

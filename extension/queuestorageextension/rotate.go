@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/reserve"
 )
 
 // room returns the segment to append to, which is a new one when the present
@@ -60,6 +62,7 @@ func (j *journal) rotate() (*segment, error) {
 	j.nextID++
 	if old != nil {
 		old.sealed = true
+		reserve.Release(old.file, old.size)
 	}
 	seg.head = seg.size
 	j.segments = append(j.segments, seg)

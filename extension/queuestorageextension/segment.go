@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"strconv"
 	"syscall"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/reserve"
 )
 
 const segmentSuffix = ".seg1"
@@ -22,7 +24,9 @@ type segment struct {
 	path string
 	file *os.File
 	size int64
-	head int64 // bytes of the snapshot it begins with
+	// reserved is up to where blocks are ready.
+	reserved int64
+	head     int64 // bytes of the snapshot it begins with
 	// live is how many bytes of live values and keys it holds, held how many
 	// items were deleted from it without that being recorded yet.
 	live int64
@@ -79,6 +83,7 @@ func openSegment(dir, name string) (*segment, error) {
 
 // write appends; on failure nothing of it stays, or the segment is sealed.
 func (s *segment) write(data []byte) error {
+	s.reserved = reserve.Ahead(s.file, s.size, s.reserved)
 	if _, err := s.file.WriteAt(data, s.size); err != nil {
 		if s.file.Truncate(s.size) != nil {
 			s.sealed = true

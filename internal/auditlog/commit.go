@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/reserve"
 )
 
 // keepBuffer is the largest write buffer that is kept between groups.
@@ -112,6 +114,10 @@ func (l *Log) grown(leaves []tlog.Hash) {
 // write appends b to the segment and syncs it. When it fails, nothing of b is
 // part of the log.
 func (l *Log) write(b []byte) (time.Duration, error) {
+	if l.reservedIn != l.seg {
+		l.reservedIn, l.reserved = l.seg, 0
+	}
+	l.reserved = reserve.Ahead(l.seg, l.size, l.reserved)
 	if _, err := l.seg.WriteAt(b, l.size); err != nil {
 		// Readers must not meet half a line for longer than needed.
 		if cut := l.seg.Truncate(l.size); cut != nil {
@@ -168,6 +174,9 @@ func (l *Log) rotate() error {
 		return err
 	}
 	if l.seg != nil {
+		if !l.suspect {
+			reserve.Release(l.seg, l.size)
+		}
 		_ = l.seg.Close() // synced already, or given up
 		l.closedSegment()
 	}

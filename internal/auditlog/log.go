@@ -9,6 +9,8 @@ import (
 
 	"github.com/gofrs/flock"
 	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/reserve"
 )
 
 // Log is an audit log open for writing. It is safe for concurrent use.
@@ -21,10 +23,13 @@ type Log struct {
 	open *group // takes new members; nil when the next appender makes one
 
 	// writing is held while a group is committed; it guards what follows.
-	writing sync.Mutex
-	closed  bool
-	seg     *os.File
-	index   uint64    // of seg
+	writing    sync.Mutex
+	closed     bool
+	seg        *os.File
+	index      uint64   // of seg
+	reservedIn *os.File // the seg that reserved is of
+	reserved   int64    // where blocks are reserved up to
+
 	size    int64     // length of seg that is known to be on disk
 	started time.Time // when seg was made, as far as known
 	suspect bool      // what lies behind size, or whether size holds, is unknown
@@ -111,6 +116,9 @@ func (l *Log) release() error {
 	l.closed = true
 	err := errors.Join(l.checkpoints.close(), l.epochs.close())
 	if l.seg != nil {
+		if !l.suspect {
+			reserve.Release(l.seg, l.size)
+		}
 		err = errors.Join(err, l.seg.Close())
 	}
 	if l.keyDir != nil {
