@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"sync/atomic"
@@ -117,5 +118,9 @@ func readPayload(r io.Reader) (payload []byte, total int64, sum string, err erro
 	h := sha256.New()
 	h.Write(payload)
 	rest, err := io.Copy(h, io.LimitReader(r, maxDrain))
-	return payload, int64(len(payload)) + rest, hex.EncodeToString(h.Sum(nil)), err
+	total = int64(len(payload)) + rest
+	if err == nil && rest == maxDrain {
+		err = fmt.Errorf("payload has %d bytes or more, its hash is of these", total)
+	}
+	return payload, total, hex.EncodeToString(h.Sum(nil)), err
 }

@@ -3,6 +3,7 @@ package hookrun
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -67,6 +68,24 @@ func TestRunKeepsAnOversizedPayloadsSizeAndHash(t *testing.T) {
 	require.Equal(t, "Write", attrs[semconv.ToolName])
 	require.Contains(t, attrs[semconv.DecodeError], "larger")
 }
+
+// A payload without an end is read to a bound, and the record says that its
+// hash is not that of the whole.
+func TestRunMarksTheHashOfAPartOfThePayload(t *testing.T) {
+	home := t.TempDir()
+	start := `{"session_id":"s","hook_event_name":"PreToolUse","tool_name":"Write","x":"`
+	require.NoError(t, run(t, home, io.MultiReader(strings.NewReader(start), endless{})))
+	attrs := spooled(t, home)[0].Logs().ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().At(0).Attributes().AsRaw()
+	const read = capture.MaxPayloadBytes + 1 + maxDrain
+	require.Equal(t, int64(read), attrs[semconv.PayloadBytes])
+	require.Len(t, attrs[semconv.PayloadSHA256], 64)
+	require.Contains(t, attrs[semconv.DecodeError], fmt.Sprintf("payload has %d bytes or more, its hash is of these", read))
+	require.Equal(t, "Write", attrs[semconv.ToolName], "what stands at its start is kept")
+}
+
+type endless struct{}
+
+func (endless) Read(p []byte) (int, error) { return len(p), nil }
 
 func TestRunWithABadEndpointStillKeepsTheEvent(t *testing.T) {
 	home := t.TempDir()

@@ -22,6 +22,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/capture"
+	"github.com/agent-telemetry/agent-telemetry/internal/hookevent"
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 )
 
@@ -200,6 +201,19 @@ func BenchmarkHookOverTCP(b *testing.B) {
 	for b.Loop() {
 		s.hook(c, body)
 	}
+}
+
+// A payload without an end is read to a bound, and the record says that its
+// hash is not that of the whole.
+func TestHashOfAPartOfAPayloadIsMarked(t *testing.T) {
+	s := newStage(t).start()
+	const read = capture.MaxPayloadBytes + 1 + maxDrain
+	payload := `{"session_id":"s","hook_event_name":"PreToolUse","x":"` + strings.Repeat("a", read)
+	require.Equal(t, http.StatusNoContent, s.hook(s.client(), payload).status)
+	got := s.take()
+	require.EqualValues(t, read, got[semconv.PayloadBytes])
+	require.Equal(t, hookevent.Digest([]byte(payload[:read])), got[semconv.PayloadSHA256])
+	require.Contains(t, got[semconv.DecodeError], "its hash is of these")
 }
 
 // TestFloodNeedsBoundedMemory sends the largest payloads from many clients at
