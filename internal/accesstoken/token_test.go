@@ -56,3 +56,30 @@ func TestEnsureAtOnceMakesOneToken(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, entries, 1, "no temporary file is left")
 }
+
+func TestReadRefusesWhatAnotherMayHavePutThere(t *testing.T) {
+	home := statedir.Dir(filepath.Join(t.TempDir(), "state"))
+	_, _, err := Ensure(home)
+	require.NoError(t, err)
+	file := home.TokenFile()
+	t.Run("of another user", func(t *testing.T) {
+		if os.Geteuid() != 0 {
+			t.Skip("only root can give a file away")
+		}
+		require.NoError(t, os.Chown(file, 12345, -1))
+		_, err := Read(home)
+		require.ErrorContains(t, err, "belongs to another user: remove it")
+		_, _, err = Ensure(home)
+		require.ErrorContains(t, err, "belongs to another user")
+		require.NoError(t, os.Chown(file, 0, -1))
+		_, err = Read(home)
+		require.NoError(t, err)
+	})
+	t.Run("a link", func(t *testing.T) {
+		elsewhere := filepath.Join(t.TempDir(), "token")
+		require.NoError(t, os.Rename(file, elsewhere))
+		require.NoError(t, os.Symlink(elsewhere, file))
+		_, err := Read(home)
+		require.ErrorContains(t, err, "is not a token file: remove it")
+	})
+}
