@@ -56,7 +56,7 @@ func TestMetrics(t *testing.T) {
 	require.NoError(t, os.Truncate(cfg.Directory+"/00000000.jsonl", 0))
 	require.NoError(t, e.ConsumeLogs(t.Context(), large), "a duplicate") // finds the damage, too
 	require.NoError(t, os.Rename(cfg.Directory, cfg.Directory+"-moved")) // in one step: the log signs meanwhile
-	require.NoError(t, os.WriteFile(cfg.Directory, nil, 0o600)) // in the way
+	require.NoError(t, os.WriteFile(cfg.Directory, nil, 0o600))          // in the way
 	r.Attributes().PutStr(semconv.EventID, "third")
 	require.Error(t, e.ConsumeLogs(t.Context(), large))
 	require.NoError(t, e.Shutdown(t.Context()))

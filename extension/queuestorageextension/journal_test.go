@@ -168,10 +168,9 @@ func TestBitFlipCostsOneRecord(t *testing.T) {
 		b := open(t, flipped)
 		missing := 0
 		for i := range n {
-			switch v := get(t, b, strconv.Itoa(i)); {
-			case v == nil:
+			if v := get(t, b, strconv.Itoa(i)); v == nil {
 				missing++
-			default:
+			} else {
 				require.Equal(t, item(i, 3000), v)
 			}
 		}

@@ -66,7 +66,7 @@ func appendRecord(dst []byte, s salt, seq, synced uint64, changes []change) []by
 	}
 	h, payload := dst[start:start+headerBytes], dst[start+headerBytes:]
 	copy(h, s[:4])
-	binary.LittleEndian.PutUint32(h[4:], uint32(len(payload)))
+	binary.LittleEndian.PutUint32(h[4:], uint32(len(payload))) //nolint:gosec // at most maxRecordBytes
 	binary.LittleEndian.PutUint64(h[8:], seq)
 	binary.LittleEndian.PutUint64(h[16:], synced)
 	binary.LittleEndian.PutUint32(h[crcAt:], s.crc(h, payload))
@@ -108,11 +108,12 @@ func readChanges(payload []byte) ([]change, error) {
 	rest := payload
 	field := func() ([]byte, bool) {
 		n, w := binary.Uvarint(rest)
-		if w <= 0 || n > uint64(len(rest)-w) {
+		if w <= 0 || n > uint64(len(rest)-w) { //nolint:gosec // w is at most len(rest)
 			return nil, false
 		}
-		f := rest[w : w+int(n)]
-		rest = rest[w+int(n):]
+		end := w + int(n) //nolint:gosec // at most len(rest)
+		f := rest[w:end]
+		rest = rest[end:]
 		return f, true
 	}
 	for len(rest) > 0 {

@@ -3,6 +3,7 @@ package queuestorageextension
 import (
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -74,8 +75,7 @@ func openSegment(dir, name string) (*segment, error) {
 		err = fmt.Errorf("%s is not a regular file", s.path)
 	}
 	if err != nil {
-		s.file.Close()
-		return nil, fmt.Errorf("open segment: %w", err)
+		return nil, fmt.Errorf("open segment: %w", errors.Join(err, s.file.Close()))
 	}
 	s.size = info.Size()
 	return s, nil
@@ -101,7 +101,7 @@ func syncDir(dir string) error {
 	if err != nil {
 		return fmt.Errorf("sync directory: %w", err)
 	}
-	defer d.Close()
+	defer d.Close() //nolint:errcheck // read only
 	if err := d.Sync(); err != nil {
 		return fmt.Errorf("sync directory: %w", err)
 	}

@@ -12,15 +12,15 @@ import (
 func (j *journal) housekeep(every time.Duration, stop <-chan struct{}) {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
-	failing, due := false, false
+	failing := false
 	for {
+		var due bool
 		select {
 		case <-stop:
 			return
 		case <-tick.C:
 			due = true
 		case <-j.nudge:
-			due = false
 		}
 		err := j.tidy(due)
 		if err != nil && !failing {

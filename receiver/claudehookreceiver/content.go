@@ -61,7 +61,7 @@ func farFrom(id eventID, t pcommon.Timestamp) bool {
 	if u.Version() != 7 {
 		return false
 	}
-	made := time.UnixMilli(int64(binary.BigEndian.Uint64(id[:8]) >> 16)) //nolint:gosec // 48 bits
+	made := time.UnixMilli(int64(binary.BigEndian.Uint64(id[:8]) >> 16)) // 48 bits
 	return t.AsTime().Sub(made).Abs() > captureSpread
 }
 

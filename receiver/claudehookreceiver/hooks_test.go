@@ -156,7 +156,7 @@ func TestStalledConnectionsHoldNothingUp(t *testing.T) {
 	start := time.Now()
 	require.Equal(t, http.StatusNoContent, s.hook(s.client(), s.payload("a")).status)
 	require.Less(t, time.Since(start), 500*time.Millisecond)
-	for s.take()[semconv.CommandLine] != "echo a" { //nolint:revive // the stalled ones are recorded, too, when their time is up
+	for s.take()[semconv.CommandLine] != "echo a" { // the stalled ones are recorded, too, when their time is up
 	}
 }
 

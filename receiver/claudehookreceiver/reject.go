@@ -83,7 +83,7 @@ func (r *hookReceiver) reject(ctx context.Context, dir, name string, cause error
 		// Nothing of a hook is lost with it, and moving it could do its bidding.
 		if err := ignoreMissing(os.Remove(path)); err != nil {
 			r.stuck.Do(func() { r.settings.Logger.Warn("Foreign spool files cannot be removed", zap.Error(err)) })
-			return nil
+			return nil //nolint:nilerr // told above; the next file is not to wait
 		}
 		r.counts.spoolTaken.Add(1)
 		return nil
@@ -91,7 +91,7 @@ func (r *hookReceiver) reject(ctx context.Context, dir, name string, cause error
 	// A file that cannot be moved must not hold up the events behind it.
 	if err := r.setAside(filepath.Join(dir, rejectedDir), path); err != nil {
 		r.stuck.Do(func() { r.settings.Logger.Warn("Rejected spool files cannot be set aside", zap.Error(err)) })
-		return nil
+		return nil //nolint:nilerr // told above; the next file is not to wait
 	}
 	r.counts.spoolTaken.Add(1)
 	return nil

@@ -135,7 +135,7 @@ func (o *options) run(ctx context.Context) error {
 // ended takes an interruption for what it is: the way to end --follow.
 func ended(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
-		return nil
+		return nil //nolint:nilerr // it was asked to end
 	}
 	return err
 }
