@@ -100,18 +100,11 @@ func (p *plan) do(ctx context.Context, sup *supervise.Process) error {
 	if err := p.config.Save(); err != nil {
 		return err
 	}
-	self, err := os.Executable()
+	command, err := p.supervisor()
 	if err != nil {
-		return fmt.Errorf("find this program: %w", err)
+		return err
 	}
-	args := append([]string{"--home=" + string(p.config.Home), "up", superviseName}, p.config.Args()...)
-	if p.noLoki {
-		args = append(args, "--no-loki")
-	}
-	log := stack.Log(p.config.Home, supervise.Supervisor)
-	cmd, err := supervise.Detach(p.config.Home, &supervise.Command{
-		Path: self, Args: args, Env: stack.SupervisorEnvironment(p.config), Dir: string(p.config.Home), Log: log,
-	})
+	cmd, err := supervise.Detach(p.config.Home, command)
 	if err != nil {
 		return err
 	}
@@ -120,13 +113,29 @@ func (p *plan) do(ctx context.Context, sup *supervise.Process) error {
 	return until(ctx, 30*time.Second, func() (bool, error) {
 		select {
 		case err := <-ended:
-			return false, fmt.Errorf("the supervisor ended at once (%w):\n%s", err, tail(log))
+			return false, fmt.Errorf("the supervisor ended at once (%w):\n%s", err, tail(command.Log))
 		default:
 		}
 		// The PID file comes after orphans have been stopped.
 		r, err := supervise.ReadReport(p.config.Home)
 		return err == nil && r.PID == cmd.Process.Pid, nil
 	})
+}
+
+// supervisor is how the supervisor is run.
+func (p *plan) supervisor() (*supervise.Command, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("find this program: %w", err)
+	}
+	args := append([]string{"--home=" + string(p.config.Home), "up", superviseName}, p.config.Args()...)
+	if p.noLoki {
+		args = append(args, "--no-loki")
+	}
+	return &supervise.Command{
+		Path: self, Args: args, Env: stack.SupervisorEnvironment(p.config),
+		Dir: string(p.config.Home), Log: stack.Log(p.config.Home, supervise.Supervisor),
+	}, nil
 }
 
 // reload makes the supervisor look again for what is missing.

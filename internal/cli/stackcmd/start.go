@@ -32,6 +32,9 @@ func runUp(ctx context.Context, o *UpOptions) error {
 	if err := home.Create(); err != nil {
 		return err
 	}
+	if o.Foreground {
+		return runForeground(ctx, o, home)
+	}
 	return locked(ctx, home, func() error {
 		r, err := o.up(ctx, home, nil)
 		if err != nil {

@@ -21,6 +21,8 @@ type UpOptions struct {
 	NoLoki  bool
 	Wait    time.Duration
 	JSON    bool
+	// Foreground makes up itself the supervisor; restart has no such flag.
+	Foreground bool
 }
 
 // NewUp returns the command up.
@@ -43,6 +45,10 @@ Settings come from flags, the environment, config.yaml in the state directory
 (the flags' names with _ for -), and defaults, in this order. A running stack
 keeps what it was started with; use restart to change it.
 
+--foreground is for service managers (see docs/services.md): after the same
+checks this process supervises the two itself, until SIGTERM; SIGHUP makes it
+look again for a Loki that was missing. It prints its log and no result.
+
 Exit codes: 0 everything runs, 1 failure, 4 the collector records but Loki is
 missing or not ready (never with --no-loki).
 
@@ -59,6 +65,8 @@ ready, pid, version, error, log}, warnings and next (lists of text).`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runF(cmd.Context(), o) },
 	}
 	o.addFlags(cmd)
+	cmd.Flags().BoolVar(&o.Foreground, "foreground", false, "supervise in this process until it is told to end")
+	cmd.MarkFlagsMutuallyExclusive("foreground", "json")
 	cmd.AddCommand(newSupervise(f))
 	return cmd
 }
