@@ -3,9 +3,9 @@ package claudehookreceiver
 import (
 	"crypto/sha256"
 	"encoding/binary"
-	"hash"
 	"math"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -32,7 +32,9 @@ var capturedBody = map[string]bool{semconv.BodyTimestamp: true}
 
 // contentOf hashes a record. The order of keys does not matter.
 func contentOf(resource pcommon.Resource, lr plog.LogRecord, id eventID) contentHash {
-	h := hasher{Hash: sha256.New()}
+	h, _ := hashers.Get().(*hasher)
+	defer hashers.Put(h)
+	h.told = h.told[:0]
 	h.mapping(resource.Attributes(), nil)
 	h.text(lr.EventName())
 	h.number(uint64(lr.SeverityNumber())) //nolint:gosec // any bits
@@ -47,7 +49,11 @@ func contentOf(resource pcommon.Resource, lr plog.LogRecord, id eventID) content
 	} else {
 		h.value(body)
 	}
-	return contentHash(h.Sum(nil))
+	sum := sha256.Sum256(h.told)
+	if cap(h.told) > keepTold {
+		h.told = nil
+	}
+	return contentHash(sum[:len(contentHash{})])
 }
 
 // captureSpread is how far the captures of one payload lie apart at most.
@@ -65,25 +71,27 @@ func farFrom(id eventID, t pcommon.Timestamp) bool {
 	return t.AsTime().Sub(made).Abs() > captureSpread
 }
 
+// keepTold is the largest buffer that is kept.
+const keepTold = 64 << 10
+
+// hashers are kept for the next record. The whole is hashed at once: a hash that
+// is fed eight bytes at a time takes longer, and every text had to be copied for it.
+var hashers = sync.Pool{New: func() any { return &hasher{} }}
+
 // hasher writes values so that different ones never give the same bytes.
-type hasher struct {
-	hash.Hash
-	buf [8]byte
-}
+type hasher struct{ told []byte }
 
-func (h *hasher) Sum(b []byte) []byte { return h.Hash.Sum(b)[:len(contentHash{})] }
-
-func (h *hasher) number(n uint64) {
-	binary.BigEndian.PutUint64(h.buf[:], n)
-	_, _ = h.Write(h.buf[:]) // a hash takes everything
-}
+func (h *hasher) number(n uint64) { h.told = binary.BigEndian.AppendUint64(h.told, n) }
 
 func (h *hasher) bytes(b []byte) {
 	h.number(uint64(len(b)))
-	_, _ = h.Write(b)
+	h.told = append(h.told, b...)
 }
 
-func (h *hasher) text(s string) { h.bytes([]byte(s)) }
+func (h *hasher) text(s string) {
+	h.number(uint64(len(s)))
+	h.told = append(h.told, s...)
+}
 
 func (h *hasher) flag(b bool) {
 	if b {

@@ -1,6 +1,7 @@
 package claudehookreceiver
 
 import (
+	"bytes"
 	"errors"
 
 	"google.golang.org/protobuf/encoding/protowire"
@@ -84,21 +85,38 @@ func walkProto(raw []byte, m message, depth int) error {
 
 // checkJSON counts brackets outside of strings.
 func checkJSON(raw []byte) error {
-	depth, inString := 0, false
+	depth := 0
 	for i := 0; i < len(raw); i++ {
-		switch c := raw[i]; {
-		case inString && c == '\\':
-			i++
-		case c == '"':
-			inString = !inString
-		case inString:
-		case c == '{' || c == '[':
+		switch raw[i] {
+		case '"':
+			i = stringEnd(raw, i+1)
+		case '{', '[':
 			if depth++; depth > maxBrackets {
 				return errTooDeep
 			}
-		case c == '}' || c == ']':
+		case '}', ']':
 			depth--
 		}
 	}
 	return nil
+}
+
+// stringEnd returns where the quote is that ends the string whose text begins at
+// i, or len(raw). A quote behind an odd number of backslashes ends nothing.
+func stringEnd(raw []byte, i int) int {
+	for from := i; ; {
+		n := bytes.IndexByte(raw[from:], '"')
+		if n < 0 {
+			return len(raw)
+		}
+		end := from + n
+		escapes := 0
+		for end-escapes > i && raw[end-1-escapes] == '\\' {
+			escapes++
+		}
+		if escapes%2 == 0 {
+			return end
+		}
+		from = end + 1
+	}
 }

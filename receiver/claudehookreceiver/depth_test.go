@@ -61,3 +61,28 @@ func FuzzCheckProto(f *testing.F) {
 	f.Add([]byte("\x0a\xff\xff\xff\xff\x0f"))
 	f.Fuzz(func(_ *testing.T, raw []byte) { _ = checkProto(raw) })
 }
+
+// FuzzCheckJSON compares with a plain walk over the bytes.
+func FuzzCheckJSON(f *testing.F) {
+	f.Add([]byte(`{"a":"[[[[\\\"[[["}`))
+	f.Add([]byte(`["\\",[["\`))
+	f.Add([]byte(strings.Repeat(`["\\\"",`, maxBrackets+1)))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		depth, deepest, inString := 0, 0, false
+		for i := 0; i < len(raw); i++ {
+			switch c := raw[i]; {
+			case inString && c == '\\':
+				i++
+			case c == '"':
+				inString = !inString
+			case inString:
+			case c == '{' || c == '[':
+				depth++
+				deepest = max(deepest, depth)
+			case c == '}' || c == ']':
+				depth--
+			}
+		}
+		require.Equal(t, deepest > maxBrackets, checkJSON(raw) != nil)
+	})
+}
