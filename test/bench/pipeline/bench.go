@@ -86,6 +86,9 @@ func (b *bench) measure(ctx context.Context) error {
 	sides := []*side{b.ours, b.other, b.bare}
 	for round := range b.rounds {
 		for _, rate := range []int{slowRate, fastRate, saturation} {
+			if b.only != "" && b.only != loadName(rate) {
+				continue
+			}
 			for i := range sides {
 				s := sides[(i+round)%len(sides)]
 				if s == b.bare && rate == saturation {

@@ -34,10 +34,8 @@ type side struct {
 	workers   []*worker
 	sent      int // since the start, acknowledged
 
-	took      map[int][]time.Duration // by load
-	spans     map[int]time.Duration   // how long the loads lasted
-	spent     map[int]time.Duration   // processor time
-	idle, rss float64                 // percent, MB
+	rounds    map[int][]figures // by load
+	idle, rss float64           // percent, MB
 }
 
 func newSide(name string, e events, workers int) *side {
@@ -50,9 +48,7 @@ func newSide(name string, e events, workers int) *side {
 }
 
 // forget drops what was measured.
-func (s *side) forget() {
-	s.took, s.spans, s.spent = map[int][]time.Duration{}, map[int]time.Duration{}, map[int]time.Duration{}
-}
+func (s *side) forget() { s.rounds = map[int][]figures{} }
 
 func (s *side) close() error {
 	if s.cleanup == nil {
@@ -75,21 +71,25 @@ func (s *side) phase(ctx context.Context, rate int, d time.Duration) error {
 	if err != nil {
 		return err
 	}
-	s.spans[rate] += span
+	var took []time.Duration
 	for _, w := range s.workers {
-		s.took[rate] = append(s.took[rate], w.took...)
-		s.sent += len(w.took)
+		took = append(took, w.took...)
 		w.took = w.took[:0]
 	}
-	if s.collector == nil {
-		return nil
+	s.sent += len(took)
+	var spent time.Duration
+	if s.collector != nil {
+		if err := s.collector.await(ctx, s.sent); err != nil {
+			return err
+		}
+		after, err := s.collector.cpu()
+		if err != nil {
+			return err
+		}
+		spent = after - before
 	}
-	if err := s.collector.await(ctx, s.sent); err != nil {
-		return err
-	}
-	after, err := s.collector.cpu()
-	s.spent[rate] += after - before
-	return err
+	s.rounds[rate] = append(s.rounds[rate], newFigures(took, span, spent))
+	return nil
 }
 
 // load runs the workers. In an open loop each takes the next event that is due.
@@ -120,7 +120,7 @@ func (s *side) load(ctx context.Context, rate int, d time.Duration) (time.Durati
 						return
 					}
 				}
-				faults[i] = w.one(s.events, senders[i], due)
+				faults[i] = w.one(s.events, senders[i], due, s.collector != nil)
 			}
 		})
 	}
@@ -130,12 +130,14 @@ func (s *side) load(ctx context.Context, rate int, d time.Duration) (time.Durati
 }
 
 // one sends an event when it is due. What it waits because all workers were busy
-// counts; what the timer is late does not.
-func (w *worker) one(e events, s sender, due time.Time) error {
+// counts, if queued is set; what the timer is late does not.
+func (w *worker) one(e events, s sender, due time.Time, queued bool) error {
 	w.body = e.append(w.body[:0], w.session, w.seq+1)
 	late := time.Since(due)
 	if late < 0 {
 		time.Sleep(-late)
+	}
+	if late < 0 || !queued {
 		late = 0
 	}
 	took, err := s.send(w.body)

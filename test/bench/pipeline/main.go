@@ -23,6 +23,7 @@ func main() {
 	flag.DurationVar(&o.phase, "phase", 5*time.Second, "how long a load lasts")
 	flag.DurationVar(&o.idle, "idle", 10*time.Second, "how long the collectors are watched while nothing happens")
 	flag.StringVar(&o.config, "config", "", "the collector's configuration FILE instead of the shipped one, for instance with pprof")
+	flag.StringVar(&o.only, "only", "", "put only this load on the sides: 100/s, 1000/s or saturation")
 	flag.BoolVar(&o.check, "check", false, "exit with 1 when a target is missed")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -38,6 +39,7 @@ type options struct {
 	rounds      int
 	phase, idle time.Duration
 	config      string
+	only        string
 	check       bool
 }
 

@@ -45,22 +45,44 @@ func loadName(rate int) string {
 	return fmt.Sprintf("%d/s", rate)
 }
 
-// figures of a side under one load.
+// figures of a side under one load, in one round.
 type figures struct {
 	perSecond float64
 	cpu       time.Duration // per event
 	p50, p99  time.Duration
 }
 
-func (s *side) figures(rate int) figures {
-	took := slices.Sorted(slices.Values(s.took[rate]))
+func newFigures(took []time.Duration, span, spent time.Duration) figures {
 	if len(took) == 0 {
 		return figures{}
 	}
+	slices.Sort(took)
 	return figures{
-		perSecond: float64(len(took)) / s.spans[rate].Seconds(),
-		cpu:       s.spent[rate] / time.Duration(len(took)),
+		perSecond: float64(len(took)) / span.Seconds(),
+		cpu:       spent / time.Duration(len(took)),
 		p50:       percentile(took, 50), p99: percentile(took, 99),
+	}
+}
+
+// figures are the medians of the rounds: something else that stops the machine
+// for a moment spoils one of them.
+func (s *side) figures(rate int) figures {
+	of := func(get func(figures) float64) float64 {
+		var all []float64
+		for _, f := range s.rounds[rate] {
+			all = append(all, get(f))
+		}
+		if len(all) == 0 {
+			return 0
+		}
+		slices.Sort(all)
+		return all[len(all)/2]
+	}
+	return figures{
+		perSecond: of(func(f figures) float64 { return f.perSecond }),
+		cpu:       time.Duration(of(func(f figures) float64 { return float64(f.cpu) })),
+		p50:       time.Duration(of(func(f figures) float64 { return float64(f.p50) })),
+		p99:       time.Duration(of(func(f figures) float64 { return float64(f.p99) })),
 	}
 }
 
