@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -26,6 +25,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/agent-telemetry/agent-telemetry/exporter/lokiexporter/internal/metadata"
+	"github.com/agent-telemetry/agent-telemetry/test/freeport"
 )
 
 // lokiBinary is where `make` leaves Loki.
@@ -89,10 +89,9 @@ analytics: {reporting_enabled: false}
 
 func freePort(t *testing.T) int {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	ports, err := freeport.Find(1)
 	require.NoError(t, err)
-	defer func() { _ = l.Close() }()
-	return l.Addr().(*net.TCPAddr).Port
+	return ports[0]
 }
 
 var oneShot = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}

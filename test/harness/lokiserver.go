@@ -11,6 +11,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/agent-telemetry/agent-telemetry/test/freeport"
 )
 
 // LokiServer is a Loki that no stack owns: somebody else's, which a test can
@@ -27,7 +29,7 @@ type LokiServer struct {
 // NewLoki prepares a Loki with the repository's configuration. change, which
 // may be nil, edits the configuration's text.
 func NewLoki(bin Binaries, dir string, change func(string) string) (*LokiServer, error) {
-	ports, err := FreePorts(2)
+	ports, err := freeport.Find(2)
 	if err != nil {
 		return nil, err
 	}

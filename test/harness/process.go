@@ -3,7 +3,6 @@ package harness
 import (
 	"bytes"
 	"fmt"
-	"net"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -11,20 +10,6 @@ import (
 
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 )
-
-// FreePorts returns n different TCP ports that are free now.
-func FreePorts(n int) ([]int, error) {
-	var ports []int
-	for range n {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			return nil, fmt.Errorf("find a free port: %w", err)
-		}
-		defer l.Close()
-		ports = append(ports, l.Addr().(*net.TCPAddr).Port)
-	}
-	return ports, nil
-}
 
 type process struct {
 	pid     int

@@ -15,6 +15,7 @@ import (
 
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 	"github.com/agent-telemetry/agent-telemetry/internal/statedir"
+	"github.com/agent-telemetry/agent-telemetry/test/freeport"
 )
 
 // Stack is one collector and one Loki in a directory of their own, run by the
@@ -57,7 +58,7 @@ func New() (*Stack, error) {
 	if s.Project, err = s.NewProject("shop", semconv.MarkerFile); err != nil {
 		return nil, err
 	}
-	ports, err := FreePorts(7)
+	ports, err := freeport.Find(7)
 	if err != nil {
 		return nil, err
 	}

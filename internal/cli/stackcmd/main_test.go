@@ -24,6 +24,7 @@ import (
 	"github.com/agent-telemetry/agent-telemetry/internal/stack"
 	"github.com/agent-telemetry/agent-telemetry/internal/statedir"
 	"github.com/agent-telemetry/agent-telemetry/internal/supervise"
+	"github.com/agent-telemetry/agent-telemetry/test/freeport"
 )
 
 // The test binary is every program of a stack: which one, its mark tells.
@@ -124,10 +125,9 @@ func newCLI(t *testing.T) *cli {
 }
 
 func freePort(t *testing.T) int {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	ports, err := freeport.Find(1)
 	require.NoError(t, err)
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
+	return ports[0]
 }
 
 func (c *cli) run(args ...string) (code int, stdout, stderr string) {

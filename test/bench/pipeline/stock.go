@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/agent-telemetry/agent-telemetry/test/freeport"
 	"github.com/agent-telemetry/agent-telemetry/test/harness"
 )
 
@@ -35,7 +36,7 @@ func startStock(ctx context.Context, s *harness.Stack) (_ *stock, err error) {
 	if err := os.WriteFile(config, stockConfig, 0o600); err != nil {
 		return nil, fmt.Errorf("write the stock collector's configuration: %w", err)
 	}
-	ports, err := harness.FreePorts(2)
+	ports, err := freeport.Find(2)
 	if err != nil {
 		return nil, err
 	}
