@@ -206,7 +206,7 @@ func BenchmarkHookOverTCP(b *testing.B) {
 // A payload without an end is read to a bound, and the record says that its
 // hash is not that of the whole.
 func TestHashOfAPartOfAPayloadIsMarked(t *testing.T) {
-	s := newStage(t).start()
+	s := newStage(t, func(c *Config) { c.Limits.HookTimeout = 20 * time.Second }).start()
 	const read = capture.MaxPayloadBytes + 1 + maxDrain
 	payload := `{"session_id":"s","hook_event_name":"PreToolUse","x":"` + strings.Repeat("a", read)
 	require.Equal(t, http.StatusNoContent, s.hook(s.client(), payload).status)

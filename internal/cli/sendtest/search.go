@@ -25,7 +25,7 @@ type search struct {
 	start  time.Time
 	result
 
-	lokiErr, auditErr error // of the latest look
+	lokiErr, auditErr error // of the latest look that was not cut short
 }
 
 // send runs the real hook with a payload of our own.
@@ -90,12 +90,22 @@ func (s *search) millis() float64 { return float64(time.Since(s.start).Microseco
 func (s *search) lookInAudit(ctx context.Context) {
 	dir := s.home.Audit()
 	entries, err := auditlog.Last(ctx, dir, 1, auditlog.Filter{Since: s.start.Add(-time.Minute), SessionID: s.SessionID, EventID: s.EventID})
-	if s.auditErr = err; len(entries) != 1 {
+	s.auditErr = latest(ctx, s.auditErr, err)
+	if len(entries) != 1 {
 		return
 	}
 	e := entries[0]
 	s.EventID = e.Attribute(semconv.EventID)
 	s.Audit = &found{Millis: s.millis(), Seq: &e.Seq, File: s.segmentOf(e.Seq), Line: string(e.Line)}
+}
+
+// latest is the error to tell: a look that the end of the wait cut short knows
+// less than the one before.
+func latest(ctx context.Context, before, now error) error {
+	if now != nil && ctx.Err() != nil {
+		return before
+	}
+	return now
 }
 
 // segmentOf names the file that holds a line: one of the newest two.
@@ -117,7 +127,8 @@ func (s *search) segmentOf(seq uint64) string {
 func (s *search) lookInLoki(ctx context.Context) {
 	q := lokiquery.Query{}.Label(semconv.LabelService, semconv.ServiceNameValue).Metadata(semconv.MetadataSessionID, s.SessionID)
 	entries, err := s.client.QueryRange(ctx, q, s.start.Add(-time.Minute), time.Now().Add(time.Minute), 1, true)
-	if s.lokiErr = err; len(entries) != 1 {
+	s.lokiErr = latest(ctx, s.lokiErr, err)
+	if len(entries) != 1 {
 		return
 	}
 	id := entries[0].Metadata[semconv.MetadataEventID]

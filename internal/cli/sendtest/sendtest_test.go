@@ -30,13 +30,15 @@ type setup struct {
 	bin     string
 	loki    *httptest.Server
 	session atomic.Value // what the hook told the stand-in
-	id      string       // the event id that it answers with
-	status  int          // of its answers
+	id      atomic.Value // the event id that it answers with
+	status  atomic.Int64 // of its answers
 }
 
 func newSetup(t *testing.T) *setup {
 	t.Helper()
-	s := &setup{t: t, home: statedir.Dir(filepath.Join(t.TempDir(), "state")), bin: t.TempDir(), id: eventID, status: http.StatusOK}
+	s := &setup{t: t, home: statedir.Dir(filepath.Join(t.TempDir(), "state")), bin: t.TempDir()}
+	s.id.Store(eventID)
+	s.status.Store(http.StatusOK)
 	require.NoError(t, s.home.Create())
 	self, err := os.Executable()
 	require.NoError(t, err)
@@ -59,8 +61,8 @@ func (s *setup) answer(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	session, _ := s.session.Load().(string)
-	if s.status != http.StatusOK {
-		http.Error(w, "out of \x1b[31morder", s.status)
+	if status := int(s.status.Load()); status != http.StatusOK {
+		http.Error(w, "out of \x1b[31morder", status)
 		return
 	}
 	var streams []any
@@ -68,7 +70,7 @@ func (s *setup) answer(w http.ResponseWriter, r *http.Request) {
 		streams = append(streams, map[string]any{
 			"stream": map[string]string{"service": semconv.ServiceNameValue, "event": "session_start"},
 			"values": []any{[]any{fmt.Sprint(time.Now().UnixNano()), `{"note":"\u202eodd"}`, map[string]any{
-				"structuredMetadata": map[string]string{semconv.MetadataSessionID: session, semconv.MetadataEventID: s.id},
+				"structuredMetadata": map[string]string{semconv.MetadataSessionID: session, semconv.MetadataEventID: s.id.Load().(string)},
 			}}},
 		})
 	}
@@ -79,7 +81,8 @@ func (s *setup) answer(w http.ResponseWriter, r *http.Request) {
 func (s *setup) run(audit, loki bool, args ...string) (code int, stdout, stderr string) {
 	s.t.Helper()
 	cmd := exec.CommandContext(s.t.Context(), filepath.Join(s.bin, "agent-telemetry"), args...)
-	cmd.Env = append(os.Environ(), statedir.EnvHome+"="+string(s.home), semconv.EnvLokiURL+"="+s.loki.URL)
+	cmd.Env = append(os.Environ(), statedir.EnvHome+"="+string(s.home), semconv.EnvLokiURL+"="+s.loki.URL,
+		"GORACE=atexit_sleep_ms=0") // else each process under -race ends a second late
 	if audit {
 		cmd.Env = append(cmd.Env, envAudit+"=1")
 	}
@@ -129,7 +132,7 @@ func TestJSONIsAContract(t *testing.T) {
 }
 
 func TestWhatIsMissingDecidesTheExitCode(t *testing.T) {
-	const soon = "300ms"
+	const soon = "1s"
 	for _, c := range []struct {
 		name        string
 		audit, loki bool
@@ -138,16 +141,17 @@ func TestWhatIsMissingDecidesTheExitCode(t *testing.T) {
 		code        int
 		says        []string
 	}{
-		{"Loki lacks it", true, false, nil, nil, 4, []string{"in the audit log", "not found in Loki within 300ms", "agent-telemetry doctor"}},
+		{"Loki lacks it", true, false, nil, nil, 4, []string{"in the audit log", "not found in Loki within 1s", "agent-telemetry doctor"}},
 		{"Loki may lack it", true, false, nil, []string{"--allow-missing-loki"}, 0, nil},
-		{"Loki is out of order", true, true, func(s *setup) { s.status = http.StatusInternalServerError }, nil, 4, []string{"Loki answered 500", "out of"}},
+		{"Loki is out of order", true, true, func(s *setup) { s.status.Store(http.StatusInternalServerError) }, nil, 4, []string{"Loki answered 500", "out of"}},
 		{"Loki is away", true, false, func(s *setup) { s.loki.Close() }, nil, 4, []string{"cannot be reached"}},
-		{"Loki has another event of that session", true, true, func(s *setup) { s.id = "019a0a5d-0000-774b-bcce-b302099a8057" }, nil, 4, []string{"not found in Loki"}},
-		{"the audit log lacks it", false, true, nil, nil, 1, []string{"not found in the audit log within 300ms (in Loki: true)", "agent-telemetry doctor"}},
+		{"Loki has another event of that session", true, true, func(s *setup) { s.id.Store("019a0a5d-0000-774b-bcce-b302099a8057") }, nil, 4, []string{"not found in Loki"}},
+		{"the audit log lacks it", false, true, nil, nil, 1, []string{"not found in the audit log within 1s (in Loki: true)", "agent-telemetry doctor"}},
 		{"the audit log must have it", false, true, nil, []string{"--allow-missing-loki"}, 1, nil},
 		{"both lack it", false, false, nil, nil, 1, []string{"(in Loki: false)"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			s := newSetup(t)
 			if c.change != nil {
 				c.change(s)
