@@ -2,6 +2,7 @@ package claudehookreceiver
 
 import (
 	"context"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -106,8 +107,11 @@ func TestStaleSocket(t *testing.T) {
 	require.NoError(t, os.MkdirAll(filepath.Dir(s.config.socket()), 0o700))
 	cmd := exec.Command(os.Args[0], "-test.run=^TestStaleSocket$")
 	cmd.Env = append(os.Environ(), "LISTEN_AND_DIE="+s.config.socket())
+	told, err := cmd.StdoutPipe()
+	require.NoError(t, err)
 	require.NoError(t, cmd.Start())
-	require.Eventually(t, func() bool { _, err := os.Stat(s.config.socket()); return err == nil }, eventually, tick)
+	_, err = io.ReadAll(told) // the socket's file is there a moment before anybody listens
+	require.NoError(t, err)
 	require.ErrorIs(t, s.receiver.Start(t.Context(), componenttest.NewNopHost()), ErrSocketInUse, "a live one is left alone")
 	require.NoError(t, cmd.Process.Kill())
 	_ = cmd.Wait() // killed
