@@ -201,7 +201,7 @@ func TestLogsMovedAside(t *testing.T) {
 	}{
 		"older form": {func(t *testing.T, dir string) {
 			require.NoError(t, os.RemoveAll(dir))
-			require.NoError(t, os.RemoveAll(dir+"-keys"))
+			require.NoError(t, os.Rename(dir+"-keys", dir+"-taken")) // in one step: the log puts them back meanwhile
 			require.NoError(t, os.Mkdir(dir, 0o700))
 			require.NoError(t, os.WriteFile(dir+"/00000000.jsonl", []byte(`{"seq":0,"record":{"kind":"log","attributes":{"claude_code.event.id":"old"}}}`+"\n"), 0o600))
 		}, "unchained-", "older form"},
@@ -416,7 +416,7 @@ func TestKeysRemovedWhileOpen(t *testing.T) {
 	l, err := Open(dir, Options{HeartbeatInterval: 5 * time.Millisecond})
 	require.NoError(t, err)
 	id := l.Status().LogID
-	require.NoError(t, os.RemoveAll(dir+"-keys"))
+	require.NoError(t, os.Rename(dir+"-keys", dir+"-taken")) // in one step: the log puts them back meanwhile
 	require.Eventually(t, func() bool {
 		all, err := Last(t.Context(), dir, 2, Filter{Kind: KindDisturbed})
 		require.NoError(t, err)

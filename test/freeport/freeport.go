@@ -29,7 +29,7 @@ func Find(n int) ([]int, error) {
 		if err != nil {
 			return nil, err
 		}
-		defer l.Close() //nolint:errcheck,revive // held until all are found, so that they differ
+		defer l.Close() // held until all are found, so that they differ
 		ports = append(ports, l.Addr().(*net.TCPAddr).Port)
 	}
 	return ports, nil
@@ -38,7 +38,7 @@ func Find(n int) ([]int, error) {
 func listen() (net.Listener, error) {
 	var last error
 	for range tries {
-		l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(lowest+rand.IntN(highest-lowest)))) //nolint:gosec // any will do
+		l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(lowest+rand.IntN(highest-lowest))))
 		if err == nil {
 			return l, nil
 		}
