@@ -17,7 +17,6 @@ import (
 	"io"
 	"os"
 	"runtime"
-	"runtime/debug"
 	"strings"
 	"time"
 
@@ -40,14 +39,8 @@ const lastWords = 500 * time.Millisecond
 // maxTimeout bounds --timeout, so that the spool can still be reached.
 const maxTimeout = 2 * time.Second
 
-// maxMemory is where the garbage collector starts to work; below it a process
-// of milliseconds does better without.
-const maxMemory = 256 << 20
-
 func main() {
 	growStack()
-	debug.SetGCPercent(-1)
-	debug.SetMemoryLimit(maxMemory)
 	o := hookrun.Options{Stdin: os.Stdin, Now: time.Now, Scope: semconv.InstallScopeProject, ProjectDir: os.Getenv("CLAUDE_PROJECT_DIR")}
 	time.AfterFunc(maxLife, func() {
 		time.AfterFunc(lastWords, func() { os.Exit(0) })

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"runtime/debug"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -46,6 +47,10 @@ func Run(ctx context.Context, o *Options) error {
 	}
 	payload, total, sum, err := readPayload(o.Stdin)
 	o.Payload.Store(&payload)
+	if len(payload) > largePayload {
+		debug.SetGCPercent(-1)
+		debug.SetMemoryLimit(maxMemory)
+	}
 	capturer := capture.New(capture.Settings{Dir: dir, PromptPreview: !o.NoPreview})
 	result, captureErr := capturer.Capture(ctx, capture.Input{
 		Payload:       payload,
@@ -103,6 +108,14 @@ func Emergency(o *Options) error {
 	}
 	return errors.Join(ErrTime, spool.Write(dir.Spool(), result.Event.ID, eventjson.Request(result.Event), 0))
 }
+
+// A process of milliseconds does better without the garbage collector, which
+// starts to work at 4 MiB of heap. A usual payload does not get there, and to turn
+// it off stops all threads; with a large one it stays off up to maxMemory.
+const (
+	largePayload = 256 << 10
+	maxMemory    = 256 << 20
+)
 
 // maxDrain bounds what is read of a payload that is too large to decode: its
 // size and hash are still recorded up to here.
