@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -15,6 +16,7 @@ import (
 	"github.com/agent-telemetry/agent-telemetry/internal/filehash"
 	"github.com/agent-telemetry/agent-telemetry/internal/projectscope"
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
+	"github.com/agent-telemetry/agent-telemetry/internal/sessionstate"
 	"github.com/agent-telemetry/agent-telemetry/internal/statedir"
 )
 
@@ -104,6 +106,33 @@ func TestNobodyWidensTheProjectOfASession(t *testing.T) {
 	got, _ := b.capture(b.payload(map[string]any{"session_id": "new", "tool_name": "Read", "tool_input": map[string]any{"file_path": "/etc/passwd"}, "tool_use_id": "n"}),
 		func(in *Input) { in.ProjectDir, in.InstallScope = "/", semconv.InstallScopeUser })
 	require.Equal(t, true, got[semconv.OutsideProject])
+}
+
+// TestForgedStateWidensNothing: the state file can be written by whom it is about.
+func TestForgedStateWidensNothing(t *testing.T) {
+	in := Input{ProjectDir: "/srv/work"}
+	for _, forged := range []string{"/", os.Getenv("HOME"), filepath.Dir(os.Getenv("HOME")), "//", "srv"} {
+		if forged == os.Getenv("HOME") {
+			require.Equal(t, forged, claimedProject(in, sessionstate.State{Project: forged}), "work in the home directory itself is work")
+			continue
+		}
+		require.Equal(t, "/srv/work", claimedProject(in, sessionstate.State{Project: forged}), forged)
+	}
+}
+
+// TestALookHasItsTime: a sender that dawdles until the caller's time is nearly over
+// does not choose what is told of its event.
+func TestALookHasItsTime(t *testing.T) {
+	for _, callers := range []time.Duration{time.Microsecond, lookTime, time.Hour} {
+		ctx, cancel := context.WithTimeout(t.Context(), callers)
+		defer cancel()
+		looking, stop := shortly(ctx)
+		defer stop()
+		until, ok := looking.Deadline()
+		require.True(t, ok)
+		require.InDelta(t, lookTime, time.Until(until), float64(lookTime/2))
+		require.NoError(t, looking.Err())
+	}
 }
 
 func TestSequenceAndDoubles(t *testing.T) {

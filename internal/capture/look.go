@@ -42,13 +42,8 @@ func (c *Capturer) look(ctx context.Context, in Input, p hookevent.Payload, know
 	default:
 		return unknown
 	}
-	// A caller's own time serves as well when it is about as short: the
-	// collector saves a timer for each event.
-	if until, ok := ctx.Deadline(); !ok || time.Until(until) > 2*lookTime {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, lookTime)
-		defer cancel()
-	}
+	ctx, cancel := shortly(ctx)
+	defer cancel()
 	answer := make(chan seen, 1)
 	go func() {
 		defer func() { <-c.looks }()
@@ -60,6 +55,18 @@ func (c *Capturer) look(ctx context.Context, in Input, p hookevent.Payload, know
 	case <-ctx.Done():
 		return unknown
 	}
+}
+
+// shortly gives a look its time. A caller's own deadline serves as well when it
+// is about as far away: the collector saves a timer for each event. One that is
+// nearly over does not count, for a slow sender would choose what is told of it.
+func shortly(ctx context.Context) (context.Context, context.CancelFunc) {
+	if until, ok := ctx.Deadline(); ok {
+		if left := time.Until(until); left >= lookTime/2 && left <= 2*lookTime {
+			return ctx, func() {}
+		}
+	}
+	return context.WithTimeout(context.WithoutCancel(ctx), lookTime)
 }
 
 func lookNow(ctx context.Context, in Input, p hookevent.Payload, known sessionstate.State) seen {
@@ -92,18 +99,19 @@ func lookNow(ctx context.Context, in Input, p hookevent.Payload, known sessionst
 // claimedProject tells the project as the session's earlier events said it, or as
 // Claude Code says it. A session keeps its project: a call that anybody on this
 // host can make must not widen it for the calls that follow.
+// Neither is believed when everything would be inside: the file that keeps the
+// session's project can be written by anybody who runs as this user.
 func claimedProject(in Input, known sessionstate.State) string {
-	if known.Project != "" {
-		return known.Project
+	for _, claimed := range []string{known.Project, in.ProjectDir} {
+		if !filepath.IsAbs(claimed) {
+			continue
+		}
+		project := filepath.Clean(claimed)
+		if home := os.Getenv("HOME"); project != "/" && !strings.HasPrefix(home, project+"/") {
+			return project
+		}
 	}
-	if !filepath.IsAbs(in.ProjectDir) {
-		return ""
-	}
-	project := filepath.Clean(in.ProjectDir)
-	if home := os.Getenv("HOME"); project == "/" || strings.HasPrefix(home, project+"/") {
-		return "" // everything would be inside
-	}
-	return project
+	return ""
 }
 
 // activated reports whether the project is to be watched now. Where no project

@@ -123,6 +123,44 @@ func TestHookDoesNotWaitForASlowPipeline(t *testing.T) {
 	s.nothingMore()
 }
 
+// TestHookWhoseClientHasGoneIsKeptAtOnce: the client spools nothing itself, and
+// the collector may be killed before the pipeline answers.
+func TestHookWhoseClientHasGoneIsKeptAtOnce(t *testing.T) {
+	s := newStage(t, func(c *Config) { c.Limits.HookTimeout = time.Minute })
+	good := s.consume
+	reached, open := make(chan struct{}), make(chan struct{})
+	release := sync.OnceFunc(func() { close(open) })
+	t.Cleanup(release)
+	var once sync.Once
+	s.consume = func(_ context.Context, ld plog.Logs) error {
+		once.Do(func() { close(reached) })
+		<-open
+		return good(context.Background(), ld)
+	}
+	s.start()
+	ctx, leave := context.WithCancel(t.Context())
+	client, gone := s.client(), make(chan error, 1)
+	go func() {
+		req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://collector"+semconv.HookURLPath, strings.NewReader(s.payload("a")))
+		if err == nil {
+			req.Header.Set("Content-Type", mediaJSON)
+			_, err = client.Do(req)
+		}
+		gone <- err
+	}()
+	<-reached
+	leave()
+	require.ErrorIs(t, <-gone, context.Canceled)
+	require.Eventually(t, func() bool {
+		files, err := filepath.Glob(filepath.Join(s.config.spoolDir(), "*.json"))
+		return err == nil && len(files) == 1
+	}, eventually, tick)
+	release()
+	require.Equal(t, "echo a", s.take()[semconv.CommandLine])
+	s.spoolEmpties()
+	s.nothingMore()
+}
+
 func TestLargeHooksAreReadFewAtATime(t *testing.T) {
 	s := newStage(t).start()
 	for range largeAtOnce {

@@ -41,11 +41,7 @@ func (r *hookReceiver) answerInTime(w http.ResponseWriter, req *http.Request, tr
 		return a.keep(errOverload)
 	}
 	defer done()
-	defer context.AfterFunc(ctx, func() {
-		if errors.Is(context.Cause(ctx), errHookTimeout) {
-			a.tooLate()
-		}
-	})()
+	defer context.AfterFunc(ctx, func() { a.tooLate(context.Cause(ctx)) })()
 	duplicates, err := r.deliver(ctx, transport, toLogs(r.resource, e))
 	switch {
 	case err != nil:
@@ -89,15 +85,15 @@ func (a *hookReply) spool(cause error) {
 }
 
 // tooLate keeps the event and sends the answer at once, while the request's own
-// goroutine still waits for the pipeline. The connection is not used again: its
-// next request would wait as well.
-func (a *hookReply) tooLate() {
+// goroutine still waits for the pipeline: the time is up, or the client has gone.
+// The connection is not used again: its next request would wait as well.
+func (a *hookReply) tooLate(cause error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.outcome != "" {
 		return
 	}
 	a.w.Header().Set("Connection", "close")
-	a.spool(errHookTimeout)
+	a.spool(cause)
 	_ = http.NewResponseController(a.w).Flush() // the client may be gone
 }
