@@ -100,7 +100,11 @@ func (e *auditExporter) consume(ctx context.Context, ld plog.Logs) error {
 		}
 	}()
 	reduced := b.encode(ld, e.log.MaxRecordBytes())
-	receipt, err := e.log.Append(ctx, b.pending()...)
+	var payload any
+	if len(reduced) == 0 { // else readers get what is in the log
+		payload = ld
+	}
+	receipt, err := e.log.AppendFor(ctx, payload, b.pending()...)
 	if err != nil {
 		return fmt.Errorf("audit log: %w", consumererror.NewRetryableError(err))
 	}

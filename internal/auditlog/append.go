@@ -32,12 +32,18 @@ type Receipt struct {
 
 // group is what shares one write and one fdatasync.
 type group struct {
-	members [][]Pending
+	members []member
 	bytes   int
 	done    chan struct{} // closed when the group's fate is known
 	// Set before done is closed.
 	receipts []Receipt
 	err      error
+}
+
+// member is what one Append brings into a group.
+type member struct {
+	records []Pending
+	payload any
 }
 
 // Append writes the records, in order and next to each other, and returns when
@@ -46,6 +52,13 @@ type group struct {
 // ErrInvalidRecord (nothing written, no use in trying again), ErrUnavailable
 // (nothing written, try again), ErrClosed or the context's.
 func (l *Log) Append(ctx context.Context, records ...Pending) (Receipt, error) {
+	return l.AppendFor(ctx, nil, records...)
+}
+
+// AppendFor is Append with what the Feed's readers are to be given: the same
+// records in the form that the caller has. They own it when AppendFor returns
+// without an error.
+func (l *Log) AppendFor(ctx context.Context, payload any, records ...Pending) (Receipt, error) {
 	size := 0
 	for i, r := range records {
 		if len(r.JSON) > l.opts.MaxRecordBytes {
@@ -62,7 +75,7 @@ func (l *Log) Append(ctx context.Context, records ...Pending) (Receipt, error) {
 	if len(records) == 0 {
 		return Receipt{}, nil
 	}
-	g, member, leads, err := l.join(ctx, records, size)
+	g, place, leads, err := l.join(ctx, member{records, payload}, size)
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -73,7 +86,7 @@ func (l *Log) Append(ctx context.Context, records ...Pending) (Receipt, error) {
 	if g.err != nil {
 		return Receipt{}, g.err
 	}
-	return g.receipts[member], nil
+	return g.receipts[place], nil
 }
 
 // oneObject is a cheap guard: the caller promises JSON, and a newline inside
@@ -83,9 +96,9 @@ func oneObject(record []byte) bool {
 	return n >= 2 && record[0] == '{' && record[n-1] == '}' && bytes.IndexByte(record, '\n') < 0
 }
 
-// join makes records a member of the group that is forming. Whoever makes the
-// group leads it.
-func (l *Log) join(ctx context.Context, records []Pending, size int) (g *group, member int, leads bool, err error) {
+// join makes m a member of the group that is forming. Whoever makes the group
+// leads it.
+func (l *Log) join(ctx context.Context, m member, size int) (g *group, place int, leads bool, err error) {
 	for {
 		l.mu.Lock()
 		g = l.open
@@ -94,11 +107,11 @@ func (l *Log) join(ctx context.Context, records []Pending, size int) (g *group, 
 			l.open = g
 		}
 		if leads || g.bytes+size <= maxGroupBytes {
-			g.members = append(g.members, records)
+			g.members = append(g.members, m)
 			g.bytes += size
-			member = len(g.members) - 1
+			place = len(g.members) - 1
 			l.mu.Unlock()
-			return g, member, leads, nil
+			return g, place, leads, nil
 		}
 		l.mu.Unlock()
 		select { // the group is full: wait for the next one

@@ -38,9 +38,11 @@ func (l *Log) commit(g *group) (receipts []Receipt, err error) {
 		commit.Conflicts += r.Conflicts
 	}
 	if commit.Records > 0 {
+		at := l.size
 		if commit.Sync, err = l.write(l.buf); err != nil {
 			return nil, err
 		}
+		l.tell(g, receipts, at)
 		l.last = append(l.last[:0], l.buf[lastStart:]...)
 		l.grown(l.leaves)
 		for _, s := range seen {
@@ -57,13 +59,14 @@ func (l *Log) commit(g *group) (receipts []Receipt, err error) {
 // encode fills l.buf with the group's lines and l.leaves with their hashes. It
 // returns the events that the lines have and where the last line starts.
 func (l *Log) encode(g *group) (receipts []Receipt, events []seenEvent, lastStart int) {
-	l.buf, l.leaves = l.buf[:0], l.leaves[:0]
+	l.buf, l.leaves, l.starts = l.buf[:0], l.leaves[:0], l.starts[:0]
 	receipts = make([]Receipt, len(g.members))
 	fresh := make(map[eventKey]uint64)
 	next, prev := l.chain.next(), l.chain.prev
-	for i, records := range g.members {
+	for i, m := range g.members {
 		receipts[i].FirstSeq = next
-		for _, r := range records {
+		l.starts = append(l.starts, len(l.buf))
+		for _, r := range m.records {
 			record := r.JSON
 			if r.EventID != "" && l.window.size > 0 {
 				e := seenEvent{key: keyOf(r.EventID), content: r.Content}
@@ -97,6 +100,23 @@ func (l *Log) encode(g *group) (receipts []Receipt, events []seenEvent, lastStar
 		}
 	}
 	return receipts, events, lastStart
+}
+
+// tell lets the feed's readers know of a group that was written at an offset of
+// the segment.
+func (l *Log) tell(g *group, receipts []Receipt, at int64) {
+	told := make([]Written, len(receipts))
+	for i, r := range receipts {
+		start, end := l.starts[i], len(l.buf)
+		if i+1 < len(l.starts) {
+			end = l.starts[i+1]
+		}
+		told[i] = Written{FirstSeq: r.FirstSeq, Records: r.Written, Place: Place{l.index, at + int64(start)}, bytes: end - start}
+		if r.Duplicates == 0 && r.Conflicts == 0 {
+			told[i].Payload = g.members[i].payload
+		}
+	}
+	l.feed.wrote(told...)
 }
 
 // grown takes lines in that are on disk, and lets the keeper know.

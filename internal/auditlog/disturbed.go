@@ -141,11 +141,14 @@ func (l *Log) note(r Record) error {
 	if err != nil {
 		return err
 	}
-	line := appendLine(nil, l.id, l.chain.next(), l.chain.prev, record)
+	own := Written{FirstSeq: l.chain.next(), Records: 1, Place: Place{l.index, l.size}, Own: true}
+	line := appendLine(nil, l.id, own.FirstSeq, l.chain.prev, record)
+	own.bytes = len(line)
 	took, err := l.write(line)
 	if err != nil {
 		return err
 	}
+	l.feed.wrote(own)
 	l.last = line
 	l.grown([]tlog.Hash{LeafHash(line[:len(line)-1])})
 	l.opts.Observer.Committed(Commit{Records: 1, Bytes: len(line), Sync: took})

@@ -18,6 +18,7 @@ type Log struct {
 	dir  string
 	opts Options
 	lock *flock.Flock
+	feed *Feed
 
 	mu   sync.Mutex
 	open *group // takes new members; nil when the next appender makes one
@@ -39,6 +40,7 @@ type Log struct {
 	owed    []owed // records of the log's own, to be written before the next group
 	buf     []byte
 	leaves  []tlog.Hash // of the lines in buf
+	starts  []int       // where each member of the group begins in buf
 	due     []state     // trees of closed segments, to be signed
 	waits   bool        // the keeper was told that there is something to sign
 	clock   clock

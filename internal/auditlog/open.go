@@ -16,6 +16,7 @@ import (
 // ErrKeysLocked when another log has the keys, else what the file system said.
 func Open(dir string, options Options) (*Log, error) {
 	l := &Log{dir: filepath.Clean(dir), opts: options.withDefaults()}
+	l.feed = FeedOf(l.dir)
 	l.keeper.woken = make(chan struct{}, 1)
 	l.checkpoints = noteFile{dir: l.dir, name: CheckpointsName, sync: l.opts.sync}
 	l.epochs = noteFile{dir: l.dir, name: EpochsName, sync: l.opts.sync}
@@ -36,6 +37,7 @@ func Open(dir string, options Options) (*Log, error) {
 	if err := l.recover(); err != nil {
 		return nil, fmt.Errorf("open audit log %s: %w", dir, errors.Join(err, l.release()))
 	}
+	l.feed.opened(l.id, l.chain.next())
 	l.begin()
 	return l, nil
 }

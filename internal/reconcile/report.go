@@ -110,7 +110,7 @@ type Loki struct {
 	Extra     int    `json:"extra"`     // in Loki only
 	Doubled   int    `json:"doubled"`
 	Unchecked int    `json:"unchecked"` // found, but the audit log has only a part to compare
-	// Queued is how many records wait in the collector's queue for Loki; null when
+	// Queued is how many records the collector has yet to bring to Loki; null when
 	// the collector does not tell. What is missing may be among them.
 	Queued *int        `json:"queued"`
 	List   []LokiEntry `json:"list"`

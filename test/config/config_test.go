@@ -140,6 +140,7 @@ func TestDefaultConfiguration(t *testing.T) {
 	require.NoError(t, err)
 	var config struct {
 		Extensions map[string]map[string]any
+		Receivers  map[string]map[string]any
 		Processors map[string]any
 		Exporters  map[string]map[string]any
 		Service    struct {
@@ -150,28 +151,23 @@ func TestDefaultConfiguration(t *testing.T) {
 	require.NoError(t, yaml.Unmarshal(text, &config))
 
 	require.NotContains(t, config.Processors, "batch", "it acknowledges what is in memory only")
-	require.Contains(t, config.Extensions, "queue_storage", "it syncs every item that is offered")
-	queue := config.Exporters["loki"]["sending_queue"].(map[string]any)
-	require.Equal(t, "queue_storage", queue["storage"])
-	require.Equal(t, true, queue["block_on_overflow"])
+	require.Equal(t, false, config.Exporters["loki"]["sending_queue"].(map[string]any)["enabled"], "the audit log is the queue")
 	require.Equal(t, 0, config.Exporters["loki"]["retry_on_failure"].(map[string]any)["max_elapsed_time"])
-	// Whatever comes in reaches both backends, which work at the same time.
+	require.Equal(t, config.Exporters["audit_log"]["directory"], config.Receivers["audit_log/loki"]["directory"])
+	// Whatever comes in is on disk before it is acknowledged, and Loki gets it from there.
 	for name, p := range config.Service.Pipelines {
 		switch name {
-		case "logs/audit":
-			require.Equal(t, []string{"parallel"}, p.Receivers)
-			require.Equal(t, []string{"audit_log"}, p.Exporters)
 		case "logs/loki":
-			require.Equal(t, []string{"parallel"}, p.Receivers)
+			require.Equal(t, []string{"audit_log/loki"}, p.Receivers)
 			require.Equal(t, []string{"loki"}, p.Exporters)
 		case "logs/in":
 			require.Equal(t, []string{"claude_hook", "otlp", "signal_logs"}, p.Receivers)
-			require.Equal(t, []string{"parallel"}, p.Exporters)
+			require.Equal(t, []string{"audit_log"}, p.Exporters)
 		default:
 			require.Equal(t, []string{"signal_logs"}, p.Exporters, name)
 		}
 	}
-	require.Len(t, config.Service.Pipelines, 5)
+	require.Len(t, config.Service.Pipelines, 4)
 
 	// Every address is on loopback, or in a file the operator names.
 	for _, line := range regexp.MustCompile(`(?m)^\s*(?:endpoint|host|address|listen):.*$`).FindAllString(string(text), -1) {

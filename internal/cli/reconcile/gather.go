@@ -50,11 +50,32 @@ func (g *gathering) prepareLoki(ctx context.Context, home statedir.Dir) error {
 	if g.encoder, err = lokiexporter.NewEncoder(target.Config); err != nil {
 		return err
 	}
-	if n, ok := health.Queued(ctx, config.MetricsPort, target.Name); ok && g.options.target.URL == "" {
-		g.queued = &n
+	if g.options.target.URL == "" {
+		if g.queued, err = waiting(ctx, config, target.Name); err != nil {
+			return err
+		}
 	}
 	g.target, g.table = target, reconcile.NewTable(g.options.window.MaxEvents)
 	return nil
+}
+
+// waiting tells how many records the collector has not brought to Loki: those in
+// its exporter's queue, where it has one, and those that the reader of the audit
+// log that is furthest behind has to deliver. It is nil when neither is there.
+func waiting(ctx context.Context, config *stack.Config, exporter string) (*int, error) {
+	n, known := health.Queued(ctx, config.MetricsPort, exporter)
+	readers, err := health.ReadDelivery(ctx, config.Home)
+	if err != nil {
+		return nil, fmt.Errorf("read how far Loki has the audit log: %w", err)
+	}
+	var most uint64
+	for _, d := range readers {
+		most, known = max(most, d.Behind), true
+	}
+	if n += int(most); !known {
+		return nil, nil //nolint:nilnil // unknown is an answer
+	}
+	return &n, nil
 }
 
 // read takes the audit log in. damaged says what could not be read.

@@ -142,7 +142,7 @@ func (t *text) loki(l *reconcile.Loki) {
 	}
 	t.more(len(l.List))
 	if l.Missing > 0 && l.Queued != nil && *l.Queued > 0 {
-		t.item("%s in the collector's queue: what is missing may be among them", plural(*l.Queued, "record"))
+		t.item("Loki has yet to be given %s: what is missing may be among them", plural(*l.Queued, "record"))
 	} else if l.Missing > 0 {
 		t.item("`agent-telemetry replay` sends what is missing")
 	}

@@ -38,6 +38,7 @@ func (d *Diagnosis) examine(ctx context.Context, c *stack.Config) {
 	d.health(ctx, s, c)
 	d.loki(ctx, s, c)
 	d.ports(s, c)
+	d.delivery(s)
 	d.spool(s)
 	d.lastEvent(s)
 	d.disk(s)
@@ -170,12 +171,12 @@ func (d *Diagnosis) loki(ctx context.Context, s *Status, c *stack.Config) {
 	case s.Loki.Ready:
 		d.add("loki", Pass, "", "%s (%s) is ready %s", s.Loki.URL, s.Loki.Mode, s.Loki.Version)
 	case c.External():
-		d.add("loki", Fail, "check the URL (--loki-url) and that Loki; events wait in the collector's queue", "%s", s.Loki.Error)
+		d.add("loki", Fail, "check the URL (--loki-url) and that Loki; events wait in the audit log", "%s", s.Loki.Error)
 	case s.Loki.Process.PID != 0:
 		d.add("loki", Fail, "wait if it has just started, else see "+stack.Log(c.Home, supervise.Loki), "it runs but is not ready: %s", s.Loki.Error)
 	default:
 		if _, err := stack.FindLoki(ctx, c); err != nil {
-			d.add("loki", Fail, "make bin/loki, then "+upRemedy+"; events wait in the collector's queue meanwhile", "%v", err)
+			d.add("loki", Fail, "make bin/loki, then "+upRemedy+"; events wait in the audit log meanwhile", "%v", err)
 			return
 		}
 		d.add("loki", Fail, upRemedy, "%s", s.Loki.Error)
@@ -196,6 +197,22 @@ func (d *Diagnosis) ports(s *Status, c *stack.Config) {
 		return
 	}
 	d.add("ports", Pass, "", "none is taken by another program")
+}
+
+// delivery tells whether Loki has what the audit log has.
+func (d *Diagnosis) delivery(s *Status) {
+	for _, one := range s.Delivery {
+		switch text, bad := one.Problem(); {
+		case one.Error != "":
+			d.add("delivery", Fail, "remove the file and restart; Loki stores what it has already only once", "%s", text)
+		case bad:
+			d.add("delivery", Warn, "they are safe in the audit log, and delivered once Loki takes them; see "+stack.Log(statedir.Dir(s.Home), supervise.Collector), "%s", text)
+		case one.Skipped > 0 || one.Refused > 0:
+			d.add("delivery", Warn, "agent-telemetry reconcile tells which; agent-telemetry replay brings back what can be", "%s", text)
+		default:
+			d.add("delivery", Pass, "", "%s", text)
+		}
+	}
 }
 
 func (d *Diagnosis) spool(s *Status) {

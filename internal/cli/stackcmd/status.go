@@ -47,7 +47,9 @@ The result of --json is an object; sizes are bytes, times RFC 3339 or null:
   receiver   what the collector's receiver tells of itself, or null
   spool      {files, bytes, oldest, rejected}
   audit      {segments, bytes, modified}
-  queue_bytes, disk {free, total}, last_event, settings (with their sources)`,
+  delivery   list of {name, behind, waiting_s, all_at, next_seq, skipped, refused,
+             error}: how far each reader of the audit log has brought it
+  disk {free, total}, last_event, settings (with their sources)`,
 		Example: `  $ agent-telemetry status
   $ agent-telemetry status --json | jq .spool.files`,
 		Args: cobra.NoArgs,

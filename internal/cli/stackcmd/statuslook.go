@@ -14,20 +14,20 @@ import (
 
 // Status is what status prints with --json.
 type Status struct {
-	Home       string           `json:"home"`
-	State      string           `json:"state"` // a State… value
-	Problems   []string         `json:"problems"`
-	Supervisor SupervisorStatus `json:"supervisor"`
-	Collector  ProcessStatus    `json:"collector"`
-	Loki       LokiStatus       `json:"loki"`
-	Socket     SocketStatus     `json:"socket"`
-	Receiver   health.Receiver  `json:"receiver"`
-	Spool      health.Spool     `json:"spool"`
-	Audit      health.Audit     `json:"audit"`
-	QueueBytes int64            `json:"queue_bytes"`
-	Disk       health.Disk      `json:"disk"`
-	LastEvent  *time.Time       `json:"last_event"`
-	Settings   *stack.Config    `json:"settings"`
+	Home       string            `json:"home"`
+	State      string            `json:"state"` // a State… value
+	Problems   []string          `json:"problems"`
+	Supervisor SupervisorStatus  `json:"supervisor"`
+	Collector  ProcessStatus     `json:"collector"`
+	Loki       LokiStatus        `json:"loki"`
+	Socket     SocketStatus      `json:"socket"`
+	Receiver   health.Receiver   `json:"receiver"`
+	Spool      health.Spool      `json:"spool"`
+	Audit      health.Audit      `json:"audit"`
+	Delivery   []health.Delivery `json:"delivery"`
+	Disk       health.Disk       `json:"disk"`
+	LastEvent  *time.Time        `json:"last_event"`
+	Settings   *stack.Config     `json:"settings"`
 }
 
 // States of a stack.
@@ -87,7 +87,7 @@ func look(ctx context.Context, c *stack.Config) *Status {
 		s.Receiver, _ = health.ReceiverStatus(ctx, c.Home)
 	}
 	s.loki(ctx, c, report)
-	s.disk(c)
+	s.disk(ctx, c)
 	s.judge()
 	return s
 }
@@ -163,13 +163,14 @@ func (s *Status) loki(ctx context.Context, c *stack.Config, report supervise.Rep
 	s.Loki.Ready, s.Loki.Version = true, health.LokiVersion(ctx, c.LokiAddress())
 }
 
-func (s *Status) disk(c *stack.Config) {
+func (s *Status) disk(ctx context.Context, c *stack.Config) {
 	var err error
 	s.Spool, err = health.ReadSpool(c.Home)
 	s.fault(err)
 	s.Audit, err = health.ReadAudit(c.Home)
 	s.fault(err)
-	s.QueueBytes = health.DirSize(c.Home.Queue())
+	s.Delivery, err = health.ReadDelivery(ctx, c.Home)
+	s.fault(err)
 	if s.Disk, err = health.ReadDisk(c.Home); err != nil && s.Supervisor.Running {
 		s.fault(err)
 	}
@@ -204,7 +205,12 @@ func (s *Status) judge() {
 		problem("the collector does not answer on its socket: see `agent-telemetry doctor`")
 	}
 	if !s.Loki.Ready {
-		problem("Loki is not ready (%s): events wait in the collector's queue", s.Loki.Error)
+		problem("Loki is not ready (%s): events wait in the audit log", s.Loki.Error)
+	}
+	for _, d := range s.Delivery {
+		if text, bad := d.Problem(); bad && s.Collector.PID != 0 {
+			problem("%s: see `agent-telemetry doctor`", text)
+		}
 	}
 	if s.Spool.Rejected > 0 {
 		problem("%d events in the spool were rejected: see `agent-telemetry doctor`", s.Spool.Rejected)

@@ -52,7 +52,9 @@ func (s *Status) text(color bool) string {
 	}
 	line("spool", "%s", spool)
 	line("backup", "%s in %d files", size(s.Audit.Bytes), s.Audit.Segments)
-	line("queue", "%s on disk", size(s.QueueBytes))
+	for _, d := range s.Delivery {
+		line("delivered", "%s", d.Text())
+	}
 	line("last event", "%s", ago(s.LastEvent))
 	line("disk", "%s free of %s", size(int64(s.Disk.Free)), size(int64(s.Disk.Total))) //nolint:gosec // no such disks
 	line("state", "%s", s.Home)

@@ -11,7 +11,7 @@ import (
 )
 
 // ExitNoLoki is up's and restart's exit code when the collector records but
-// Loki is missing or not ready: events are safe and wait in its queue.
+// Loki is missing or not ready: events are safe and wait in the audit log.
 const ExitNoLoki = 4
 
 // UpOptions are the settings of up and restart.
@@ -39,7 +39,7 @@ can be run again at any time, for instance once Loki has been built.
 
 Loki is the one at --loki-url, which is never started or stopped by this
 program; else loki on the PATH if it is Grafana Loki; else loki beside this
-program. Without one the collector runs alone and keeps the events in its queue.
+program. Without one the collector runs alone and keeps the events in the audit log.
 
 Settings come from flags, the environment, config.yaml in the state directory
 (the flags' names with _ for -), and defaults, in this order. A running stack

@@ -83,7 +83,7 @@ func (r *UpResult) fill(ctx context.Context, c *stack.Config, p *plan) {
 		r.Loki.Mode = LokiExternal
 	case p.noLokiErr != nil:
 		r.Loki.Mode, r.Loki.Error = LokiMissing, p.noLokiErr.Error()
-		r.warn("Loki is missing: events are recorded and kept in the collector's queue until it is there")
+		r.warn("Loki is missing: events are recorded and wait in the audit log until it is there")
 		r.Next = append(r.Next, "make bin/loki   builds Loki (some minutes, once); then run `agent-telemetry up` again")
 	case !p.wantLoki:
 		r.Loki.Mode = LokiOff
@@ -96,7 +96,7 @@ func (r *UpResult) fill(ctx context.Context, c *stack.Config, p *plan) {
 		r.Loki.Ready = err == nil
 		if err != nil {
 			r.Loki.Error = err.Error()
-			r.warn("Loki is not ready (%v): events are recorded and kept in the collector's queue until it is", err)
+			r.warn("Loki is not ready (%v): events are recorded and wait in the audit log until it is", err)
 		} else {
 			r.Loki.Version = health.LokiVersion(ctx, c.LokiAddress())
 		}

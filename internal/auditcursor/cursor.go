@@ -1,0 +1,106 @@
+// Package auditcursor keeps how far a reader of the audit log has delivered it, in
+// a small file.
+//
+// The file is not synced: an older one that a crash leaves has records delivered
+// again, which every backend of the audit log has to recognise anyway.
+package auditcursor
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/auditlog"
+)
+
+// Suffix of the files' names.
+const Suffix = ".cursor"
+
+// maxBytes bounds what is read: anybody who runs as this user can write there.
+const maxBytes = 4 << 10
+
+// ErrInvalid says that a file holds no cursor.
+var ErrInvalid = errors.New("no cursor of the audit log; remove the file to have the whole log delivered again")
+
+// Cursor is how far a reader has come.
+type Cursor struct {
+	// Log is the id of the log; another log is read from its beginning.
+	Log string `json:"log"`
+	// NextSeq is the first record that was not delivered.
+	NextSeq uint64 `json:"next_seq"`
+	// Segment and Offset say where it was expected to begin.
+	Segment uint64 `json:"segment"`
+	Offset  int64  `json:"offset"`
+	// CaughtUp is when everything there was had been delivered for the last time;
+	// zero when that never was.
+	CaughtUp time.Time `json:"caught_up,omitzero"`
+	// Skipped counts records that were not there any more, or could not be read,
+	// when it was their turn.
+	Skipped uint64 `json:"skipped,omitempty"`
+	// Refused counts records that the backend will never take.
+	Refused uint64 `json:"refused,omitempty"`
+}
+
+// Place is where the next record was expected to begin.
+func (c Cursor) Place() auditlog.Place {
+	return auditlog.Place{Segment: c.Segment, Offset: c.Offset}
+}
+
+// File is where the cursor of a reader of that name lies in dir. Every name has a
+// file of its own.
+func File(dir, name string) string {
+	return filepath.Join(dir, url.PathEscape(name)+Suffix)
+}
+
+// Read reads a cursor. There may be none: fs.ErrNotExist. What is no cursor is
+// ErrInvalid.
+func Read(path string) (c Cursor, err error) {
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return Cursor{}, fmt.Errorf("read cursor: %w", err)
+	}
+	raw, err := io.ReadAll(io.LimitReader(f, maxBytes))
+	if err = errors.Join(err, f.Close()); err != nil {
+		return Cursor{}, fmt.Errorf("read cursor: %w", err)
+	}
+	if err := json.Unmarshal(raw, &c); err != nil || c.Log == "" || c.Offset < 0 {
+		return Cursor{}, fmt.Errorf("read cursor %s: %w", path, errors.Join(ErrInvalid, err))
+	}
+	return c, nil
+}
+
+// Write puts c in the place of the cursor that was there, in one step. The
+// directory is made when it is not there.
+func Write(path string, c Cursor) error {
+	raw, err := json.Marshal(c)
+	if err != nil {
+		return fmt.Errorf("write cursor: %w", err)
+	}
+	dir := filepath.Dir(path)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("write cursor: %w", err)
+	}
+	temp := path + ".tmp"
+	if err := os.Remove(temp); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("write cursor: %w", err)
+	}
+	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL|syscall.O_NOFOLLOW, 0o600)
+	if err != nil {
+		return fmt.Errorf("write cursor: %w", err)
+	}
+	_, err = f.Write(append(raw, '\n'))
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = os.Rename(temp, path)
+	}
+	if err != nil {
+		return fmt.Errorf("write cursor: %w", errors.Join(err, os.Remove(temp)))
+	}
+	return nil
+}

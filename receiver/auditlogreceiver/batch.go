@@ -1,0 +1,184 @@
+package auditlogreceiver
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/auditlog"
+	"github.com/agent-telemetry/agent-telemetry/internal/auditotlp"
+	"github.com/agent-telemetry/agent-telemetry/receiver/auditlogreceiver/internal/metadata"
+)
+
+// maxBatchBytes bounds what is read from disk into a batch, in bytes of lines.
+const maxBatchBytes = 8 << 20
+
+// errFull ends the reading of a batch.
+var errFull = errors.New("the batch is full")
+
+// batch is a part of the log.
+type batch struct {
+	logs         plog.Logs
+	memory, disk int    // records, by where they are from
+	bytes        int    // of lines read from disk
+	skipped      uint64 // records that should be there
+	moved        bool   // there is something, if only records of the log's own
+	next         uint64 // behind the last record
+	place        auditlog.Place
+}
+
+func (b *batch) records() int { return b.memory + b.disk }
+
+func (b *batch) full(maxRecords int) bool {
+	return b.records() >= maxRecords || b.bytes >= maxBatchBytes
+}
+
+func (b *batch) count(ctx context.Context, t *metadata.TelemetryBuilder) {
+	for source, n := range map[string]int{"memory": b.memory, "disk": b.disk} {
+		if n > 0 {
+			t.ReceiverAuditLogDelivered.Add(ctx, int64(n), metric.WithAttributes(attribute.String("source", source)))
+		}
+	}
+}
+
+// gather waits for records and puts together those that come within the flush
+// timeout. It goes on from where the reader is. The batch has no records when
+// there were only some of the log's own.
+func (r *auditReceiver) gather(ctx context.Context) (*batch, error) {
+	b := &batch{logs: plog.NewLogs()}
+	if err := r.first(ctx, b); err != nil {
+		return nil, err
+	}
+	timer := time.NewTimer(r.config.Batch.FlushTimeout)
+	defer timer.Stop()
+	for late := false; !late && b.records() > 0 && !b.full(r.config.Batch.MaxRecords); {
+		// Nobody need wake for each record while the timer runs.
+		r.tap.Want(min(r.config.Batch.MaxRecords-b.records(), auditlog.TapRecords/2))
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-timer.C:
+			late = true
+		case <-r.tap.Wake():
+		}
+		if err := r.fill(ctx, b); err != nil {
+			return nil, err
+		}
+	}
+	b.next, b.place = r.reader.Next()
+	return b, nil
+}
+
+// first waits for something to deliver, and saves the cursor meanwhile.
+func (r *auditReceiver) first(ctx context.Context, b *batch) error {
+	var save <-chan time.Time
+	if r.unsaved {
+		timer := time.NewTimer(saveEvery)
+		defer timer.Stop()
+		save = timer.C
+	}
+	for r.tap.Want(1); ; {
+		if err := r.fill(ctx, b); err != nil || b.moved {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-save:
+			r.save()
+		case <-r.tap.Wake():
+		}
+	}
+}
+
+// fill takes what there is, until the batch is full.
+func (r *auditReceiver) fill(ctx context.Context, b *batch) error {
+	for !b.full(r.config.Batch.MaxRecords) {
+		log, next, w, inMemory := r.tap.Head()
+		switch {
+		case log == "":
+			return nil // the exporter has not opened it yet
+		case r.reader == nil || r.cursor.Log != log:
+			if b.moved {
+				return nil // a new log begins: first deliver what there is of the old one
+			}
+			r.begin(log, next)
+		}
+		at, _ := r.reader.Next()
+		var err error
+		switch {
+		case inMemory && w.End() <= at:
+			r.tap.Take()
+		case inMemory && w.FirstSeq == at && (w.Own || w.Payload != nil):
+			r.tap.Take()
+			b.take(w)
+			r.reader.Jump(w.End(), w.After())
+		case inMemory && w.FirstSeq == at:
+			r.reader.Jump(at, w.Place)
+			err = r.read(ctx, b, w.End())
+		case inMemory && w.FirstSeq > at:
+			err = r.read(ctx, b, w.FirstSeq)
+		case inMemory:
+			err = r.read(ctx, b, w.End())
+		case at < next:
+			err = r.read(ctx, b, next)
+		default:
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// take adds records from memory.
+func (b *batch) take(w auditlog.Written) {
+	b.moved = true
+	ld, ok := w.Payload.(plog.Logs)
+	if !ok {
+		return
+	}
+	b.memory += w.Records
+	if !w.Shared {
+		ld.ResourceLogs().MoveAndAppendTo(b.logs.ResourceLogs())
+		return
+	}
+	for _, rl := range ld.ResourceLogs().All() {
+		rl.CopyTo(b.logs.ResourceLogs().AppendEmpty())
+	}
+}
+
+// read adds records from disk, those in front of limit.
+func (r *auditReceiver) read(ctx context.Context, b *batch, limit uint64) error {
+	expected, _ := r.reader.Next()
+	b.moved = true
+	err := r.reader.Read(ctx, limit, func(e auditlog.Entry) error {
+		b.skipped += e.Seq - expected
+		expected = e.Seq + 1
+		if e.Kind != auditlog.KindLog {
+			return nil
+		}
+		if err := auditotlp.Append(b.logs, e); err != nil {
+			b.skipped++ // not written by the exporter
+			return nil  //nolint:nilerr // counted
+		}
+		b.disk++
+		b.bytes += len(e.Line)
+		if b.full(r.config.Batch.MaxRecords) {
+			return errFull
+		}
+		return nil
+	})
+	if errors.Is(err, errFull) {
+		return nil
+	}
+	if err == nil {
+		b.skipped += limit - expected
+	}
+	return err
+}

@@ -1,0 +1,83 @@
+package auditlogreceiver
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"go.opentelemetry.io/collector/component"
+)
+
+// Bounds of the configuration.
+const (
+	maxBatchRecords = 10_000
+	maxFlush        = time.Minute
+)
+
+// Where a receiver without a cursor begins.
+const (
+	startBeginning = "beginning"
+	startEnd       = "end"
+)
+
+// Config of the audit_log receiver.
+type Config struct {
+	// Directory is that of the audit_log exporter, in this collector. Required.
+	Directory string `mapstructure:"directory"`
+	// CursorDirectory holds the file that says how far the pipeline has taken the
+	// log. Default: queue, beside Directory.
+	CursorDirectory string `mapstructure:"cursor_directory"`
+	// StartAt is where a receiver without a cursor begins: beginning (the default)
+	// or end.
+	StartAt string `mapstructure:"start_at"`
+	// Batch says how records are put together.
+	Batch BatchConfig `mapstructure:"batch"`
+
+	// prevent unkeyed literal initialization
+	_ struct{}
+}
+
+// BatchConfig says how records are put together.
+type BatchConfig struct {
+	// FlushTimeout is how long a record waits for more. Default 200ms.
+	FlushTimeout time.Duration `mapstructure:"flush_timeout"`
+	// MaxRecords is how many records make a batch at most. A batch is larger when
+	// a single request to the collector was. Default 1000.
+	MaxRecords int `mapstructure:"max_records"`
+
+	// prevent unkeyed literal initialization
+	_ struct{}
+}
+
+func createDefaultConfig() component.Config {
+	return &Config{
+		StartAt: startBeginning,
+		Batch:   BatchConfig{FlushTimeout: 200 * time.Millisecond, MaxRecords: 1_000},
+	}
+}
+
+// Validate reports all faults of the configuration.
+func (c *Config) Validate() error {
+	var faults []error
+	if c.Directory == "" {
+		faults = append(faults, errors.New("directory: must be set: the directory of the audit_log exporter"))
+	}
+	if c.StartAt != startBeginning && c.StartAt != startEnd {
+		faults = append(faults, fmt.Errorf("start_at: %q is neither %s nor %s", c.StartAt, startBeginning, startEnd))
+	}
+	if c.Batch.FlushTimeout < 0 || c.Batch.FlushTimeout > maxFlush {
+		faults = append(faults, fmt.Errorf("batch.flush_timeout: %s is not between 0 and %s", c.Batch.FlushTimeout, maxFlush))
+	}
+	if c.Batch.MaxRecords < 1 || c.Batch.MaxRecords > maxBatchRecords {
+		faults = append(faults, fmt.Errorf("batch.max_records: %d is not between 1 and %d", c.Batch.MaxRecords, maxBatchRecords))
+	}
+	return errors.Join(faults...)
+}
+
+func (c *Config) cursorDirectory() string {
+	if c.CursorDirectory != "" {
+		return c.CursorDirectory
+	}
+	return filepath.Join(filepath.Dir(filepath.Clean(c.Directory)), "queue")
+}
