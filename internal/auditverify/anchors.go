@@ -21,7 +21,7 @@ var errNoAnchor = errors.New("there is no checkpoint in it")
 // anchorSet holds the anchors by size.
 type anchorSet struct {
 	list    []*checkpoint // of this log, each once
-	foreign int           // of other logs
+	foreign int           // copies of other logs'
 	example string        // origin of one of those
 	broken  []Finding     // what could not be read
 }
@@ -64,7 +64,7 @@ func loadAnchors(paths []string, origin string) (*anchorSet, error) {
 				// The same checkpoint with other signatures is another one: one
 				if id := sha256.Sum256(c.note); !seen[id] {
 					seen[id] = true
-					c.file = file
+					c.file, c.proof = file, proof{kind: Copy}
 					set.list = append(set.list, &c)
 				}
 			}

@@ -28,6 +28,8 @@ const (
 	CheckAnchorLength          Check = "anchor_length"
 	CheckAnchorKnown           Check = "anchor_known"
 	CheckAnchorAge             Check = "anchor_age"
+	CheckCosignatures          Check = "witness_cosignatures"
+	CheckTokens                Check = "timestamp_tokens"
 	CheckTimestamps            Check = "timestamps"
 	CheckHeartbeats            Check = "heartbeats"
 	CheckSessions              Check = "session_sequence"
@@ -66,6 +68,8 @@ func Questions() []Question {
 		{CheckAnchorLength, "The log has every record that an anchor covers"},
 		{CheckAnchorKnown, "The log's own checkpoints include the anchors"},
 		{CheckAnchorAge, "The newest anchor is recent"},
+		{CheckCosignatures, "The witnesses' cosignatures are theirs"},
+		{CheckTokens, "The timestamp tokens are the authority's"},
 		{CheckTimestamps, "Times go forward"},
 		{CheckHeartbeats, "Nobody stopped the log without a record of it"},
 		{CheckSessions, "Every session's events are numbered without holes"},

@@ -92,58 +92,6 @@ func (r *run) prunesSigned() {
 	}
 }
 
-// finishAnchors answers the checks of the anchors.
-func (r *run) finishAnchors() {
-	checks := []Check{CheckAnchorAuthentic, CheckAnchorConsistency, CheckAnchorLength, CheckAnchorKnown, CheckAnchorAge}
-	if len(r.opts.Anchors) == 0 {
-		for _, c := range checks {
-			r.res.skip(c, "no anchor was given: --anchor")
-		}
-		return
-	}
-	r.rep.Anchors = len(r.anchors.list)
-	for _, f := range r.anchors.broken {
-		f.Seq = -1
-		r.res.warn(CheckAnchorAuthentic, f)
-	}
-	if len(r.anchors.list) == 0 {
-		r.res.fail(CheckAnchorAuthentic, Finding{
-			Seq: -1, Offset: -1, Expected: r.keys.origin, Found: r.anchors.example,
-			Message: fmt.Sprintf("the anchors are of another log: %s", r.anchors.example),
-		})
-		return
-	}
-	for _, a := range r.anchors.from(r.size + 1) {
-		if !r.authentic(a) && r.keys.signerOf(a.note) != nil {
-			continue // forged, and not only signed by a key whose record is missing
-		}
-		f := anchorFinding(a, "the anchor %s was made for %d records, and the log has %d: its end is missing, or it is an old copy", a.file, a.size, r.size)
-		f.Seq, f.Before, f.Expected, f.Found = r.size, a.size, fmt.Sprint(a.size), fmt.Sprint(r.size)
-		r.res.fail(CheckAnchorLength, f)
-	}
-	for _, a := range r.anchors.list {
-		if k := r.keys.signerOf(a.note); !a.known && k != nil && k.verify(a.note) {
-			r.res.fail(CheckAnchorKnown, anchorFinding(a, "the anchor of size %d in %s is not among the log's own checkpoints: those were cut or replaced", a.size, a.file))
-		}
-	}
-	r.anchorAge()
-}
-
-// anchorAge tells how much the newest good anchor leaves open.
-func (r *run) anchorAge() {
-	if r.goodAnch == nil {
-		return
-	}
-	a := r.goodAnch
-	r.rep.LastGoodAnchor = &CheckpointRef{Size: a.size, Root: hexOf(a.root), File: a.file, Covers: timeOf(r.anchorAt)}
-	r.rep.AfterAnchor = r.size - a.size
-	if behind := time.Duration(r.lastAt - r.anchorAt); r.rep.AfterAnchor > 0 && behind > r.opts.MaxAnchorAge {
-		f := anchorFinding(a, "%d records, of the last %s, are newer than the newest anchor: only this host's key vouches for them", r.rep.AfterAnchor, short(behind))
-		f.Seq = a.size
-		r.res.warn(CheckAnchorAge, f)
-	}
-}
-
 // verdict sums up.
 func (r *run) verdict(err error) {
 	rep := r.rep
@@ -170,16 +118,20 @@ func (r *run) judge(err error) (Verdict, string) {
 		return CannotTell, err.Error()
 	case r.opts.Strict && warnings > 0:
 		return Tampered, fmt.Sprintf("%d checks have warnings, and --strict counts them", warnings)
-	case r.ledger.good == nil && r.goodAnch == nil:
+	case r.ledger.good == nil && r.good.newest == nil:
 		return CannotTell, "no checkpoint is signed by the log's key: nothing vouches for the records"
-	case len(r.opts.Anchors) == 0:
+	case !r.opts.asked():
 		return NotAnchored, "no anchor was given: whoever has root on this host could have rewritten all of it"
-	case r.goodAnch == nil:
+	case len(r.anchors.list) == 0:
+		return NotAnchored, "there is no cosignature of the witnesses given, and no timestamp of the authority: whoever has root on this host could have rewritten all of it"
+	case r.good.newest == nil:
 		return NotAnchored, "no anchor covers a record that is still there"
 	case r.res.by[CheckCoverage].Status != Pass:
 		return NotAnchored, r.res.by[CheckCoverage].Findings[0].Message
 	case r.res.by[CheckAnchorAge].Status != Pass:
 		return NotAnchored, r.res.by[CheckAnchorAge].Findings[0].Message
+	case r.late != "" && r.good.onlyStamped():
+		return NotAnchored, r.late
 	}
-	return Verified, fmt.Sprintf("the records up to %d are those that were anchored", r.goodAnch.size-1)
+	return Verified, fmt.Sprintf("the records up to %d are those that were %s", r.good.newest.size-1, r.good.newest.proof.done())
 }

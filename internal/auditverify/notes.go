@@ -28,6 +28,7 @@ type checkpoint struct {
 	end    int64  // behind it
 	file   string // of an anchor
 	known  bool   // an anchor that the log's own checkpoints include
+	proof  proof  // of an anchor
 }
 
 var (

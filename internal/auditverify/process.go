@@ -1,8 +1,6 @@
 package auditverify
 
 import (
-	"fmt"
-
 	"golang.org/x/mod/sumdb/tlog"
 )
 
@@ -64,7 +62,9 @@ func (r *run) line(b *batch, l *line) error {
 	r.size++
 	r.stopped = false
 	if l.fault == nil {
-		r.lastAt = max(l.seen, l.at)
+		if r.lastAt = max(l.seen, l.at); r.unstamped == 0 {
+			r.unstamped = r.lastAt
+		}
 		r.stopped = l.kind == kindStop
 		r.clock.line(at, l)
 		r.sess.line(at, l)
@@ -109,41 +109,6 @@ func (r *run) reached() error {
 		r.checkAnchor(r.anchors.list[r.anchor])
 	}
 	return nil
-}
-
-// checkAnchor compares an anchor with the records up to it.
-func (r *run) checkAnchor(a *checkpoint) {
-	if !r.authentic(a) {
-		return
-	}
-	root, known := r.root()
-	switch {
-	case a.size != r.size || !known: // pruned: only the log's own checkpoint can tell
-	case root != a.root:
-		f := anchorFinding(a, "the records up to %d are not those that the anchor %s was made for", a.size-1, a.file)
-		f.Seq, f.Before = 0, a.size
-		if r.goodAnch != nil {
-			f.Seq = r.goodAnch.size
-		}
-		f.Expected, f.Found = hexOf(a.root), hexOf(root)
-		r.res.fail(CheckAnchorConsistency, f)
-	default:
-		r.goodAnch, r.anchorAt = a, r.lastAt
-	}
-}
-
-// authentic reports whether an anchor is signed by a key of the log.
-func (r *run) authentic(a *checkpoint) bool {
-	k := r.keys.signerOf(a.note)
-	if k == nil || !k.verify(a.note) {
-		r.res.fail(CheckAnchorAuthentic, anchorFinding(a, "the anchor of size %d in %s is not signed by a key of this log", a.size, a.file))
-		return false
-	}
-	return true
-}
-
-func anchorFinding(a *checkpoint, format string, args ...any) Finding {
-	return Finding{Seq: -1, Segment: a.file, Offset: a.offset, Message: fmt.Sprintf(format, args...)}
 }
 
 // own looks at records of the log's own.

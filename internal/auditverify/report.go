@@ -56,6 +56,7 @@ type Report struct {
 	Anchors            int            `json:"anchors"`
 	LastGoodAnchor     *CheckpointRef `json:"last_good_anchor"` // null: none
 	AfterAnchor        int64          `json:"records_after_anchor"`
+	Evidence           Evidence       `json:"evidence"`
 	Pruned             *Pruned        `json:"pruned"` // null: nothing was pruned
 
 	FirstBad *Finding      `json:"first_bad"` // null: nothing is bad
@@ -71,6 +72,19 @@ type CheckpointRef struct {
 	Root   string     `json:"root"`                   // hex
 	File   string     `json:"file,omitempty"`         // of an anchor
 	Covers *time.Time `json:"covers_until,omitempty"` // time of the last record that it covers, if that was read
+	Kind   Kind       `json:"kind,omitempty"`         // of an anchor
+	By     string     `json:"by,omitempty"`           // the witness or authority that signed
+	Time   *time.Time `json:"time,omitempty"`         // when they did
+}
+
+// Evidence is what stands behind the log besides its own key.
+type Evidence struct {
+	Copies       int64 `json:"copies"`       // checkpoints that were kept elsewhere
+	Receipts     int64 `json:"receipts"`     // with something in them that others signed
+	Cosignatures int64 `json:"cosignatures"` // by the given witnesses
+	Tokens       int64 `json:"timestamps"`   // sound ones of the given authority
+	// Newest has the newest good anchor of each kind and each that signed.
+	Newest []CheckpointRef `json:"newest"`
 }
 
 // Tail is what the last good checkpoint does not cover.

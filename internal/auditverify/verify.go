@@ -2,6 +2,7 @@ package auditverify
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"os"
@@ -40,13 +41,23 @@ type Options struct {
 	// Anchors are files, and directories of files, with checkpoints that were kept
 	// elsewhere. One inside Dir is refused.
 	Anchors []string
+	// Witnesses are verification keys of witnesses (cosignature/v1). A checkpoint that
+	// one cosigned is an anchor, also when it lies in the log's directory.
+	Witnesses []string
+	// TSARoots, when set, are the roots of time-stamping authorities. A checkpoint with
+	// a token is an anchor like one with a cosignature.
+	TSARoots *x509.CertPool
+	// Receipts are files, and directories of files, with receipts of the anchors, besides
+	// those in Dir. Read with Witnesses or TSARoots.
+	Receipts []string
 	// Tolerance is how far clocks may be apart.
 	Tolerance time.Duration
 	// Heartbeat is how often the log writes one while it is open.
 	Heartbeat time.Duration
 	// MaxTailAge is how old a record may be without a checkpoint that covers it.
 	MaxTailAge time.Duration
-	// MaxAnchorAge is how much newer the last record may be than the newest anchor.
+	// MaxAnchorAge is how much newer the last record may be than the newest anchor, and
+	// how old an anchor may be that this host could have withheld the next one of.
 	MaxAnchorAge time.Duration
 	// HardLinks allows segments with more than one name, as snapshots have.
 	HardLinks bool
@@ -65,6 +76,7 @@ var (
 	ErrNoKey     = errors.New("there is no verification key")
 	ErrKeyInside = errors.New("the verification key lies in the log's directory, where whoever changes the log can change it: use the copy that you keep elsewhere")
 	ErrOrigin    = errors.New("the origin is not that of the verification key")
+	ErrReceipts  = errors.New("receipts are read for what a witness or a time-stamping authority signed in them, and neither is given")
 	ErrAnchor    = errors.New("the anchor lies in the log's directory, where whoever changes the log can change it: use one that is kept elsewhere")
 	ErrEmpty     = errors.New("there is no log: no segment is in the directory, and no checkpoint")
 )
@@ -78,6 +90,7 @@ type run struct {
 	files   *files
 	keys    *keychain
 	anchors *anchorSet
+	evid    evidence
 	ledger  *ledger
 	chain   *chain
 	clock   *clock
@@ -86,18 +99,20 @@ type run struct {
 	prune   *prune // that says why the log does not begin at 0
 	loki    *lokiDigest
 
-	tree     *tree               // nil: cannot be computed
-	size     int64               // of the tree so far, or the next seq without one
-	roots    map[int64]tlog.Hash // at the segments' beginnings
-	anchor   int                 // of the anchors, the first not reached
-	goodAnch *checkpoint
-	anchorAt int64 // time of the last record that it covers
-	lastAt   int64 // time of the last record
-	tailAt   int64 // time of the first record behind the checkpoints seen
-	stopped  bool  // the last record is a stop
-	segment  *segment
-	tailSize int64
-	tailName string
+	tree   *tree               // nil: cannot be computed
+	size   int64               // of the tree so far, or the next seq without one
+	roots  map[int64]tlog.Hash // at the segments' beginnings
+	anchor int                 // of the anchors, the first not reached
+	good   goodAnchors
+	lastAt int64 // time of the last record
+	// unstamped is the time of the first record behind the timestamps so far; 0: none.
+	unstamped int64
+	late      string // why timestamps alone do not do
+	tailAt    int64  // time of the first record behind the checkpoints seen
+	stopped   bool   // the last record is a stop
+	segment   *segment
+	tailSize  int64
+	tailName  string
 }
 
 // Verify reads the whole log and answers every check. The report is never nil.
@@ -187,7 +202,7 @@ func (r *run) prepare(ctx context.Context) error {
 		return err
 	}
 	var err error
-	if r.anchors, err = loadAnchors(r.opts.Anchors, r.keys.origin); err != nil {
+	if err = r.loadEvidence(); err != nil {
 		return err
 	}
 	if r.ledger, err = openLedger(r.opts.Dir, r.res, r.keys, r.anchors); err != nil {
@@ -231,6 +246,9 @@ func (r *run) prepare(ctx context.Context) error {
 func (r *run) trust() error {
 	if strings.TrimSpace(r.opts.VKey) == "" {
 		return ErrNoKey
+	}
+	if len(r.opts.Receipts) > 0 && len(r.opts.Witnesses) == 0 && r.opts.TSARoots == nil {
+		return ErrReceipts
 	}
 	for _, p := range append([]string{r.opts.KeyFile}, r.opts.Anchors...) {
 		inside, err := within(r.opts.Dir, p)

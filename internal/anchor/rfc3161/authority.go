@@ -5,9 +5,9 @@ import (
 	"context"
 	"crypto"
 	"crypto/rand"
-	"crypto/sha256"
 	"crypto/x509"
 	"encoding/asn1"
+	"errors"
 	"fmt"
 	"math/big"
 	"strings"
@@ -17,6 +17,7 @@ import (
 	"github.com/agent-telemetry/agent-telemetry/internal/anchor"
 	"github.com/agent-telemetry/agent-telemetry/internal/anchor/post"
 	"github.com/agent-telemetry/agent-telemetry/internal/auditlog"
+	"github.com/agent-telemetry/agent-telemetry/internal/timestamptoken"
 )
 
 const (
@@ -73,13 +74,31 @@ func (a *Authority) Anchor(ctx context.Context, c auditlog.Checkpoint) (receipt 
 	if !strings.HasPrefix(answer.Type, replyType) {
 		return nil, true, fmt.Errorf("read the answer: it is %q, not %s", answer.Type, replyType)
 	}
-	imprint := sha256.Sum256(c.Note)
-	token, err := check(answer.Body, expected{imprint: imprint[:], nonce: nonce, policy: a.policy, roots: a.roots})
+	token, err := a.check(answer.Body, c.Note, nonce)
 	if err != nil {
 		// Another answer may be sound; the next attempt has another nonce.
 		return nil, true, fmt.Errorf("check the timestamp: %w", err)
 	}
 	return token, false, nil
+}
+
+var (
+	errNonce  = errors.New("the token has another nonce: it answers another request")
+	errPolicy = errors.New("the token is under another policy")
+)
+
+// check returns the token of a response when it is sound and answers the request.
+func (a *Authority) check(response, note []byte, nonce *big.Int) ([]byte, error) {
+	token, err := timestamptoken.CheckResponse(response, note, a.roots)
+	switch {
+	case err != nil:
+		return nil, err
+	case token.Nonce == nil || token.Nonce.Cmp(nonce) != 0:
+		return nil, errNonce
+	case a.policy != nil && !token.Policy.Equal(a.policy):
+		return nil, errPolicy
+	}
+	return token.DER, nil
 }
 
 // Close closes idle connections.

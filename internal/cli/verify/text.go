@@ -48,7 +48,12 @@ func text(r *auditverify.Report, color bool) string {
 		line("records", "none")
 	}
 	line("checkpoints", "%s", checkpoints(r))
-	line("anchor", "%s", anchor(r))
+	line("anchor", "%s", anchored(r))
+	for _, a := range r.Evidence.Newest {
+		if a.Kind != auditverify.Copy {
+			line("", "%s of %d records by %s, %s", a.Kind, a.Size, a.By, a.Time.Format(time.RFC3339))
+		}
+	}
 	if p := r.Pruned; p != nil {
 		line("pruned", "the records before %d%s, says record %d", p.FirstSeq, at(p.At), p.Seq)
 	}
@@ -86,7 +91,7 @@ func checkpoints(r *auditverify.Report) string {
 	return s
 }
 
-func anchor(r *auditverify.Report) string {
+func anchored(r *auditverify.Report) string {
 	a := r.LastGoodAnchor
 	switch {
 	case a != nil:
@@ -138,7 +143,7 @@ func advice(r *auditverify.Report) string {
 		return "\nKeep the directory as it is, take a copy of it, and compare with what lies elsewhere: Loki, anchors, backups.\n"
 	case auditverify.NotAnchored:
 		if r.Anchors == 0 {
-			return "\nGive a checkpoint that was kept off this host: --anchor FILE_OR_DIR.\n"
+			return "\nGive a checkpoint that was kept off this host (--anchor FILE_OR_DIR), or the key of a witness that cosigns (--witness KEY).\n"
 		}
 	case auditverify.CannotTell:
 		return "\nA checkpoint is written within a second of a record: is the collector's audit log exporter running?\n"

@@ -21,6 +21,8 @@ type options struct {
 	dir     string
 	key     string
 	loki    string
+	witness []string
+	tsaCA   string
 	json    bool
 	verify  auditverify.Options
 }
@@ -38,8 +40,10 @@ or removed since it was written. docs/verify.md tells what each check proves.
 The key is the text that the log wrote to keys/audit.pub in the state directory
 when it was made. Keep a copy elsewhere, and give that with --key: a key from
 this host is only as good as this host. An anchor is a checkpoint that was sent
-elsewhere; without one, whoever has root here could have rewritten everything,
-and the answer is never a plain yes.
+elsewhere (--anchor), or that others signed: a witness (--witness) or a
+time-stamping authority (--tsa-ca). What they sign is in the log's receipts,
+audit/anchors, and proves itself, also there. Without an anchor, whoever has root
+here could have rewritten everything, and the answer is never a plain yes.
 
 Exit codes: 0 verified, and anchored; 1 tampered; 2 cannot verify, or wrong
 usage; 3 consistent, but not anchored.
@@ -47,13 +51,16 @@ usage; 3 consistent, but not anchored.
 --json prints one object: verdict (verified, tampered, cannot_verify or
 not_anchored), reason, exit_code, first_bad (check, seq, segment, offset,
 expected, found, message), last_good_checkpoint, last_good_anchor,
-uncovered_tail, and checks with one answer each (pass, fail, warn, skipped).
+uncovered_tail, evidence (what is anchored, and by whom), and checks with one answer each (pass, fail, warn, skipped).
 Fields may be added; none is renamed.`,
 		Example: `  # On the host, with what is there
   $ agent-telemetry verify
 
   # As an auditor: a copy of the log, and key and anchors from elsewhere
   $ agent-telemetry verify --dir ./audit --key audit.pub --origin agent-telemetry/ID --anchor anchors/
+
+  # With what a witness cosigned, and what an authority timestamped
+  $ agent-telemetry verify --key audit.pub --witness witness.vkey --tsa-ca tsa-roots.pem
 
   # For a script
   $ agent-telemetry verify --json | jq .first_bad`,
@@ -64,6 +71,9 @@ Fields may be added; none is renamed.`,
 	s.StringVar(&o.key, "key", "", "verification key of epoch 0: a `FILE`, or the key itself (default keys/audit.pub in the state directory)")
 	s.StringVar(&o.verify.Origin, "origin", "", "the log's `ORIGIN`, agent-telemetry/<log id> (default: that of the key)")
 	s.StringArrayVar(&o.verify.Anchors, "anchor", nil, "`FILE` or directory with checkpoints that were kept elsewhere (can be given again)")
+	s.StringArrayVar(&o.witness, "witness", nil, "verification `KEY` of a witness, or a file with it: what it cosigned is anchored (can be given again)")
+	s.StringVar(&o.tsaCA, "tsa-ca", "", "PEM `FILE` with the roots of a time-stamping authority: what it timestamped is anchored")
+	s.StringArrayVar(&o.verify.Receipts, "receipts", nil, "`FILE` or directory with more receipts than those in audit/anchors (can be given again)")
 	s.StringVar(&o.loki, "loki", "", "ask the Loki at this `URL` for the same events")
 	s.DurationVar(&o.verify.Tolerance, "tolerance", auditverify.DefaultTolerance, "how far clocks may be apart")
 	s.DurationVar(&o.verify.Heartbeat, "heartbeat", auditverify.DefaultHeartbeat, "how often the log was to write a heartbeat")
@@ -72,7 +82,7 @@ Fields may be added; none is renamed.`,
 	s.BoolVar(&o.verify.HardLinks, "allow-hard-links", false, "the directory is a snapshot made of hard links")
 	s.BoolVar(&o.verify.Strict, "strict", false, "count warnings as failures")
 	s.BoolVar(&o.json, "json", false, "print JSON")
-	cobra.CheckErr(errors.Join(cmd.MarkFlagDirname("dir"), cmd.MarkFlagFilename("key"), cmd.MarkFlagFilename("anchor")))
+	cobra.CheckErr(errors.Join(cmd.MarkFlagDirname("dir"), cmd.MarkFlagFilename("key"), cmd.MarkFlagFilename("anchor"), cmd.MarkFlagFilename("witness"), cmd.MarkFlagFilename("tsa-ca"), cmd.MarkFlagFilename("receipts")))
 	return cmd
 }
 
@@ -122,6 +132,9 @@ func (o *options) complete() error {
 		return err
 	}
 	o.verify.KeyLocal = o.key == ""
+	if err := o.outside(); err != nil {
+		return err
+	}
 	for name, d := range map[string]time.Duration{
 		"tolerance": o.verify.Tolerance, "heartbeat": o.verify.Heartbeat,
 		"max-tail-age": o.verify.MaxTailAge, "max-anchor-age": o.verify.MaxAnchorAge,
@@ -145,6 +158,8 @@ func next(err error) string {
 	switch {
 	case errors.Is(err, auditverify.ErrEmpty):
 		return " (name the log's directory with --dir)"
+	case errors.Is(err, auditverify.ErrReceipts):
+		return " (give --witness or --tsa-ca)"
 	case errors.Is(err, auditverify.ErrOrigin):
 		return " (check --origin and --key)"
 	}

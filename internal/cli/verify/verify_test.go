@@ -3,6 +3,7 @@ package verify
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"os"
@@ -14,18 +15,28 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	fnote "github.com/transparency-dev/formats/note"
+	"golang.org/x/mod/sumdb/note"
 
+	"github.com/agent-telemetry/agent-telemetry/internal/anchor"
+	"github.com/agent-telemetry/agent-telemetry/internal/auditlog"
 	"github.com/agent-telemetry/agent-telemetry/internal/auditverify/logfixture"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/cliio"
+	"github.com/agent-telemetry/agent-telemetry/internal/timestamptoken/tokentest"
 )
 
 // state is a state directory with a log, and an anchor elsewhere.
-type state struct{ home, audit, key, anchor string }
+type state struct {
+	home, audit, key, anchor string
+	note                     []byte // the newest checkpoint
+}
 
 func newState(t *testing.T) state {
 	t.Helper()
 	home := t.TempDir()
-	s := state{home: home, audit: filepath.Join(home, "audit"), key: filepath.Join(home, "keys", "audit.pub"), anchor: filepath.Join(t.TempDir(), "anchor")}
+	s := state{
+		home: home, audit: filepath.Join(home, "audit"), key: filepath.Join(home, "keys", "audit.pub"), anchor: filepath.Join(t.TempDir(), "anchor"),
+	}
 	w, err := logfixture.New(logfixture.Options{Dir: s.audit, Start: time.Now().UTC().Add(-time.Minute), Step: time.Second, SegmentRecords: 10})
 	require.NoError(t, err)
 	require.NoError(t, w.Lifecycle("start"))
@@ -33,12 +44,13 @@ func newState(t *testing.T) state {
 		require.NoError(t, w.Event("s", i+1))
 	}
 	require.NoError(t, w.Lifecycle("stop"))
-	note, err := w.Checkpoint()
+	signed, err := w.Checkpoint()
 	require.NoError(t, err)
 	require.NoError(t, w.Close())
 	require.NoError(t, os.Mkdir(filepath.Dir(s.key), 0o700))
 	require.NoError(t, os.WriteFile(s.key, []byte(w.VKey+"\n"), 0o600))
-	require.NoError(t, os.WriteFile(s.anchor, note, 0o600))
+	require.NoError(t, os.WriteFile(s.anchor, signed, 0o600))
+	s.note = signed
 	return s
 }
 
@@ -112,17 +124,78 @@ func TestInterrupted(t *testing.T) {
 	require.ErrorIs(t, cmd.ExecuteContext(ctx), context.Canceled)
 }
 
-var changing = regexp.MustCompile(`("(?:directory|file|root|expected|found|checked_at|covers_until|message|reason|summary)": )"(?:[^"\\]|\\.)*"|("(?:seconds|records_per_second|bytes|age_seconds|offset)": )[0-9.e+-]+`)
+var changing = regexp.MustCompile(`("(?:directory|file|root|expected|found|checked_at|covers_until|time|message|reason|summary)": )"(?:[^"\\]|\\.)*"|("(?:seconds|records_per_second|bytes|age_seconds|offset)": )[0-9.e+-]+`)
+
+// vouched has a witness cosign the newest checkpoint, and an authority timestamp it,
+// and returns the options that make verify look at that.
+func (s state) vouched(t *testing.T) []string {
+	t.Helper()
+	skey, vkey, err := note.GenerateKey(rand.Reader, "w.example/a")
+	require.NoError(t, err)
+	signer, err := fnote.NewSignerForCosignatureV1(skey)
+	require.NoError(t, err)
+	text, _, _ := bytes.Cut(s.note, []byte("\n\n"))
+	signed, err := note.Sign(&note.Note{Text: string(text) + "\n"}, signer)
+	require.NoError(t, err)
+	authority := tokentest.New(t)
+	c, err := auditlog.ParseCheckpoint(s.note)
+	require.NoError(t, err)
+	receipts := anchor.NewReceipts(s.audit, 0)
+	require.NoError(t, receipts.Add("witness", c, signed[len(text)+2:]))
+	require.NoError(t, receipts.Add("tsa", c, authority.Token(t, s.note, time.Now())))
+	require.NoError(t, receipts.Add("disk", c, nil))
+	vkey, err = fnote.VKeyToCosignatureV1(vkey)
+	require.NoError(t, err)
+	file := filepath.Join(t.TempDir(), "vkey")
+	require.NoError(t, os.WriteFile(file, []byte(vkey+"\n"), 0o600))
+	return []string{"--witness", file, "--tsa-ca", authority.RootsFile}
+}
+
+// What others signed lies in the log's own receipts, and counts.
+func TestOthersVouch(t *testing.T) {
+	s := newState(t)
+	args := s.vouched(t)
+	for _, some := range [][]string{args, args[:2], args[2:]} {
+		code, out, err := s.run(t, some...)
+		require.NoError(t, err)
+		assert.Zero(t, code, out)
+		assert.Contains(t, out, "of 32 records by ")
+	}
+	vkey, err := os.ReadFile(args[1])
+	require.NoError(t, err)
+	code, _, _ := s.run(t, "--witness", strings.TrimSpace(string(vkey)))
+	assert.Zero(t, code, "the key itself")
+
+	for want, wrong := range map[string][]string{
+		"agent-telemetry witness vkey": {"--witness", "a+b+c"},
+		"nor a file":                   {"--witness", filepath.Join(s.home, "none")},
+		"no PEM certificate":           {"--tsa-ca", args[1]},
+		"--tsa-ca":                     {"--tsa-ca", filepath.Join(s.home, "none")},
+		"(give --witness":              {"--receipts", s.audit},
+		"private key":                  {"--witness", "PRIVATE+KEY+a+b+c"},
+	} {
+		code, _, err := s.run(t, wrong...)
+		assert.Equal(t, 2, code)
+		require.ErrorContains(t, err, want)
+	}
+	s.damage(t)
+	code, _, _ = s.run(t, args...)
+	assert.Equal(t, 1, code)
+}
 
 // The JSON is a contract: its names and their order.
 func TestJSON(t *testing.T) {
-	for name, args := range map[string][]string{"verified": {}, "tampered": nil} {
+	for _, name := range []string{"verified", "tampered", "evidence"} {
 		t.Run(name, func(t *testing.T) {
 			s := newState(t)
-			if args == nil {
+			args := []string{"--json", "--anchor", s.anchor, "--key", s.key}
+			switch name {
+			case "tampered":
 				s.damage(t)
+			case "evidence":
+				args = append(args[:1], append(s.vouched(t), "--key", s.key)...)
 			}
-			_, out, _ := s.run(t, "--json", "--anchor", s.anchor, "--key", s.key)
+			_, out, _ := s.run(t, args...)
 			require.True(t, json.Valid([]byte(out)))
 			got := changing.ReplaceAllString(strings.ReplaceAll(out, filepath.Dir(s.anchor)+"/", ""), `$1$2"…"`)
 			golden := filepath.Join("testdata", name+".json")

@@ -1,33 +1,44 @@
-package rfc3161
+// Package timestamptoken checks the tokens of time-stamping authorities (RFC 3161,
+// in CMS): one signer whose certificate is for timestamping alone and is the one
+// that the signature names, a sound signature, and with roots that the certificate
+// chains to one of them at the time of the token. Revocation is not looked up.
+package timestamptoken
 
 import (
 	"bytes"
 	"crypto"
 	_ "crypto/sha1" //nolint:gosec // named in old tokens
-	_ "crypto/sha512"
+	"crypto/sha256"
+	_ "crypto/sha512" // as above: hashes that signatures and certificates name
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
 	"errors"
 	"fmt"
 	"math/big"
+	"time"
 
 	"github.com/digitorus/pkcs7"
 	"github.com/digitorus/timestamp"
 )
 
-// expected is what an answer has to have.
-type expected struct {
-	imprint []byte   // SHA-256
-	nonce   *big.Int // nil when the token is checked later
-	policy  asn1.ObjectIdentifier
-	roots   *x509.CertPool // nil: any
+// Token is a token that was found sound.
+type Token struct {
+	DER     []byte
+	Time    time.Time
+	Policy  asn1.ObjectIdentifier
+	Nonce   *big.Int // nil: none
+	Signer  *x509.Certificate
+	Expired time.Time // when the signer's certificate ends
 }
 
+// Faults of a token. Those of reading it and of its signature have no name.
 var (
-	errImprint = errors.New("the token is for another hash")
-	errNonce   = errors.New("the token has another nonce: it answers another request")
-	errPolicy  = errors.New("the token is under another policy")
+	// ErrOther says that a token is for other bytes.
+	ErrOther = errors.New("the token is for another hash")
+	// ErrUntrusted says that no given root vouches for the signer at the token's time.
+	ErrUntrusted = errors.New("the signer's certificate")
+
 	errSigner  = errors.New("the token has no single signer with a certificate")
 	errPurpose = errors.New("the signer's certificate is not for timestamping alone")
 	errNamed   = errors.New("the signature names another certificate than the signer's")
@@ -40,66 +51,78 @@ var (
 	oidExtKeyUsage          = asn1.ObjectIdentifier{2, 5, 29, 37}
 )
 
-// check reads a response and returns its token when it is sound.
-func check(response []byte, want expected) ([]byte, error) {
-	ts, err := parseResponse(response)
-	if err != nil {
-		return nil, err
+// CheckResponse checks the token of an authority's response, DER, as Check does.
+func CheckResponse(response, data []byte, roots *x509.CertPool) (Token, error) {
+	return guarded("response", func() (Token, error) {
+		ts, err := timestamp.ParseResponse(response)
+		if err != nil {
+			return Token{}, fmt.Errorf("read the response: %w", err)
+		}
+		return check(ts, data, roots)
+	})
+}
+
+// Check checks a token, DER, that is to be for the SHA-256 of data. Without roots
+// any authority will do.
+func Check(token, data []byte, roots *x509.CertPool) (Token, error) {
+	return guarded("token", func() (Token, error) {
+		ts, err := timestamp.Parse(token)
+		if err != nil {
+			return Token{}, fmt.Errorf("read the token: %w", err)
+		}
+		return check(ts, data, roots)
+	})
+}
+
+// guarded makes an error of a panic: the libraries were not made for hostile input.
+func guarded(what string, f func() (Token, error)) (t Token, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			t, err = Token{}, fmt.Errorf("read the %s: %v", what, r)
+		}
+	}()
+	return f()
+}
+
+// check checks what was parsed. Its signature was checked then, if it has a
+// certificate.
+func check(ts *timestamp.Timestamp, data []byte, roots *x509.CertPool) (Token, error) {
+	if len(ts.Certificates) == 0 {
+		return Token{}, errSigner // without one nothing was verified
 	}
-	switch {
-	case ts.HashAlgorithm != crypto.SHA256 || !bytes.Equal(ts.HashedMessage, want.imprint):
-		return nil, errImprint
-	case want.nonce != nil && (ts.Nonce == nil || ts.Nonce.Cmp(want.nonce) != 0):
-		return nil, errNonce
-	case want.policy != nil && !ts.Policy.Equal(want.policy):
-		return nil, errPolicy
+	imprint := sha256.Sum256(data)
+	if ts.HashAlgorithm != crypto.SHA256 || !bytes.Equal(ts.HashedMessage, imprint[:]) {
+		return Token{}, ErrOther
 	}
 	p7, err := pkcs7.Parse(ts.RawToken)
 	if err != nil {
-		return nil, fmt.Errorf("read the token: %w", err)
+		return Token{}, fmt.Errorf("read the token: %w", err)
 	}
 	signer := p7.GetOnlySigner()
 	if signer == nil {
-		return nil, errSigner
+		return Token{}, errSigner
 	}
 	if !forTimestamping(signer) {
-		return nil, errPurpose
+		return Token{}, errPurpose
 	}
 	if err := named(p7, signer); err != nil {
-		return nil, err
+		return Token{}, err
 	}
-	if want.roots == nil {
-		return ts.RawToken, nil // the signature was checked when it was read
+	t := Token{DER: ts.RawToken, Time: ts.Time, Policy: ts.Policy, Nonce: ts.Nonce, Signer: signer, Expired: signer.NotAfter}
+	if roots == nil {
+		return t, nil
 	}
 	opts := x509.VerifyOptions{
-		Roots: want.roots, Intermediates: x509.NewCertPool(), CurrentTime: ts.Time,
+		Roots: roots, Intermediates: x509.NewCertPool(), CurrentTime: ts.Time,
 		KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageTimeStamping},
 	}
 	for _, c := range p7.Certificates {
 		opts.Intermediates.AddCert(c)
 	}
 	if _, err := signer.Verify(opts); err != nil {
-		return nil, fmt.Errorf("the signer's certificate: %w", err)
+		return Token{}, fmt.Errorf("%w: %w", ErrUntrusted, err)
 	}
-	return ts.RawToken, nil
-}
-
-// parseResponse reads a response and checks its status and signature. The
-// library was not made for a hostile server: a panic in it is an error here.
-func parseResponse(response []byte) (ts *timestamp.Timestamp, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			ts, err = nil, fmt.Errorf("read the response: %v", r)
-		}
-	}()
-	ts, err = timestamp.ParseResponse(response)
-	if err != nil {
-		return nil, fmt.Errorf("read the response: %w", err)
-	}
-	if len(ts.Certificates) == 0 {
-		return nil, errSigner // without one nothing was verified
-	}
-	return ts, nil
+	return t, nil
 }
 
 // forTimestamping reports whether a certificate has the one critical extended
