@@ -6,8 +6,6 @@ import (
 	"time"
 
 	"go.opentelemetry.io/collector/extension/xextension/storage"
-
-	"github.com/agent-telemetry/agent-telemetry/internal/durability"
 )
 
 // client is a storage.Client on a journal.
@@ -51,17 +49,14 @@ func (c *client) Delete(ctx context.Context, key string) error {
 // Batch does all of the operations or none. What it sets is durable when it
 // returns, except for the bookkeeping of a persistent queue, see the package
 // comment. An error that wraps storage.ErrStorageFull is worth a retry.
-//
-// Under a context of package durability the sync may still be under way when
-// Batch returns; then whoever made the context waits for it.
-func (c *client) Batch(ctx context.Context, ops ...*storage.Operation) error {
+func (c *client) Batch(_ context.Context, ops ...*storage.Operation) error {
 	// Whether the context has ended is not asked: the queue's own state has
 	// changed already.
 	seq, err := c.journal.do(ops)
 	if err != nil || seq == 0 {
 		return err
 	}
-	return durability.Sync(ctx, func() error { return c.journal.commit(seq) })
+	return c.journal.commit(seq)
 }
 
 // Close makes everything durable. It may be called twice.

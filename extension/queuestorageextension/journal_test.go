@@ -19,6 +19,8 @@ import (
 	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/extension/xextension/storage"
 	"go.uber.org/zap"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/safefile"
 )
 
 var ctx = context.Background()
@@ -95,7 +97,7 @@ func TestPowerCutKeepsWhatWasAcknowledged(t *testing.T) {
 		info, err := f.Stat()
 		require.NoError(t, err)
 		durable[filepath.Base(f.Name())] = info.Size()
-		return syncData(f)
+		return safefile.SyncData(f)
 	}
 	first := 0
 	for n := range 400 {
@@ -217,7 +219,7 @@ func TestFailedSyncIsWrittenAnew(t *testing.T) {
 		if f == bad.file {
 			return failed
 		}
-		return syncData(f)
+		return safefile.SyncData(f)
 	}
 	require.NoError(t, offer(j, 2, 1000), "another segment took it")
 	require.NotSame(t, bad, j.active())
@@ -235,7 +237,7 @@ func TestFailedSyncIsWrittenAnew(t *testing.T) {
 	require.ErrorIs(t, offer(j, 3, 1000), failed)
 	finish(t, j, 1)
 	require.Error(t, offer(j, 4, 1000))
-	j.sync = syncData
+	j.sync = safefile.SyncData
 	require.NoError(t, offer(j, 5, 1000))
 	b := open(t, copyDir(t, dir, nil))
 	require.Nil(t, get(t, b, "1"))

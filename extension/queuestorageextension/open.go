@@ -14,6 +14,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/reserve"
+	"github.com/agent-telemetry/agent-telemetry/internal/safefile"
 )
 
 // ErrInUse is returned when another collector has the same queue open.
@@ -36,7 +37,7 @@ func openJournal(dir string, l limits, log *zap.Logger, tel *telemetry) (*journa
 		return nil, fmt.Errorf("lock queue %s: %w", dir, ErrInUse)
 	}
 	j := &journal{
-		dir: dir, limits: l, log: log, tel: tel, sync: syncData, lock: lock,
+		dir: dir, limits: l, log: log, tel: tel, sync: safefile.SyncData, lock: lock,
 		index: map[string]*entry{}, held: map[string]*entry{}, missed: map[string]struct{}{},
 		nextID: 1, nudge: make(chan struct{}, 1),
 	}

@@ -22,6 +22,8 @@ import (
 	"go.opentelemetry.io/collector/exporter/exportertest"
 	"go.opentelemetry.io/collector/extension/extensiontest"
 	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/safefile"
 )
 
 var storageID = component.MustNewID("queue_storage")
@@ -103,7 +105,7 @@ func TestQueueNeedsOneSyncAnOffer(t *testing.T) {
 	j := onlyJournal(t, ext)
 	var syncs atomic.Int64
 	j.syncing.Lock()
-	j.sync = func(f *os.File) error { syncs.Add(1); return syncData(f) }
+	j.sync = func(f *os.File) error { syncs.Add(1); return safefile.SyncData(f) }
 	j.syncing.Unlock()
 	for i := range offers {
 		before := syncs.Load()

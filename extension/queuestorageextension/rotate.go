@@ -10,6 +10,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/reserve"
+	"github.com/agent-telemetry/agent-telemetry/internal/safefile"
 )
 
 // room returns the segment to append to, which is a new one when the present
@@ -56,7 +57,7 @@ func (j *journal) rotate() (*segment, error) {
 	if err := j.syncSegment(seg); err != nil {
 		return discard(err)
 	}
-	if err := syncDir(j.dir); err != nil {
+	if err := safefile.SyncDir(j.dir); err != nil {
 		return discard(err)
 	}
 	j.nextID++

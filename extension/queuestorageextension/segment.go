@@ -95,15 +95,3 @@ func (s *segment) write(data []byte) error {
 }
 
 func (s *segment) name() string { return filepath.Base(s.path) }
-
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return fmt.Errorf("sync directory: %w", err)
-	}
-	defer d.Close() //nolint:errcheck // read only
-	if err := d.Sync(); err != nil {
-		return fmt.Errorf("sync directory: %w", err)
-	}
-	return nil
-}

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/safefile"
 )
 
 // housekeep syncs bookkeeping and gives space back until stop is closed.
@@ -63,7 +65,7 @@ func (j *journal) tidy(due bool) error {
 		if err := os.Remove(s.path); err != nil && !os.IsNotExist(err) {
 			return fmt.Errorf("remove segment: %w", err)
 		}
-		if err := syncDir(j.dir); err != nil {
+		if err := safefile.SyncDir(j.dir); err != nil {
 			return err
 		}
 		j.mu.Lock()

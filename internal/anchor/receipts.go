@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/auditlog"
+	"github.com/agent-telemetry/agent-telemetry/internal/safefile"
 )
 
 // ReceiptsName is the file of a log's directory that holds the receipts.
@@ -73,7 +74,7 @@ func (r *Receipts) append(line []byte) error {
 	if err := r.rotate(int64(len(line))); err != nil {
 		return err
 	}
-	f, err := os.OpenFile(r.path, os.O_RDWR|os.O_CREATE|os.O_APPEND|noFollow, 0o600)
+	f, err := os.OpenFile(r.path, os.O_RDWR|os.O_CREATE|os.O_APPEND|safefile.NoFollow, 0o600)
 	if err != nil {
 		return err
 	}

@@ -14,10 +14,10 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"syscall"
 	"time"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/auditlog"
+	"github.com/agent-telemetry/agent-telemetry/internal/safefile"
 )
 
 // Suffix of the files' names.
@@ -62,7 +62,7 @@ func File(dir, name string) string {
 // Read reads a cursor. There may be none: fs.ErrNotExist. What is no cursor is
 // ErrInvalid.
 func Read(path string) (c Cursor, err error) {
-	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
+	f, err := os.OpenFile(path, os.O_RDONLY|safefile.NoFollow, 0)
 	if err != nil {
 		return Cursor{}, fmt.Errorf("read cursor: %w", err)
 	}
@@ -91,7 +91,7 @@ func Write(path string, c Cursor) error {
 	if err := os.Remove(temp); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("write cursor: %w", err)
 	}
-	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL|syscall.O_NOFOLLOW, 0o600)
+	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL|safefile.NoFollow, 0o600)
 	if err != nil {
 		return fmt.Errorf("write cursor: %w", err)
 	}

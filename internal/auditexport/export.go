@@ -14,6 +14,7 @@ import (
 
 	"github.com/agent-telemetry/agent-telemetry/internal/auditlog"
 	"github.com/agent-telemetry/agent-telemetry/internal/auditverify"
+	"github.com/agent-telemetry/agent-telemetry/internal/safefile"
 )
 
 // MaxProofs is how many records of an export can be proven; it bounds the memory
@@ -224,7 +225,7 @@ func (x *exporter) finish() error {
 	if err = errors.Join(err, w.close()); err != nil {
 		return err
 	}
-	return errors.Join(syncDir(x.options.Out), syncDir(filepath.Dir(filepath.Clean(x.options.Out))))
+	return errors.Join(safefile.SyncDir(x.options.Out), safefile.SyncDir(filepath.Dir(filepath.Clean(x.options.Out))))
 }
 
 // undo removes what was made.

@@ -50,15 +50,3 @@ func (w *file) close() error {
 	w.SHA256 = hex.EncodeToString(w.sum.Sum(nil))
 	return nil
 }
-
-// syncDir makes the names in dir durable.
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return fmt.Errorf("export: %w", err)
-	}
-	if err := errors.Join(d.Sync(), d.Close()); err != nil {
-		return fmt.Errorf("export: sync the directory: %w", err)
-	}
-	return nil
-}

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/safefile"
 )
 
 // asideName is the name of a directory that holds files of a log before this one.
@@ -69,7 +71,7 @@ func (l *Log) moveAside(why error) error {
 		}
 		l.opts.at("file moved")
 	}
-	return errors.Join(syncDir(to), syncDir(l.dir))
+	return errors.Join(safefile.SyncDir(to), safefile.SyncDir(l.dir))
 }
 
 // hasAside reports whether files of an older log lie in the directory.
@@ -124,7 +126,7 @@ func (l *Log) oweAside() error {
 				return err
 			}
 			l.opts.Observer.SetAside(name, errors.New(why))
-			return syncDir(l.dir)
+			return safefile.SyncDir(l.dir)
 		}})
 	}
 	return nil

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/reserve"
+	"github.com/agent-telemetry/agent-telemetry/internal/safefile"
 )
 
 // keepBuffer is the largest write buffer that is kept between groups.
@@ -214,7 +215,7 @@ func (l *Log) reopen() error {
 		l.seg = nil
 	}
 	path := l.path()
-	f, err := os.OpenFile(path, os.O_RDWR|noFollow, 0)
+	f, err := os.OpenFile(path, os.O_RDWR|safefile.NoFollow, 0)
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%w: the segment is gone", errDisturbed)
 	}

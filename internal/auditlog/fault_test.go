@@ -11,6 +11,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/safefile"
 )
 
 func TestFailedSync(t *testing.T) {
@@ -20,7 +22,7 @@ func TestFailedSync(t *testing.T) {
 		if failing.Load() {
 			return errors.New("input/output error")
 		}
-		return syncData(f)
+		return safefile.SyncData(f)
 	}})
 	_, err := l.Append(t.Context(), pending("a", 1))
 	require.NoError(t, err)
@@ -101,7 +103,7 @@ func TestGroupsAreShared(t *testing.T) {
 	counter := &counting{}
 	l := openLog(t, t.TempDir(), Options{quiet: true, Observer: counter, sync: func(f *os.File) error {
 		time.Sleep(5 * time.Millisecond) // a slow disk
-		return syncData(f)
+		return safefile.SyncData(f)
 	}})
 	results := make(chan error)
 	for i := range 100 {

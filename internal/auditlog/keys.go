@@ -14,6 +14,8 @@ import (
 
 	"github.com/gofrs/flock"
 	"golang.org/x/mod/sumdb/note"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/safefile"
 )
 
 // Files of the directory of keys.
@@ -151,7 +153,7 @@ func (d *keyDir) read(name string) ([]byte, error) {
 // store makes a file durable in one step.
 func (d *keyDir) store(name, text string) error {
 	temp := filepath.Join(d.dir, name+".tmp")
-	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC|noFollow, 0o600)
+	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC|safefile.NoFollow, 0o600)
 	if err != nil {
 		return fmt.Errorf("store key: %w", err)
 	}
@@ -165,12 +167,12 @@ func (d *keyDir) store(name, text string) error {
 	if err := os.Rename(temp, filepath.Join(d.dir, name)); err != nil {
 		return fmt.Errorf("store key: %w", err)
 	}
-	return syncDir(d.dir)
+	return safefile.SyncDir(d.dir)
 }
 
 // erase overwrites a private key. What a disk keeps of old blocks is out of reach.
 func (d *keyDir) erase(name string) error {
-	f, err := os.OpenFile(filepath.Join(d.dir, name), os.O_WRONLY|noFollow, 0)
+	f, err := os.OpenFile(filepath.Join(d.dir, name), os.O_WRONLY|safefile.NoFollow, 0)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -205,7 +207,7 @@ func (d *keyDir) promote(next *key) error {
 	if err := os.Rename(filepath.Join(d.dir, keyFile+nextSuffix), filepath.Join(d.dir, keyFile)); err != nil {
 		return fmt.Errorf("put the next key in place: %w", err)
 	}
-	return syncDir(d.dir)
+	return safefile.SyncDir(d.dir)
 }
 
 // discard removes a next key that nobody was told of.

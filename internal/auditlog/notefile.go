@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/safefile"
 )
 
 // noteFile is a file to which signed notes are appended, each followed by an
@@ -96,7 +98,7 @@ func (n *noteFile) inPlace() error {
 // reopen opens the file, makes it when it is not there, and cuts off what was
 // not known to be on disk.
 func (n *noteFile) reopen() error {
-	f, err := os.OpenFile(n.path(), os.O_RDWR|os.O_CREATE|noFollow, 0o600)
+	f, err := os.OpenFile(n.path(), os.O_RDWR|os.O_CREATE|safefile.NoFollow, 0o600)
 	if err != nil {
 		return fmt.Errorf("open %s: %w", n.name, err)
 	}
@@ -105,7 +107,7 @@ func (n *noteFile) reopen() error {
 		err = n.sync(f)
 	}
 	if err == nil {
-		err = syncDir(n.dir)
+		err = safefile.SyncDir(n.dir)
 	}
 	if err != nil {
 		return fmt.Errorf("open %s: %w", n.name, errors.Join(err, f.Close()))
@@ -124,7 +126,7 @@ func (n *noteFile) moveAway() error {
 	if err := moveAway(n.path()); err != nil {
 		return err
 	}
-	return syncDir(n.dir)
+	return safefile.SyncDir(n.dir)
 }
 
 func (n *noteFile) close() error {

@@ -8,6 +8,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/safefile"
 )
 
 // maxNoteBytes is the longest signed note that is read.
@@ -22,7 +24,7 @@ const maxNoteBytes = 16 << 10
 // A note is text, an empty line, signature lines; the text has no empty line.
 // So each note ends at every second empty line.
 func eachNote(path string, fn func(note []byte, offset int64) error) (end int64, err error) {
-	f, err := os.OpenFile(path, os.O_RDONLY|noFollow, 0)
+	f, err := os.OpenFile(path, os.O_RDONLY|safefile.NoFollow, 0)
 	if errors.Is(err, fs.ErrNotExist) {
 		return 0, nil
 	}

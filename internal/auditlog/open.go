@@ -8,6 +8,8 @@ import (
 
 	"github.com/gofrs/flock"
 	"github.com/google/uuid"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/safefile"
 )
 
 // Open opens the log in dir for writing and makes it when it is not there. It
@@ -143,7 +145,7 @@ func (l *Log) create(segments []Segment) error {
 		}}})
 	}
 	// The directory's own name has to last, too.
-	return syncDir(filepath.Dir(l.dir))
+	return safefile.SyncDir(filepath.Dir(l.dir))
 }
 
 // vanished returns the id of the log that the keys are of, when no file is left

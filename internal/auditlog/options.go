@@ -3,6 +3,8 @@ package auditlog
 import (
 	"os"
 	"time"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/safefile"
 )
 
 // Defaults of Options.
@@ -152,7 +154,7 @@ func (o Options) withDefaults() Options {
 		o.now = time.Now
 	}
 	if o.sync == nil {
-		o.sync = syncData
+		o.sync = safefile.SyncData
 	}
 	if o.at == nil {
 		o.at = func(string) {}

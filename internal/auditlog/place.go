@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/safefile"
 )
 
 // takePlace opens the last segment behind its last sound line. What a crash left
@@ -15,7 +17,7 @@ func (l *Log) takePlace(segments []Segment, w *walk) error {
 	}
 	current := segments[len(segments)-1]
 	l.index = current.Index
-	f, err := os.OpenFile(current.Path, os.O_RDWR|noFollow, 0)
+	f, err := os.OpenFile(current.Path, os.O_RDWR|safefile.NoFollow, 0)
 	if err != nil {
 		return err
 	}

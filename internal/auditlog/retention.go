@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/safefile"
 )
 
 // maxPrunes is how many segments one turn of the keeper prunes.
@@ -181,7 +183,7 @@ func (l *Log) removeSegment(s Segment) error {
 	if err := os.Remove(s.Path); err != nil {
 		return fmt.Errorf("prune: %w", err)
 	}
-	if err := syncDir(l.dir); err != nil {
+	if err := safefile.SyncDir(l.dir); err != nil {
 		return fmt.Errorf("prune: %w", err)
 	}
 	l.opts.at("segment removed")

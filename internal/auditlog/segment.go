@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/safefile"
 )
 
 const (
@@ -77,7 +79,7 @@ func Segments(dir string) ([]Segment, error) {
 
 // openSegment opens a segment for reading, never through a link.
 func openSegment(path string) (*os.File, error) {
-	f, err := os.OpenFile(path, os.O_RDONLY|noFollow, 0)
+	f, err := os.OpenFile(path, os.O_RDONLY|safefile.NoFollow, 0)
 	if err != nil {
 		return nil, fmt.Errorf("open audit segment: %w", err)
 	}
@@ -86,7 +88,7 @@ func openSegment(path string) (*os.File, error) {
 
 // readSmall reads a file, never through a link and never more than limit bytes.
 func readSmall(path string, limit int64) ([]byte, error) {
-	f, err := os.OpenFile(path, os.O_RDONLY|noFollow, 0)
+	f, err := os.OpenFile(path, os.O_RDONLY|safefile.NoFollow, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -110,24 +112,12 @@ func createSegment(dir string, index uint64) (*os.File, error) {
 	if info, err := os.Lstat(path); err == nil && (!info.Mode().IsRegular() || info.Size() > 0) {
 		return nil, fmt.Errorf("create audit segment %s: %w", path, errOccupied)
 	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|noFollow, 0o600)
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|safefile.NoFollow, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("create audit segment: %w", err)
 	}
-	if err := syncDir(dir); err != nil {
+	if err := safefile.SyncDir(dir); err != nil {
 		return nil, fmt.Errorf("create audit segment: %w", errors.Join(err, f.Close()))
 	}
 	return f, nil
-}
-
-// syncDir makes the names in dir durable.
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return fmt.Errorf("sync directory: %w", err)
-	}
-	if err := errors.Join(d.Sync(), d.Close()); err != nil {
-		return fmt.Errorf("sync directory: %w", err)
-	}
-	return nil
 }

@@ -12,6 +12,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/safefile"
 )
 
 const (
@@ -68,7 +70,7 @@ func (l *Log) keepTorn(base string, torn func() io.Reader) error {
 
 func (l *Log) writeTorn(path string, torn io.Reader) error {
 	temp := filepath.Join(l.dir, tornTemp)
-	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC|noFollow, 0o600)
+	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC|safefile.NoFollow, 0o600)
 	if err != nil {
 		return err
 	}
@@ -82,7 +84,7 @@ func (l *Log) writeTorn(path string, torn io.Reader) error {
 	if err := os.Rename(temp, path); err != nil {
 		return err
 	}
-	return syncDir(l.dir)
+	return safefile.SyncDir(l.dir)
 }
 
 // hashOf returns the SHA-256, in hex, and the length of what r holds.
@@ -93,7 +95,7 @@ func hashOf(r io.Reader) (sum string, length int64, err error) {
 }
 
 func hashOfFile(path string) (sum string, length int64, err error) {
-	f, err := os.OpenFile(path, os.O_RDONLY|noFollow, 0)
+	f, err := os.OpenFile(path, os.O_RDONLY|safefile.NoFollow, 0)
 	if err != nil {
 		return "", 0, err
 	}
@@ -143,7 +145,7 @@ func (l *Log) oweOne(name, segment, at string) error {
 			return err
 		}
 		l.opts.Observer.TornTail(length)
-		return syncDir(l.dir)
+		return safefile.SyncDir(l.dir)
 	}})
 	return nil
 }

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 
 	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/safefile"
 )
 
 // treeName is the file of a log's directory that spares Open to read the whole
@@ -58,7 +60,7 @@ func writeTree(dir string, s *state) error {
 		return fmt.Errorf("write tree: %w", err)
 	}
 	temp := filepath.Join(dir, treeName+".tmp")
-	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC|noFollow, 0o600)
+	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC|safefile.NoFollow, 0o600)
 	if err != nil {
 		return fmt.Errorf("write tree: %w", err)
 	}

@@ -11,6 +11,7 @@ import (
 	"syscall"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/claudesettings/jsondoc"
+	"github.com/agent-telemetry/agent-telemetry/internal/safefile"
 )
 
 // MaxFileBytes bounds a settings file that we read.
@@ -184,18 +185,7 @@ func replace(path string, text []byte, mode fs.FileMode, uid, gid int) (err erro
 	if err = os.Rename(tmp.Name(), path); err != nil {
 		return fmt.Errorf("put new file in place: %w", err)
 	}
-	return syncDir(dir)
-}
-
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return fmt.Errorf("open directory: %w", err)
-	}
-	if err := errors.Join(d.Sync(), d.Close()); err != nil {
-		return fmt.Errorf("sync directory: %w", err)
-	}
-	return nil
+	return safefile.SyncDir(dir)
 }
 
 func ignoreMissing(err error) error {

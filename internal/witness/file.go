@@ -5,6 +5,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/safefile"
 )
 
 // Parts of a witness's directory.
@@ -25,7 +27,7 @@ const (
 // replaceFile writes a file durably: either the old content is there or the new.
 func replaceFile(path string, content []byte) error {
 	temp := path + ".tmp"
-	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC|noFollow, 0o600)
+	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC|safefile.NoFollow, 0o600)
 	if err != nil {
 		return err
 	}
@@ -39,7 +41,7 @@ func replaceFile(path string, content []byte) error {
 	if err := os.Rename(temp, path); err != nil {
 		return err
 	}
-	return syncDir(filepath.Dir(path))
+	return safefile.SyncDir(filepath.Dir(path))
 }
 
 // appendFile appends text durably. With a limit, what would go over it goes into
@@ -53,7 +55,7 @@ func appendFile(path string, text []byte, limit int64, rotate bool) error {
 			return err
 		}
 	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_APPEND|noFollow, 0o600)
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_APPEND|safefile.NoFollow, 0o600)
 	if err != nil {
 		return err
 	}
@@ -69,12 +71,4 @@ func appendFile(path string, text []byte, limit int64, rotate bool) error {
 		err = f.Sync()
 	}
 	return errors.Join(err, f.Close())
-}
-
-func syncDir(dir string) error {
-	f, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/agent-telemetry/agent-telemetry/internal/anchor"
 	"github.com/agent-telemetry/agent-telemetry/internal/auditlog"
+	"github.com/agent-telemetry/agent-telemetry/internal/safefile"
 )
 
 var (
@@ -118,7 +119,7 @@ func (d *Directory) add(name string, note []byte) (err error) {
 		return err
 	}
 	if errors.Is(statErr, os.ErrNotExist) {
-		if err := syncDir(d.cfg.Path); err != nil {
+		if err := safefile.SyncDir(d.cfg.Path); err != nil {
 			return err
 		}
 	}
@@ -145,12 +146,4 @@ func repair(f *os.File, size int64, note []byte) ([]byte, error) {
 	default:
 		return append([]byte("\n\n"), text...), nil
 	}
-}
-
-func syncDir(dir string) error {
-	f, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
 }

@@ -1,4 +1,4 @@
-package auditlog
+package safefile
 
 import (
 	"errors"
@@ -6,9 +6,9 @@ import (
 	"syscall"
 )
 
-// syncData makes a file's content and length durable. fdatasync leaves out the
+// SyncData makes a file's content and length durable. fdatasync leaves out the
 // times, which no reader needs.
-func syncData(f *os.File) error {
+func SyncData(f *os.File) error {
 	raw, err := f.SyscallConn()
 	if err != nil {
 		return err

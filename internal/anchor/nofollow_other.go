@@ -1,5 +1,0 @@
-//go:build !unix
-
-package anchor
-
-const noFollow = 0

@@ -1,5 +1,0 @@
-//go:build !unix
-
-package auditlog
-
-const noFollow = 0

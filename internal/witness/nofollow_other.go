@@ -1,5 +1,0 @@
-//go:build !unix
-
-package witness
-
-const noFollow = 0

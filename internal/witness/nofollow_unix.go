@@ -1,8 +1,0 @@
-//go:build unix
-
-package witness
-
-import "syscall"
-
-// noFollow makes opening a link fail.
-const noFollow = syscall.O_NOFOLLOW
