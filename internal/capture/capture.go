@@ -15,6 +15,7 @@ import (
 
 	"github.com/agent-telemetry/agent-telemetry/internal/hookevent"
 	"github.com/agent-telemetry/agent-telemetry/internal/hostinfo"
+	"github.com/agent-telemetry/agent-telemetry/internal/redact"
 	"github.com/agent-telemetry/agent-telemetry/internal/sessionstate"
 	"github.com/agent-telemetry/agent-telemetry/internal/statedir"
 	"github.com/agent-telemetry/agent-telemetry/internal/superclaude"
@@ -78,8 +79,10 @@ type Capturer struct {
 	looks    chan struct{} // one for each look that has not ended
 }
 
-// New returns a Capturer.
+// New returns a Capturer. What this process redacts from now on is marked with
+// the key of the state directory.
 func New(s Settings) *Capturer {
+	redact.UseKey(s.Dir.RedactionKey())
 	return &Capturer{settings: s, looks: make(chan struct{}, maxLooks)}
 }
 

@@ -123,7 +123,7 @@ func (s *sanitiser) value(key string, v any, depth int, response bool) attribute
 		return attribute.BoolValue(v)
 	}
 	if redact.Named(key) {
-		return attribute.StringValue("[REDACTED:named-secret]")
+		return namedSecret(v)
 	}
 	switch v := v.(type) {
 	case json.Number:
@@ -158,6 +158,18 @@ func (s *sanitiser) array(key string, v []any, depth int, response bool) attribu
 		out = append(out, s.value(key, e, depth+1, response))
 	}
 	return attribute.SliceValue(out...)
+}
+
+// namedSecret stands for the value of a field whose name says that it is secret.
+func namedSecret(v any) attribute.Value {
+	const rule = "named-secret"
+	switch v := v.(type) {
+	case string:
+		return attribute.StringValue(redact.Mark(rule, v))
+	case json.Number:
+		return attribute.StringValue(redact.Mark(rule, v.String()))
+	}
+	return attribute.StringValue("[REDACTED:" + rule + "]")
 }
 
 func hasText(v []any) bool {

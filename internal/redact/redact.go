@@ -15,8 +15,7 @@ import (
 	"sync"
 )
 
-// Text returns s with each secret replaced by [REDACTED:rule] and how many were
-// replaced. The user name of a credential and the name of an assignment stay,
+// Text returns s with each secret replaced by a Mark and how many were replaced. The user name of a credential and the name of an assignment stay,
 // so that a reader still knows what was there.
 //
 // What a shell would run is never replaced, whatever it pretends to be: from a
@@ -37,6 +36,10 @@ func apply(s string, tokensOnly bool) (string, int) {
 	for hinted := textHints.in(s); hinted != 0; hinted &= hinted - 1 {
 		r := &rules[bits.TrailingZeros64(hinted)]
 		if tokensOnly && !r.token {
+			continue
+		}
+		if r.places != nil {
+			s = r.replaceAt(s, &count)
 			continue
 		}
 		s = r.pattern().ReplaceAllStringFunc(s, func(hit string) string {
@@ -62,6 +65,7 @@ type rule struct {
 	token  bool     // the secret has a form of its own
 	hints  []string // lower case; one of them must occur
 	expr   string
+	places places                         // where expr, which begins with ^, is tried; nil: everywhere
 	accept func(keep, secret string) bool // nil accepts everything
 
 	once sync.Once
@@ -74,9 +78,8 @@ func (r *rule) pattern() *regexp.Regexp {
 }
 
 func (r *rule) replace(hit string) string {
-	mark := "[REDACTED:" + r.name + "]"
 	if r.re.SubexpIndex("secret") < 0 {
-		return mark
+		return Mark(r.name, hit)
 	}
 	m := r.re.FindStringSubmatch(hit)
 	if m == nil {
@@ -96,13 +99,26 @@ func (r *rule) replace(hit string) string {
 	if isReference(secret) || r.accept != nil && !r.accept(keep, secret) {
 		return hit
 	}
-	if at := runs(secret); at >= 0 {
-		if strings.Trim(secret[:at], `"' `) == "" {
-			return hit
-		}
-		return keep + mark + secret[at:] + tail
+	inert := Inert(secret)
+	if inert == "" {
+		return hit
 	}
-	return keep + mark + tail
+	return keep + Mark(r.name, inert) + secret[len(inert):] + tail
+}
+
+// Inert returns the part of a value before the shell would begin to do something:
+// what may be replaced. It is empty if there is nothing in it but quotes.
+func Inert(value string) string {
+	if value == "" {
+		return ""
+	}
+	if at := runs(value); at >= 0 {
+		value = value[:at]
+		if strings.Trim(value, `"' `) == "" {
+			return ""
+		}
+	}
+	return value
 }
 
 // runs returns where in a value the shell would begin to do something, or -1.

@@ -59,6 +59,9 @@ func counted(lower string) bool {
 
 const maxName = 128
 
+// socatType is not one of the rules: it looks at what stands before an address.
+var socatType = rule{expr: `\s(?:OPEN|PIPE|EXEC|FILE|FD|SYSTEM|CREATE|GOPEN|STDIN|STDOUT|STDIO|PTY|TCP|UDP|UNIX|SSL|OPENSSL|SOCKS|PROXY)[A-Z0-9-]*:$`}
+
 // named is not one of the rules: it looks at a name alone.
 var named = rule{expr: `(?i)(?:` + secretName + `|(?:^|[^a-z])(?:pass|pwd|pw|pat|authorization|x-auth|cookie|set-cookie|basic_auth|bearer))(?:[_-]?(?:value|hash))?$`}
 
@@ -113,12 +116,12 @@ var rules = []rule{
 		name: "api-key", token: true,
 		hints: []string{
 			"sk-", "sk_", "rk_", "pk_live", "aiza", "glpat-", "npm_", "pypi-", "hf_", "dckr_pat_", "sg.", "xox", "xapp-", "dop_v1_", "shpat_",
-			"lin_api_", "ya29.", "age-secret-key-",
+			"lin_api_", "ya29.", "age-secret-key-", "nrak-",
 		},
 		expr: `\b(?:sk-[A-Za-z0-9_-]{16,}|[sr]k_(?:live|test)_[A-Za-z0-9]{10,}|pk_live_[A-Za-z0-9]{10,}|AIza[0-9A-Za-z_-]{30,}|glpat-[A-Za-z0-9_-]{16,}` +
 			`|npm_[A-Za-z0-9]{30,}|pypi-[A-Za-z0-9_-]{30,}|hf_[A-Za-z0-9]{20,}|dckr_pat_[A-Za-z0-9_-]{20,}|SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}` +
 			`|xox[abeoprs]-[A-Za-z0-9-]{10,}|xapp-[A-Za-z0-9-]{10,}|dop_v1_[a-f0-9]{32,}|shpat_[a-fA-F0-9]{32}|lin_api_[A-Za-z0-9]{32,}|ya29\.[A-Za-z0-9_-]{20,}` +
-			`|AGE-SECRET-KEY-1[A-Z0-9]{20,})`,
+			`|AGE-SECRET-KEY-1[A-Z0-9]{20,}|NRAK-[A-Z0-9]{27})`,
 	},
 	{
 		name: "bot-token", token: true,
@@ -144,19 +147,23 @@ var rules = []rule{
 		name:  "password-option",
 		hints: []string{"sshpass", "redis-cli", "docker login", "podman login", "zip ", "openssl"},
 		expr: `(?P<keep>\b(?:sshpass\b[^\n|;&]*?\s-p|redis-cli\b[^\n|;&]*?\s-a|(?:docker|podman)\s+login\b[^\n|;&]*?\s-p|zip\b[^\n|;&]*?\s-P` +
-			`|openssl\b[^\n|;&]*?\s(?:-k|-pass(?:in|out)?\s+pass:))\s*)` + value,
+			`|openssl\b[^\n|;&]*?\s(?:-k\s|-pass(?:in|out)?\s+pass:))\s*)` + value,
 	},
 	{
-		name:  "user-credentials",
-		hints: []string{"-u", "--user", "--proxy-user"},
-		expr:  `(?P<keep>(?:^|\s)(?:-u|--user|--proxy-user)[ =]?["']?[^\s:"'=/]+:)(?P<secret>[^\s"'/][^\s"']*)`,
+		name:   "user-credentials",
+		hints:  []string{"-u", "--user", "--proxy-user"},
+		places: atOptions,
+		expr:   `^(?P<keep>\s?(?:-u|--user|--proxy-user)[ =]?["']?[^\s:"'=/]+:)(?P<secret>[^\s"'/][^\s"']*)`,
+		// socat -u TYPE:address
+		accept: func(keep, _ string) bool { return !socatType.pattern().MatchString(keep) },
 	},
 	{
-		name:  "secret-option",
-		hints: []string{"-pass", "-token", "-secret", "-api", "-auth", "-access", "-private"},
-		expr: `(?i)(?P<keep>(?:^|\s)--?(?:[a-z0-9]+-)*(?:password|passwd|passphrase|pass|token|secret|api-?key|access-?key|secret-?key|private-?key|auth)[ \t]+)` +
+		name:   "secret-option",
+		hints:  []string{"-pass", "-token", "-secret", "-api", "-auth", "-access", "-private", "-key "},
+		places: atOptions,
+		expr: `(?i)^(?P<keep>\s?--?(?:[a-z0-9]+-)*(?:password|passwd|passphrase|pass|token|secret|api-?key|access-?key|secret-?key|private-?key|auth|[a-z0-9]+-key)[ \t]+)` +
 			`(?P<secret>"[^"\n]*"|'[^'\n]*'|[^\s"'&;|,)}\]-][^\s"'&;|,)}\]]*)`,
-		accept: func(_, secret string) bool { return len(secret) > 5 || strings.Trim(secret, "0123456789") != "" },
+		accept: option,
 	},
 	{
 		name:  "assigned-secret",
@@ -164,18 +171,36 @@ var rules = []rule{
 		expr:  `(?P<keep>\baws_secret_access_key\s+|\blogin\s+\S+\s+password\s+)` + value,
 	},
 	{
-		name:  "assigned-secret",
-		hints: []string{"pass", "pwd", "pw=", "secret", "token", "key", "credential", "_pat", "signature", "sig="},
-		expr: `(?i)(?P<keep>(?:[a-z0-9_.-]*` + secretName + `|(?:[a-z0-9.-]*_|\b)(?:pass|pw|pat)|\bsig)` +
+		name:   "assigned-secret",
+		hints:  []string{"pass", "pwd", "pw=", "secret", "token", "key", "credential", "_pat", "signature", "sig="},
+		places: atSigns,
+		expr: `(?i)^(?P<keep>[a-z0-9_.-]*?(?:` + secretName + `|(?:_|\b)(?:pass|pw|pat)|\bsig)` +
 			`(?:[_-]?(?:value|id|access[_-]?key))?\\?["']?\s*(?:=>|=|:)\s*\\?)` + value,
 		accept: assigned,
 	},
+}
+
+// option tells a secret behind an option from a number, and from the name of a key.
+func option(keep, secret string) bool {
+	name := strings.ToLower(strings.TrimRight(keep, " \t"))
+	if before, isKey := strings.CutSuffix(name, "key"); isKey {
+		switch {
+		case strings.HasSuffix(strings.TrimSuffix(before, "-"), "api"), strings.HasSuffix(strings.TrimSuffix(before, "-"), "access"),
+			strings.HasSuffix(strings.TrimSuffix(before, "-"), "secret"), strings.HasSuffix(strings.TrimSuffix(before, "-"), "private"):
+		default:
+			return len(secret) >= 20 && !strings.ContainsAny(secret, "/.$") && strings.ContainsAny(secret, "0123456789")
+		}
+	}
+	return len(secret) > 5 || strings.Trim(secret, "0123456789") != ""
 }
 
 // assigned tells an assignment from prose and code about tokens.
 func assigned(keep, secret string) bool {
 	if strings.HasPrefix(secret, "=") { // token := next(), token == x
 		return false
+	}
+	if strings.HasPrefix(secret, "./") || strings.HasPrefix(secret, "../") || strings.HasPrefix(secret, "~/") {
+		return false // the file that it is in
 	}
 	if counted(strings.ToLower(keep)) && strings.Trim(secret, "0123456789_,.k\"'") == "" {
 		return false
@@ -184,6 +209,9 @@ func assigned(keep, secret string) bool {
 	switch strings.ToLower(name) {
 	case "token", "tokens", "secret", "secrets", "credential", "credentials", "key", "keys", "pass":
 		// "the token: is", a commit's "fix token: parse"
+		if spaced && len(secret) < 8 && strings.Trim(secret, "0123456789,.") == "" {
+			return false // a count
+		}
 		return !spaced || strings.ContainsAny(secret, "0123456789\"'_-") || len(secret) >= 16
 	}
 	return true

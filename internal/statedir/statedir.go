@@ -74,6 +74,9 @@ func (d Dir) AuditKey() string { return filepath.Join(d.Keys(), "audit.key") }
 // AuditPub is the verification key of epoch 0: the one to copy off the host.
 func (d Dir) AuditPub() string { return filepath.Join(d.Keys(), "audit.pub") }
 
+// RedactionKey is the key of the hashes that stand for redacted secrets.
+func (d Dir) RedactionKey() string { return filepath.Join(d.Keys(), "redaction.key") }
+
 // Queue holds the collector's persistent sending queues.
 func (d Dir) Queue() string { return filepath.Join(string(d), "queue") }
 
