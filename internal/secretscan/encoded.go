@@ -1,0 +1,187 @@
+package secretscan
+
+import (
+	"encoding/base64"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// Text in base64, as agents hand files and scripts over. It is found wherever it
+// begins in a word, because one letter before it is enough to hide it.
+
+// minEncoded is the shortest word in bytes that is decoded.
+const minEncoded = 16
+
+// peek is how many bytes of a word are decoded to see whether it is text.
+const peek = 16
+
+var isBase64 = table("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_")
+
+// hasEncoded reports whether a word of text is base64 of text.
+func hasEncoded(text string) bool {
+	for at := 0; ; {
+		start, end := nextRun(text, at)
+		if start < 0 {
+			return false
+		}
+		if shift, _ := shiftOf(text[start:end]); shift >= 0 {
+			return true
+		}
+		at = end
+	}
+}
+
+// decoded returns text with clean applied to what is base64 in it.
+func decoded(text string, clean func(string) string) string {
+	var out strings.Builder
+	last := 0
+	for at := 0; ; {
+		start, end := nextRun(text, at)
+		if start < 0 {
+			break
+		}
+		at = end
+		if replaced, ok := recode(text[start:end], clean); ok {
+			out.WriteString(text[last:start])
+			out.WriteString(replaced)
+			last = end
+		}
+	}
+	if last == 0 {
+		return text
+	}
+	out.WriteString(text[last:])
+	return out.String()
+}
+
+// minLine is the shortest line in bytes behind which the next line goes on with
+// the same base64: programs break it at 64 or 76.
+const minLine = 60
+
+// nextRun returns where the next word of base64 begins and ends, or -1. A word may
+// have line breaks in it.
+func nextRun(text string, at int) (start, end int) {
+	for at < len(text) {
+		for at < len(text) && !isBase64[text[at]] {
+			at++
+		}
+		start = at
+		for line := at; ; line = at {
+			for at < len(text) && isBase64[text[at]] {
+				at++
+			}
+			if at-line < minLine || (at-line)%4 != 0 || at+1 >= len(text) || text[at] != '\n' || !isBase64[text[at+1]] {
+				break
+			}
+			at++
+		}
+		if at-start >= minEncoded {
+			return start, at
+		}
+	}
+	return -1, -1
+}
+
+// shiftOf returns how many bytes of a word stand before the base64 in it, 0 to 3,
+// or -1 if none of it is text.
+func shiftOf(word string) (int, *base64.Encoding) {
+	enc := base64.RawStdEncoding
+	if strings.ContainsAny(word, "-_") {
+		if strings.ContainsAny(word, "+/") {
+			return -1, nil
+		}
+		enc = base64.RawURLEncoding
+	}
+	var head [peek / 4 * 3]byte
+	for shift := 0; shift < 4 && len(word)-shift >= peek; shift++ {
+		if n, err := enc.Decode(head[:], []byte(word[shift:shift+peek])); err == nil && (isText(head[:n]) || isWide(head[:n])) {
+			return shift, enc
+		}
+	}
+	return -1, nil
+}
+
+// recode applies clean to the text that word encodes, and reports whether that
+// changed it.
+func recode(word string, clean func(string) string) (string, bool) {
+	word = strings.ReplaceAll(word, "\n", "")
+	shift, enc := shiftOf(word)
+	if shift < 0 {
+		return "", false
+	}
+	body := word[shift:]
+	rest := ""
+	if len(body)%4 == 1 { // no base64 has such a length: the last is not of it
+		body, rest = body[:len(body)-1], body[len(body)-1:]
+	}
+	plain, err := enc.DecodeString(body)
+	if err != nil {
+		// The last bits are not zero, as a hand may have left them.
+		cut := len(body) / 4 * 4
+		if plain, err = enc.DecodeString(body[:cut]); err != nil {
+			return "", false
+		}
+		rest = body[cut:] + rest
+	}
+	if isWide(plain) {
+		before := narrow(plain)
+		after := clean(before)
+		if after == before {
+			return "", false
+		}
+		return word[:shift] + enc.EncodeToString(wide(after)) + rest, true
+	}
+	before := string(plain)
+	after := clean(before)
+	if after == before {
+		return "", false
+	}
+	return word[:shift] + enc.EncodeToString([]byte(after)) + rest, true
+}
+
+// isText reports whether bytes are text, the last character perhaps cut.
+func isText(b []byte) bool {
+	for i := 0; i < len(b); {
+		r, n := utf8.DecodeRune(b[i:])
+		if r == utf8.RuneError && n == 1 {
+			return len(b)-i < utf8.UTFMax && i > 0
+		}
+		if r < ' ' && r != '\n' && r != '\r' && r != '\t' || r == 0x7f {
+			return false
+		}
+		i += n
+	}
+	return true
+}
+
+// isWide reports whether bytes are UTF-16 of Latin letters, little end first, as
+// PowerShell takes its encoded commands.
+func isWide(b []byte) bool {
+	if len(b) < 4 || b[1] != 0 || b[3] != 0 {
+		return false
+	}
+	for i := 1; i < min(len(b), peek); i += 2 {
+		if b[i] != 0 {
+			return false
+		}
+	}
+	return isText(b[:1]) && isText(b[2:3])
+}
+
+func narrow(b []byte) string {
+	units := make([]uint16, len(b)/2)
+	for i := range units {
+		units[i] = uint16(b[2*i]) | uint16(b[2*i+1])<<8
+	}
+	return string(utf16.Decode(units))
+}
+
+func wide(s string) []byte {
+	units := utf16.Encode([]rune(s))
+	out := make([]byte, 0, 2*len(units))
+	for _, u := range units {
+		out = append(out, byte(u), byte(u>>8)) //nolint:gosec // its two halves
+	}
+	return out
+}
