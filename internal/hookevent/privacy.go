@@ -165,9 +165,9 @@ func namedSecret(v any) attribute.Value {
 	const rule = "named-secret"
 	switch v := v.(type) {
 	case string:
-		return attribute.StringValue(redact.Mark(rule, v))
+		return attribute.StringValue(redact.Whole(rule, v))
 	case json.Number:
-		return attribute.StringValue(redact.Mark(rule, v.String()))
+		return attribute.StringValue(redact.Whole(rule, v.String()))
 	}
 	return attribute.StringValue("[REDACTED:" + rule + "]")
 }

@@ -53,6 +53,15 @@ func Mark(rule, secret string) string {
 	return "[REDACTED:" + rule + ":" + hex.EncodeToString(mac.Sum(nil)[:8]) + "]"
 }
 
+// Whole is Mark for a text that is a secret as a whole, unless it is a mark or
+// empty.
+func Whole(rule, text string) string {
+	if text == "" || strings.HasPrefix(text, "[REDACTED:") && strings.IndexAny(text, "] ") == len(text)-1 {
+		return text
+	}
+	return Mark(rule, text)
+}
+
 func currentKey() []byte {
 	marks.Lock()
 	defer marks.Unlock()

@@ -49,7 +49,7 @@ var nameEnds = [...]string{
 
 // counted recognises tokens of a language model, which are counted, not kept.
 func counted(lower string) bool {
-	for _, w := range []string{"max", "min", "count", "total", "limit", "budget", "input", "output", "context", "num"} {
+	for _, w := range []string{"max", "min", "count", "total", "limit", "budget", "input", "output", "context", "num", "cache", "thinking", "reasoning", "used", "usage"} {
 		if strings.Contains(lower, w) && strings.Contains(lower, "token") {
 			return true
 		}
