@@ -47,8 +47,8 @@ func hasCandidate(text string) bool {
 }
 
 // mayHold reports whether a search of text could find anything.
-func mayHold(text string, mode Mode) bool {
-	return hasCandidate(text) && keywords().hit(text, mode)
+func (k *keywordSet) mayHold(text string, mode Mode) bool {
+	return hasCandidate(text) && k.hit(text, mode)
 }
 
 // assigns reports whether text, which follows a general word such as "key",

@@ -3,9 +3,8 @@ package secretscan
 import (
 	"slices"
 	"strings"
-	"sync"
 
-	"github.com/zricethezav/gitleaks/v8/detect"
+	"github.com/zricethezav/gitleaks/v8/config"
 )
 
 // keywordSet finds whether a text has a keyword of a rule, in one pass: keywords
@@ -24,15 +23,11 @@ type keyword struct {
 	start bool
 }
 
-// loadKeywords is done once for all scanners: they have the same rules.
-var keywords = sync.OnceValue(func() *keywordSet {
-	d, err := detect.NewDetectorDefaultConfig()
-	if err != nil {
-		return &keywordSet{} // New told it
-	}
+// newKeywords returns the keywords of the rules that are asked.
+func newKeywords(all map[string]config.Rule) *keywordSet {
 	rules := map[string][]string{}
-	for id := range d.Config.Rules {
-		rule := d.Config.Rules[id]
+	for id := range all {
+		rule := all[id]
 		if rule.Path != nil || id == privateKey {
 			continue // it asks for the name of a file, or is not ours
 		}
@@ -46,7 +41,7 @@ var keywords = sync.OnceValue(func() *keywordSet {
 		set.add(keyword{text: word, general: slices.Equal(ids, []string{generic}), start: slices.Contains(tokenStarts, word)})
 	}
 	return set
-})
+}
 
 // tokenStarts are keywords that often stand within words that mean nothing.
 var tokenStarts = []string{

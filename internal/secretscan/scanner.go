@@ -47,7 +47,8 @@ const (
 
 // Scanner finds secrets in texts. It may be used by several goroutines.
 type Scanner struct {
-	find finder
+	find  finder
+	words *keywordSet
 }
 
 // finder is the search behind the fast set: gitleaks, but in tests of failure.
@@ -71,7 +72,7 @@ func New() (*Scanner, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load secret rules: %w", err)
 	}
-	return &Scanner{find: find}, nil
+	return &Scanner{find: find, words: newKeywords(find.detector.Config.Rules)}, nil
 }
 
 // Clean returns text without its secrets. When ctx has ended, it is made safe
@@ -95,7 +96,7 @@ func (s *Scanner) clean(ctx context.Context, text string, mode Mode, report Repo
 	if n > 0 {
 		report.Secrets("fast", n)
 	}
-	search, decode := mayHold(text, mode), depth < maxDepth && hasEncoded(text)
+	search, decode := s.words.mayHold(text, mode), depth < maxDepth && hasEncoded(text)
 	if !search && !decode {
 		return text
 	}

@@ -44,7 +44,7 @@ func TestAFailedSearchHidesTokensOnly(t *testing.T) {
 	for how, reason := range map[string]Reason{"panics": Failed, "hangs": TooSlow, "fails": Failed} {
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Millisecond)
 		report := &tally{}
-		clean := (&Scanner{find: broken{how}}).Clean(ctx, text, Text, report)
+		clean := (&Scanner{find: broken{how}, words: loaded.words}).Clean(ctx, text, Text, report)
 		cancel()
 		require.Equal(t, []Reason{reason}, report.unsearched, how)
 		require.NotContains(t, clean, token[:20])
@@ -94,7 +94,7 @@ func TestANameIsNoAssignment(t *testing.T) {
 // An agent that fills a command with keywords makes one search longer, not endless.
 func TestTheWorstTextEndsInTime(t *testing.T) {
 	var all strings.Builder
-	for _, w := range keywords().words {
+	for _, w := range loaded.words.words {
 		all.WriteString(w.text + "=" + w.text + "a1b2c3d4e5 ")
 	}
 	text := strings.Repeat(all.String(), MaxText/all.Len())
