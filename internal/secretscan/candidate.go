@@ -46,9 +46,12 @@ func hasCandidate(text string) bool {
 	return false
 }
 
-// mayHold reports whether a search of text could find anything.
-func (k *keywordSet) mayHold(text string, mode Mode) bool {
-	return hasCandidate(text) && k.hit(text, mode)
+// worth returns the rules that could find anything in text.
+func (k *keywordSet) worth(text string, mode Mode) ruleSet {
+	if !hasCandidate(text) {
+		return ruleSet{}
+	}
+	return k.in(text, mode)
 }
 
 // assigns reports whether text, which follows a general word such as "key",

@@ -1,44 +1,74 @@
 package secretscan
 
 import (
+	"math/bits"
 	"slices"
 	"strings"
 
 	"github.com/zricethezav/gitleaks/v8/config"
 )
 
-// keywordSet finds whether a text has a keyword of a rule, in one pass: keywords
-// lie in lists by their first two bytes.
+// keywordSet finds which rules a text has a keyword of, in one pass: keywords lie
+// in lists by their first two bytes.
 type keywordSet struct {
 	first [1 << 12]uint16 // number of the first keyword that begins with a pair, from 1
 	words []keyword
 }
 
 type keyword struct {
-	text string // lower case
-	next uint16 // number of the next of the same pair; 0 ends
+	text  string // lower case
+	rules ruleSet
+	next  uint16 // number of the next of the same pair; 0 ends
 	// general words belong to the rule that goes by the name of a value.
 	general bool
 	// start: it begins a token, so no letter stands before it.
 	start bool
 }
 
-// newKeywords returns the keywords of the rules that are asked.
-func newKeywords(all map[string]config.Rule) *keywordSet {
-	rules := map[string][]string{}
-	for id := range all {
-		rule := all[id]
-		if rule.Path != nil || id == privateKey {
-			continue // it asks for the name of a file, or is not ours
+// ruleSet has a bit for each rule.
+type ruleSet [maxRules / 64]uint64
+
+// maxRules is how many rules there may be.
+const maxRules = 512
+
+func (r *ruleSet) add(n int) { r[n/64] |= 1 << (n % 64) }
+
+func (r *ruleSet) join(other *ruleSet) {
+	for i := range r {
+		r[i] |= other[i]
+	}
+}
+
+func (r *ruleSet) empty() bool { return *r == ruleSet{} }
+
+// all are the numbers in the set, in order.
+func (r *ruleSet) all(yield func(int) bool) {
+	for i, bits64 := range r {
+		for ; bits64 != 0; bits64 &= bits64 - 1 {
+			if !yield(i*64 + bits.TrailingZeros64(bits64)) {
+				return
+			}
 		}
-		for _, word := range rule.Keywords {
+	}
+}
+
+// newKeywords returns the keywords of rules, which are known by their numbers.
+func newKeywords(rules []config.Rule) *keywordSet {
+	sets := map[string]*ruleSet{}
+	general := map[string]bool{}
+	for n := range rules {
+		for _, word := range rules[n].Keywords {
 			word = strings.ToLower(word)
-			rules[word] = append(rules[word], id)
+			if sets[word] == nil {
+				sets[word], general[word] = &ruleSet{}, true
+			}
+			sets[word].add(n)
+			general[word] = general[word] && rules[n].RuleID == generic
 		}
 	}
 	set := &keywordSet{}
-	for word, ids := range rules {
-		set.add(keyword{text: word, general: slices.Equal(ids, []string{generic}), start: slices.Contains(tokenStarts, word)})
+	for word, of := range sets {
+		set.add(keyword{text: word, rules: *of, general: general[word], start: slices.Contains(tokenStarts, word)})
 	}
 	return set
 }
@@ -58,10 +88,10 @@ func (k *keywordSet) add(w keyword) {
 
 func pair(a, b byte) int { return (int(a)*61 + int(b)) & (1<<12 - 1) }
 
-// hit reports whether text has a keyword that is worth a search.
-func (k *keywordSet) hit(text string, mode Mode) bool {
+// in returns the rules that text is worth a search by.
+func (k *keywordSet) in(text string, mode Mode) (found ruleSet) {
 	if len(text) < 2 {
-		return false
+		return found
 	}
 	a := lower(text[0])
 	for i := 1; i < len(text); i++ {
@@ -69,12 +99,12 @@ func (k *keywordSet) hit(text string, mode Mode) bool {
 		for n := k.first[pair(a, b)]; n != 0; {
 			w := &k.words[n-1]
 			if n = w.next; hasPrefixFold(text[i-1:], w.text) && k.counts(w, text, i-1, mode) {
-				return true
+				found.join(&w.rules)
 			}
 		}
 		a = b
 	}
-	return false
+	return found
 }
 
 func (k *keywordSet) counts(w *keyword, text string, at int, mode Mode) bool {

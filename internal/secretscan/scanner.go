@@ -53,9 +53,9 @@ type Scanner struct {
 
 // finder is the search behind the fast set: gitleaks, but in tests of failure.
 type finder interface {
-	// in returns the secrets of text. It stops early when ctx ends, and then
-	// returns its error.
-	in(ctx context.Context, text string, mode Mode) ([]secret, error)
+	// in returns the secrets of text that rules find. It stops early when ctx
+	// ends, and then returns its error.
+	in(ctx context.Context, text string, rules ruleSet, mode Mode) ([]secret, error)
 }
 
 // secret is one that was found: a part of the text.
@@ -72,7 +72,7 @@ func New() (*Scanner, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load secret rules: %w", err)
 	}
-	return &Scanner{find: find, words: newKeywords(find.detector.Config.Rules)}, nil
+	return &Scanner{find: find, words: newKeywords(find.rules)}, nil
 }
 
 // Clean returns text without its secrets. When ctx has ended, it is made safe
@@ -96,11 +96,11 @@ func (s *Scanner) clean(ctx context.Context, text string, mode Mode, report Repo
 	if n > 0 {
 		report.Secrets("fast", n)
 	}
-	search, decode := s.words.mayHold(text, mode), depth < maxDepth && hasEncoded(text)
-	if !search && !decode {
+	rules, decode := s.words.worth(text, mode), depth < maxDepth && hasEncoded(text)
+	if rules.empty() && !decode {
 		return text
 	}
-	clean, reason := s.search(ctx, text, search, decode, mode, report, depth)
+	clean, reason := s.search(ctx, text, rules, decode, mode, report, depth)
 	if reason != "" {
 		report.Unsearched(reason)
 		return coarse(text)
@@ -117,14 +117,14 @@ func fast(text string, mode Mode) (string, int) {
 
 // search returns text without its secrets, or the reason why it could not be
 // searched to the end.
-func (s *Scanner) search(ctx context.Context, text string, search, decode bool, mode Mode, report Report, depth int) (clean string, failed Reason) {
+func (s *Scanner) search(ctx context.Context, text string, rules ruleSet, decode bool, mode Mode, report Report, depth int) (clean string, failed Reason) {
 	defer func() {
 		if recover() != nil {
 			clean, failed = "", Failed
 		}
 	}()
-	if search {
-		found, err := s.find.in(ctx, text, mode)
+	if !rules.empty() {
+		found, err := s.find.in(ctx, text, rules, mode)
 		switch {
 		case err != nil && ctx.Err() != nil:
 			return "", TooSlow

@@ -26,7 +26,7 @@ func kind(t testing.TB, name string) secretcorpus.Kind {
 // broken is a search that does not work.
 type broken struct{ how string }
 
-func (b broken) in(ctx context.Context, _ string, _ Mode) ([]secret, error) {
+func (b broken) in(ctx context.Context, _ string, _ ruleSet, _ Mode) ([]secret, error) {
 	switch b.how {
 	case "panics":
 		panic("broken")
