@@ -15,6 +15,11 @@ func Log(home statedir.Dir, role supervise.Role) string {
 	return filepath.Join(home.Logs(), string(role)+".log")
 }
 
+// collectorMemory has the garbage collected more often than by default: most of
+// what the collector has in memory under load is garbage, and under the heaviest
+// it costs some 5 % of the events. pass_env: [GOGC] takes it from the environment.
+const collectorMemory = "GOGC=40"
+
 // CollectorCommand is how the collector is run.
 func CollectorCommand(c *Config) (*supervise.Command, error) {
 	bin, err := FindCollector(c)
@@ -26,6 +31,7 @@ func CollectorCommand(c *Config) (*supervise.Command, error) {
 		return nil, err
 	}
 	env := append(baseEnvironment(os.LookupEnv), c.Environment()...)
+	env = append(env, collectorMemory)
 	for _, name := range c.PassEnv {
 		if v, ok := os.LookupEnv(name); ok {
 			env = append(env, name+"="+v)
