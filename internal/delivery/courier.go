@@ -36,6 +36,9 @@ const (
 	Spooled                     // it is on the disk, and the collector will fetch it
 )
 
+// LostMark is in the text of the error that comes with Lost.
+const LostMark = " is lost"
+
 // Deliver hands over one event's request. The error says why the collector did
 // not take it, or, with Lost, also why the spool did not.
 func (c Courier) Deliver(ctx context.Context, id string, body []byte) (Outcome, error) {
@@ -50,7 +53,7 @@ func (c Courier) Deliver(ctx context.Context, id string, body []byte) (Outcome, 
 		return Acknowledged, nil
 	}
 	if spoolErr := spool.Write(c.SpoolDir, id, body, 0); spoolErr != nil {
-		return Lost, fmt.Errorf("event %s is lost: %w", id, errors.Join(err, spoolErr))
+		return Lost, fmt.Errorf("event %s%s: %w", id, LostMark, errors.Join(err, spoolErr))
 	}
 	return Spooled, err
 }

@@ -1,6 +1,7 @@
 package health
 
 import (
+	"errors"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/agent-telemetry/agent-telemetry/internal/hookrun"
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 	"github.com/agent-telemetry/agent-telemetry/internal/stack"
 	"github.com/agent-telemetry/agent-telemetry/internal/statedir"
@@ -111,4 +113,27 @@ func TestSpoolAndSizes(t *testing.T) {
 	d, err := ReadDisk(home)
 	require.NoError(t, err)
 	require.NotZero(t, d.Total)
+}
+
+func TestHookErrorsAreCounted(t *testing.T) {
+	home := statedir.Dir(t.TempDir())
+	require.NoError(t, home.Create())
+	hook, err := ReadHook(home, time.Now())
+	require.NoError(t, err)
+	require.Zero(t, hook)
+	hookrun.LogError(string(home), errors.New("event 1 is lost: no space left"))
+	hookrun.LogError(string(home), errors.New("panic"))
+	hook, err = ReadHook(home, time.Now())
+	require.NoError(t, err)
+	require.Equal(t, 2, hook.Errors)
+	require.Equal(t, 1, hook.Lost)
+	require.Equal(t, `"panic"`, hook.Last)
+	hook, err = ReadHook(home, time.Now().Add(25*time.Hour))
+	require.NoError(t, err)
+	require.Zero(t, hook)
+	log := filepath.Join(home.Logs(), hookrun.ErrorLog)
+	require.NoError(t, os.Remove(log))
+	require.NoError(t, os.Symlink("/dev/zero", log))
+	_, err = ReadHook(home, time.Now())
+	require.Error(t, err)
 }

@@ -8,12 +8,17 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/agent-telemetry/agent-telemetry/internal/delivery"
 	"github.com/agent-telemetry/agent-telemetry/internal/statedir"
 )
 
 // ErrorLog is the name of the hook's own log in the logs directory. A hook may
 // not print, so what went wrong is found here; `agent-telemetry doctor` reads it.
 const ErrorLog = "claude-hook.log"
+
+// LostMark is in the line of an event that neither the collector nor the spool
+// took.
+const LostMark = delivery.LostMark
 
 // maxErrorLog bounds the log; past it the log starts again, with one old copy.
 const maxErrorLog = 1 << 20

@@ -58,7 +58,7 @@ func (c *cutter) accept() {
 
 // serve hands bytes on both ways; of the answer at most limit, if that is not -1.
 func (c *cutter) serve(from net.Conn, limit int64) {
-	defer from.Close() //nolint:errcheck // cut is cut
+	defer from.Close()
 	to, err := c.target()
 	if err != nil {
 		return

@@ -30,9 +30,9 @@ type session struct {
 	id    string
 	way   way
 	stack *harness.Stack
-	url   string // of HTTP hooks
+	url   string        // of HTTP hooks
+	gate  *sync.RWMutex // may hold the sending up; nil: nothing does
 
-	mu sync.Mutex
 	// told are the tool calls whose hook ended well, untold those that had no
 	// answer: they may have been recorded or not.
 	told, untold map[string]bool
@@ -44,19 +44,28 @@ func (s *session) emit(ctx context.Context, n int, gap time.Duration, total *ato
 		if !rest(ctx, pick, 0, int(2*gap.Milliseconds())) {
 			return ctx.Err()
 		}
-		call := fmt.Sprintf("toolu_%s_%06d", s.id, i)
-		ok, err := s.send(ctx, call, pick)
-		if err != nil {
+		if err := s.once(ctx, fmt.Sprintf("toolu_%s_%06d", s.id, i), total, pick); err != nil {
 			return err
 		}
-		s.mu.Lock()
-		if ok {
-			s.told[call] = true
-			total.Add(1)
-		} else {
-			s.untold[call] = true
-		}
-		s.mu.Unlock()
+	}
+	return nil
+}
+
+// once sends one event and notes what became of it.
+func (s *session) once(ctx context.Context, call string, total *atomic.Int64, pick *rand.Rand) error {
+	if s.gate != nil {
+		s.gate.RLock()
+		defer s.gate.RUnlock()
+	}
+	ok, err := s.send(ctx, call, pick)
+	if err != nil {
+		return err
+	}
+	if ok {
+		s.told[call] = true
+		total.Add(1)
+	} else {
+		s.untold[call] = true
 	}
 	return nil
 }

@@ -63,8 +63,9 @@ func TestFaults(t *testing.T) {
 	stop()
 	done, err := faults.wait()
 	require.NoError(t, err)
+	require.NoError(t, collector.Start())
 	cuts := sockets.cuts.Load() + hooks.cuts.Load()
-	say("%d kills, %d stops of Loki, %d full disks, %d answers cut", done.kills, done.lokiStops, done.fullDisks, cuts)
+	say("%d kills, %d refusals to start on a full disk, %d stops of Loki, %d full disks, %d answers cut", done.kills, done.exits, done.lokiStops, done.fullDisks, cuts)
 
 	require.NoError(t, collector.Ready(t.Context()))
 	a := settle(t, s, all)

@@ -67,3 +67,8 @@ func await(t *testing.T, what string, check func() error) {
 	}
 	t.Fatalf("waited %s for %s: %v", patience, what, err)
 }
+
+func writeFile(t *testing.T, path, text string) {
+	t.Helper()
+	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+}

@@ -17,7 +17,7 @@ import (
 )
 
 // damage is what was done.
-type damage struct{ kills, lokiStops, fullDisks int }
+type damage struct{ kills, exits, lokiStops, fullDisks int }
 
 // saboteurs work until ctx ends, then leave everything running.
 type saboteurs struct {
@@ -44,15 +44,24 @@ func (s *saboteurs) wait() (damage, error) {
 // kill ends the collector about every second.
 func (s *saboteurs) kill(ctx context.Context, collector *harness.Collector, pick *rand.Rand) error {
 	for rest(ctx, pick, 500, 1500) {
-		if err := collector.Kill(); err != nil {
+		switch err := collector.Kill(); {
+		case err == nil:
+			s.damage.kills++
+		case errors.Is(err, harness.ErrEnded):
+			s.damage.exits++ // it does not start on a full disk; a supervisor tries again
+		default:
 			return err
 		}
-		s.damage.kills++
 		rest(ctx, pick, 0, 300)
 		if err := collector.Start(); err != nil {
 			return err
 		}
 	}
+	// What is left running is alive.
+	if err := collector.Kill(); err != nil && !errors.Is(err, harness.ErrEnded) {
+		return err
+	}
+	s.damage.kills++
 	return nil
 }
 

@@ -90,7 +90,7 @@ func (a *account) countHoles(t *testing.T, one *session, seqs map[uint64]int, un
 		return
 	}
 	last := slices.Max(slices.Collect(maps.Keys(seqs)))
-	missing := int(last) - len(seqs) //nolint:gosec // some thousand
+	missing := int(last) - len(seqs)
 	if one.way == byHTTP {
 		missing = max(0, missing-unrecorded)
 	}

@@ -14,6 +14,9 @@ import (
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 )
 
+// ErrEnded says that the collector had ended by itself.
+var ErrEnded = errors.New("the collector had ended by itself")
+
 // Collector is the stack's collector, run by the test itself instead of a
 // supervisor, so that the test says when it dies and when it comes back.
 type Collector struct {
@@ -26,7 +29,7 @@ type Collector struct {
 // NewCollector prepares a collector with the repository's configuration and what
 // further files change of it.
 func (s *Stack) NewCollector(further ...string) *Collector {
-	return &Collector{stack: s, configs: append([]string{filepath.Join(s.Binaries.Root, "otelcol-config.yaml")}, further...)}
+	return &Collector{stack: s, configs: append([]string{filepath.Join(s.Root, "otelcol-config.yaml")}, further...)}
 }
 
 // Start starts it. It does not wait until it answers.
@@ -44,7 +47,7 @@ func (c *Collector) Start() (err error) {
 	for _, config := range c.configs {
 		args = append(args, "--config=file:"+config)
 	}
-	c.cmd = exec.Command(s.Binaries.Collector, args...)
+	c.cmd = exec.Command(s.Collector, args...)
 	c.cmd.Stdout, c.cmd.Stderr, c.cmd.Dir = log, log, string(s.Home)
 	c.cmd.Env = append(s.Environment(), semconv.EnvLokiURL+"="+s.LokiURL())
 	for name, port := range map[string]int{
@@ -89,6 +92,9 @@ func (c *Collector) Kill() error { return c.end(syscall.SIGKILL) }
 // Stop ends it as a supervisor does.
 func (c *Collector) Stop() error { return c.end(syscall.SIGTERM) }
 
+// Signal sends it any other signal.
+func (c *Collector) Signal(signal syscall.Signal) error { return c.cmd.Process.Signal(signal) }
+
 func (c *Collector) end(signal syscall.Signal) error {
 	if c.cmd == nil {
 		return nil
@@ -96,7 +102,7 @@ func (c *Collector) end(signal syscall.Signal) error {
 	select {
 	case <-c.exited:
 		c.cmd = nil
-		return errors.New("the collector had ended by itself")
+		return ErrEnded
 	default:
 	}
 	if err := c.cmd.Process.Signal(signal); err != nil {

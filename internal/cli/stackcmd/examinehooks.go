@@ -1,18 +1,15 @@
 package stackcmd
 
 import (
-	"bytes"
-	"errors"
-	"io/fs"
 	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/claudesettings"
+	"github.com/agent-telemetry/agent-telemetry/internal/health"
 	"github.com/agent-telemetry/agent-telemetry/internal/hookrun"
 	"github.com/agent-telemetry/agent-telemetry/internal/stack"
 	"github.com/agent-telemetry/agent-telemetry/internal/statedir"
-	"github.com/agent-telemetry/agent-telemetry/internal/supervise"
 )
 
 // examineHooks checks Claude Code's side.
@@ -56,33 +53,20 @@ func (d *Diagnosis) examineHooks(home, project string) {
 	}
 }
 
-// recentHookErrors is how far back errors of the hook are worth a warning.
-const recentHookErrors = 24 * time.Hour
-
 // hookLog looks for recent errors of the hook.
 func (d *Diagnosis) hookLog(home statedir.Dir) {
 	const name = "hook_errors"
-	path := filepath.Join(home.Logs(), hookrun.ErrorLog)
-	text, err := supervise.ReadFile(path, 16<<20)
-	if errors.Is(err, fs.ErrNotExist) {
-		d.add(name, Pass, "", "none")
-		return
-	}
-	if err != nil {
+	hook, err := health.ReadHook(home, time.Now())
+	see := "see " + filepath.Join(home.Logs(), hookrun.ErrorLog)
+	switch {
+	case err != nil:
 		d.add(name, Warn, "find out who put it there and remove it", "%v", err)
-		return
-	}
-	n, last := 0, ""
-	for line := range bytes.Lines(text) {
-		stamp, rest, _ := strings.Cut(strings.TrimSpace(string(line)), " ")
-		if t, err := time.Parse(time.RFC3339Nano, stamp); err == nil && time.Since(t) < recentHookErrors {
-			n++
-			last = stamp + " " + rest
-		}
-	}
-	if n == 0 {
+	case hook.Lost > 0:
+		d.add(name, Fail, "make room on the disk, start the collector; "+see,
+			"%d events were lost in the last 24 hours: neither the collector nor the spool took them; the last: %.300s", hook.Lost, hook.Last)
+	case hook.Errors > 0:
+		d.add(name, Warn, see, "%d in the last 24 hours, the last: %.300s", hook.Errors, hook.Last)
+	default:
 		d.add(name, Pass, "", "none in the last 24 hours")
-		return
 	}
-	d.add(name, Warn, "see "+path, "%d in the last 24 hours, the last: %.300s", n, last)
 }

@@ -45,6 +45,7 @@ The result of --json is an object; sizes are bytes, times RFC 3339 or null:
              collector; only with mode own), data_bytes}
   socket     {path, answers, error}
   receiver   what the collector's receiver tells of itself, or null
+  hook       {errors, lost, last, last_at}: what the hook noted in 24 hours
   spool      {files, bytes, oldest, rejected}
   audit      {segments, bytes, modified}
   delivery   list of {name, behind, waiting_s, all_at, next_seq, skipped, refused,

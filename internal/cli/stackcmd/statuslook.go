@@ -22,6 +22,7 @@ type Status struct {
 	Loki       LokiStatus        `json:"loki"`
 	Socket     SocketStatus      `json:"socket"`
 	Receiver   health.Receiver   `json:"receiver"`
+	Hook       health.Hook       `json:"hook"`
 	Spool      health.Spool      `json:"spool"`
 	Audit      health.Audit      `json:"audit"`
 	Delivery   []health.Delivery `json:"delivery"`
@@ -165,6 +166,8 @@ func (s *Status) loki(ctx context.Context, c *stack.Config, report supervise.Rep
 
 func (s *Status) disk(ctx context.Context, c *stack.Config) {
 	var err error
+	s.Hook, err = health.ReadHook(c.Home, time.Now())
+	s.fault(err)
 	s.Spool, err = health.ReadSpool(c.Home)
 	s.fault(err)
 	s.Audit, err = health.ReadAudit(c.Home)
@@ -211,6 +214,9 @@ func (s *Status) judge() {
 		if text, bad := d.Problem(); bad && s.Collector.PID != 0 {
 			problem("%s: see `agent-telemetry doctor`", text)
 		}
+	}
+	if s.Hook.Lost > 0 {
+		problem("%d events were lost in the last 24 hours: see `agent-telemetry doctor`", s.Hook.Lost)
 	}
 	if s.Spool.Rejected > 0 {
 		problem("%d events in the spool were rejected: see `agent-telemetry doctor`", s.Spool.Rejected)

@@ -1,0 +1,116 @@
+package faults
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/auditlog"
+	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
+	"github.com/agent-telemetry/agent-telemetry/test/harness"
+)
+
+// TestFullSpool lets the disk of the spool run full while there is no collector:
+// Claude Code notices nothing, what fits is kept, the oldest, and the rest is
+// counted: by the hook, by doctor, and as a hole in the session.
+func TestFullSpool(t *testing.T) {
+	notShort(t)
+	s, err := harness.New()
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	if err := smallDisk(t, s.Home.Spool(), "256k"); err != nil {
+		say("no full spool: %v", err)
+		t.Skip("needs to mount a file system")
+	}
+	require.NoError(t, s.Home.Create())
+	const emitted, session = 150, "full-spool"
+	one := &sender{id: session, stack: s}
+	pick := rand.New(rand.NewPCG(1, 1))
+	for range emitted {
+		require.NoError(t, one.send(t, pick))
+	}
+	kept, err := s.Spooled()
+	require.NoError(t, err)
+	lost := emitted - len(kept)
+	require.Positive(t, lost)
+	require.Greater(t, len(kept), 20)
+
+	out, err := s.CLI(t.Context(), "doctor", "--json")
+	require.Error(t, err, "a check failed")
+	var report struct {
+		Checks []struct{ Name, Result, Found, Remedy string }
+	}
+	require.NoError(t, json.Unmarshal([]byte(out), &report))
+	told := ""
+	for _, c := range report.Checks {
+		if c.Name == "hook_errors" {
+			told = c.Found
+		}
+	}
+	require.Contains(t, told, fmt.Sprint(lost), out)
+
+	collector := s.NewCollector(quickGaps(t, s))
+	require.NoError(t, collector.Start())
+	t.Cleanup(func() { require.NoError(t, collector.Stop()) })
+	require.NoError(t, collector.Ready(t.Context()))
+	await(t, "an empty spool", func() error {
+		names, err := s.Spooled()
+		if err == nil && len(names) > 0 {
+			err = fmt.Errorf("%d events stay in it", len(names))
+		}
+		return err
+	})
+	require.NoError(t, one.send(t, pick)) // a hole is seen by what comes behind it
+
+	missing := uint64(0)
+	await(t, "the record of the hole", func() error {
+		entries, err := s.Audit(t.Context(), auditlog.Filter{SessionID: session, Kind: auditlog.KindLog})
+		if err != nil {
+			return err
+		}
+		for _, e := range entries {
+			if e.Attribute(semconv.EventType) == semconv.EventTelemetryGap {
+				_, err := fmt.Sscan(fmt.Sprint(e.Attributes[semconv.GapMissing]), &missing)
+				return err
+			}
+		}
+		return fmt.Errorf("%d records, none of a gap", len(entries))
+	})
+	require.EqualValues(t, lost, missing)
+	entries, err := s.Audit(t.Context(), auditlog.Filter{SessionID: session, Kind: auditlog.KindLog})
+	require.NoError(t, err)
+	for i, e := range entries[:len(kept)] {
+		require.EqualValues(t, i+1, sequence(t, e), "the oldest are kept")
+	}
+	fmt.Printf("RESULT spool_emitted=%d kept=%d lost_and_told=%d\n", emitted, len(kept), missing)
+}
+
+// sender calls the hook of one session.
+type sender struct {
+	id    string
+	n     int
+	stack *harness.Stack
+}
+
+func (s *sender) send(t *testing.T, pick *rand.Rand) error {
+	t.Helper()
+	s.n++
+	one := &session{id: s.id, way: byCommand, stack: s.stack}
+	began := time.Now()
+	_, err := one.send(t.Context(), fmt.Sprintf("toolu_%s_%06d", s.id, s.n), pick)
+	require.Less(t, time.Since(began), 2*time.Second)
+	return err
+}
+
+// quickGaps is a configuration that tells of holes at once.
+func quickGaps(t *testing.T, s *harness.Stack) string {
+	t.Helper()
+	path := filepath.Join(s.Dir, "gaps.yaml")
+	writeFile(t, path, "processors:\n  session_gaps:\n    grace: 200ms\n")
+	return path
+}
