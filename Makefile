@@ -96,8 +96,8 @@ test: $(PROGRAMS) $(LOKI) ## Run every test
 	$(GO) test -timeout $(TEST_TIMEOUT) $(TESTFLAGS) ./...
 
 .PHONY: test-faults
-test-faults: $(PROGRAMS) $(LOKI) ## Kill, fill, cut and unplug everything (SEED=, FAULT_EVENTS=, FAULT_SECONDS=)
-	FAULT_EVENTS=$(or $(FAULT_EVENTS),20000) FAULT_SECONDS=$(or $(FAULT_SECONDS),180) SEED=$(SEED) $(GO) test -count=1 -timeout 20m -v ./test/faults
+test-faults: $(PROGRAMS) $(LOKI) ## Kill, fill, cut and unplug everything (SEED=, FAULT_EVENTS=, FAULT_SECONDS=, FAULT_CLOCK=1)
+	FAULT_EVENTS=$(or $(FAULT_EVENTS),20000) FAULT_SECONDS=$(or $(FAULT_SECONDS),180) SEED=$(SEED) FAULT_CLOCK=$(FAULT_CLOCK) $(GO) test -count=1 -timeout 20m -v ./test/faults
 
 .PHONY: bench-hook
 bench-hook: $(PROGRAMS) ## Measure what the hook costs Claude Code

@@ -4,5 +4,6 @@
 // the end every event must be in the audit log and in Loki, once.
 //
 // FAULT_EVENTS says how many events are emitted and FAULT_SECONDS about how long
-// that takes; SEED repeats a run's choices.
+// that takes; SEED repeats a run's choices. FAULT_CLOCK=1 has the clock of the
+// whole machine jump, which nothing else on it will like.
 package faults

@@ -58,21 +58,25 @@ func TestFaults(t *testing.T) {
 	hooks := newCutter(t, "tcp", address, "tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(s.Ports.Hook)), c.of(11))
 
 	ctx, stop := context.WithCancel(t.Context())
-	faults := sabotage(ctx, collector, loki, disks, c)
+	clock := number(t, "FAULT_CLOCK", 0) == 1
+	if !clock {
+		say("the clock stays right: FAULT_CLOCK=1, as root, sets that of the whole machine wrong")
+	}
+	faults := sabotage(ctx, collector, loki, disks, clock, c)
 	all := emitAll(t, s, "http://"+address+semconv.HookURLPath, n, lasting, c)
 	stop()
 	done, err := faults.wait()
 	require.NoError(t, err)
 	require.NoError(t, collector.Start())
 	cuts := sockets.cuts.Load() + hooks.cuts.Load()
-	say("%d kills, %d refusals to start on a full disk, %d stops of Loki, %d full disks, %d answers cut", done.kills, done.exits, done.lokiStops, done.fullDisks, cuts)
+	say("%d kills, %d refusals to start on a full disk, %d stops of Loki, %d full disks, %d jumps of the clock, %d answers cut", done.kills, done.exits, done.lokiStops, done.fullDisks, done.clockJumps, cuts)
 
 	require.NoError(t, collector.Ready(t.Context()))
 	a := settle(t, s, all)
 	say("%d HTTP hooks had no answer, %d of them were recorded", a.unanswered, a.unansweredKept)
 	requireVerified(t, s)
-	fmt.Printf("RESULT emitted=%d audit=%d loki=%d doubled=%d holes=%d kills=%d loki_stops=%d full_disks=%d cuts=%d\n",
-		a.emitted, a.audit, a.loki, a.doubled, a.holes, done.kills, done.lokiStops, done.fullDisks, cuts)
+	fmt.Printf("RESULT emitted=%d audit=%d loki=%d doubled=%d holes=%d kills=%d loki_stops=%d full_disks=%d clock_jumps=%d cuts=%d\n",
+		a.emitted, a.audit, a.loki, a.doubled, a.holes, done.kills, done.lokiStops, done.fullDisks, done.clockJumps, cuts)
 	require.Equal(t, a.emitted, a.audit)
 	require.Equal(t, a.emitted, a.loki)
 	require.Zero(t, a.doubled)

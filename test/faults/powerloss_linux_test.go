@@ -107,6 +107,10 @@ func TestPowerLoss(t *testing.T) {
 	}
 	var after *harness.Stack
 	var expected map[string]bool
+	await(t, "the first checkpoint", func() error { // before it nothing vouches for the log
+		_, err := os.Stat(filepath.Join(s.Home.Audit(), "checkpoints"))
+		return err
+	})
 	for round := range rounds {
 		pick := c.of(1000 + uint64(round))
 		rest(t.Context(), pick, 300, 1200)

@@ -17,21 +17,24 @@ import (
 )
 
 // damage is what was done.
-type damage struct{ kills, exits, lokiStops, fullDisks int }
+type damage struct{ kills, exits, lokiStops, fullDisks, clockJumps int }
 
 // saboteurs work until ctx ends, then leave everything running.
 type saboteurs struct {
 	group  sync.WaitGroup
 	damage damage
-	errs   [3]error
+	errs   [4]error
 }
 
-func sabotage(ctx context.Context, collector *harness.Collector, loki *harness.LokiServer, disks []string, c choices) *saboteurs {
+func sabotage(ctx context.Context, collector *harness.Collector, loki *harness.LokiServer, disks []string, clock bool, c choices) *saboteurs {
 	s := &saboteurs{}
 	s.group.Go(func() { s.errs[0] = s.kill(ctx, collector, c.of(1)) })
 	s.group.Go(func() { s.errs[1] = s.stopLoki(ctx, loki, c.of(2)) })
 	if len(disks) > 0 {
 		s.group.Go(func() { s.errs[2] = s.fill(ctx, disks, c.of(3)) })
+	}
+	if clock {
+		s.group.Go(func() { s.errs[3] = s.jumpClock(ctx, c.of(4)) })
 	}
 	return s
 }
