@@ -22,15 +22,16 @@ func Outside(project, cwd, path string) bool {
 		return false
 	}
 	written := absolute(cwd, project, path)
-	return outside(project, written) || outside(project, filepath.Clean(written))
+	root, _ := Resolve(project)
+	clean := filepath.Clean(written)
+	return outside(root, clean) || clean != written && outside(root, written)
 }
 
-func outside(project, path string) bool {
+func outside(root, path string) bool {
 	target, whole := Resolve(path)
 	if !whole {
 		return true
 	}
-	root, _ := Resolve(project)
 	return !within(root, target) && !inWorktree(root, target)
 }
 
