@@ -32,6 +32,9 @@ func hasSecretEnd(low string) bool {
 			break
 		}
 	}
+	if low == "" || !lastOfEnd[low[len(low)-1]] {
+		return false
+	}
 	for _, end := range nameEnds {
 		if strings.HasSuffix(low, end) {
 			return true
@@ -39,6 +42,14 @@ func hasSecretEnd(low string) bool {
 	}
 	return false
 }
+
+// lastOfEnd are the last letters of nameEnds.
+var lastOfEnd = func() (t [256]bool) {
+	for _, end := range nameEnds {
+		t[end[len(end)-1]] = true
+	}
+	return t
+}()
 
 // nameEnds are the ends of all names that named accepts.
 var nameEnds = [...]string{

@@ -20,38 +20,56 @@ const (
 	minMixed = 16 // with letters of either case only
 )
 
+// What the bytes of a word are.
+const (
+	isOther = 1 << iota
+	isDigit
+	isSmall
+	isLarge
+)
+
+// classes has 0 for what parts words.
+var classes = func() (t [256]uint8) {
+	for i, word := range isWord {
+		switch {
+		case !word:
+		case '0' <= i && i <= '9':
+			t[i] = isDigit
+		case 'a' <= i && i <= 'z':
+			t[i] = isSmall
+		case 'A' <= i && i <= 'Z':
+			t[i] = isLarge
+		default:
+			t[i] = isOther
+		}
+	}
+	return t
+}()
+
 // hasCandidate reports whether a word of text could be a secret, or a part of one.
 func hasCandidate(text string) bool {
-	var length int
-	var digit, small, large bool
+	start, has := 0, uint8(0)
 	for i := range len(text) {
-		c := text[i]
-		if !isWord[c] {
-			length, digit, small, large = 0, false, false, false
+		if class := classes[text[i]]; class != 0 {
+			has |= class
 			continue
 		}
-		length++
-		switch {
-		case '0' <= c && c <= '9':
-			digit = true
-		case 'a' <= c && c <= 'z':
-			small = true
-		case 'A' <= c && c <= 'Z':
-			large = true
-		}
-		if digit && length >= minWord && (small || large || length >= minMixed) || small && large && length >= minMixed {
+		if i-start >= minWord && couldBeSecret(i-start, has) {
 			return true
 		}
+		start, has = i+1, 0
 	}
-	return false
+	return len(text)-start >= minWord && couldBeSecret(len(text)-start, has)
 }
 
-// worth returns the rules that could find anything in text.
-func (k *keywordSet) worth(text string, mode Mode) ruleSet {
-	if !hasCandidate(text) {
-		return ruleSet{}
+func couldBeSecret(length int, has uint8) bool {
+	switch {
+	case has&isDigit != 0:
+		return has&(isSmall|isLarge) != 0 || length >= minMixed
+	case length >= minMixed:
+		return has&isSmall != 0 && has&isLarge != 0
 	}
-	return k.in(text, mode)
+	return false
 }
 
 // assigns reports whether text, which follows a general word such as "key",

@@ -37,6 +37,7 @@ func newGitleaks() (*gitleaks, error) {
 	if err != nil {
 		return nil, err
 	}
+	allowed := all.Config.Allowlists // of the rest nothing must stay in memory
 	g := &gitleaks{}
 	for id := range all.Config.Rules {
 		rule := all.Config.Rules[id]
@@ -52,7 +53,7 @@ func newGitleaks() (*gitleaks, error) {
 	for _, rule := range g.rules {
 		g.detectors = append(g.detectors, sync.OnceValue(func() *detect.Detector {
 			rule.Keywords = nil // whoever asks has found one
-			d := detect.NewDetector(config.Config{Rules: map[string]config.Rule{rule.RuleID: rule}, Allowlists: all.Config.Allowlists})
+			d := detect.NewDetector(config.Config{Rules: map[string]config.Rule{rule.RuleID: rule}, Allowlists: allowed})
 			// The agent writes the text, and would allow itself everything.
 			d.IgnoreGitleaksAllow = true
 			return d

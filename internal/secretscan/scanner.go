@@ -96,7 +96,10 @@ func (s *Scanner) clean(ctx context.Context, text string, mode Mode, report Repo
 	if n > 0 {
 		report.Secrets("fast", n)
 	}
-	rules, decode := s.words.worth(text, mode), depth < maxDepth && hasEncoded(text)
+	if !hasCandidate(text) { // base64 of a secret has one, too
+		return text
+	}
+	rules, decode := s.words.in(text, mode), depth < maxDepth && hasEncoded(text)
 	if rules.empty() && !decode {
 		return text
 	}

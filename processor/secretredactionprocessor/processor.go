@@ -27,6 +27,7 @@ type redactionProcessor struct {
 	next      consumer.Logs
 	telemetry *metadata.TelemetryBuilder
 	scanner   *secretscan.Scanner
+	names     names
 }
 
 func newProcessor(set processor.Settings, cfg *Config, next consumer.Logs) (*redactionProcessor, error) {
@@ -86,7 +87,7 @@ func (p *redactionProcessor) within(ctx context.Context, visit func(*walk)) {
 	// The sender's time is not asked: what it leaves unsearched would lose more.
 	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), p.config.RecordTimeout)
 	defer cancel()
-	visit(&walk{ctx: limited, scanner: p.scanner, report: report{ctx, p.telemetry}})
+	visit(&walk{ctx: limited, scanner: p.scanner, report: report{ctx, p.telemetry}, names: &p.names})
 }
 
 // report counts what the scanner does.

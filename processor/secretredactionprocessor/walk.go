@@ -35,6 +35,7 @@ type walk struct {
 	ctx     context.Context
 	scanner *secretscan.Scanner
 	report  secretscan.Report
+	names   *names
 	// A command stands three times in a hook's record; the last long texts and
 	// what they became are remembered.
 	seen [4]struct{ in, out string }
@@ -58,7 +59,11 @@ func (w *walk) attributes(m pcommon.Map, depth int) {
 	var renamed []string
 	for name, v := range m.All() {
 		w.value(name, v, depth)
-		if w.text(name, secretscan.Path) != name {
+		switch {
+		case w.names.clean(name):
+		case w.text(name, secretscan.Path) == name:
+			w.names.add(name)
+		default:
 			renamed = append(renamed, name)
 		}
 	}
@@ -101,7 +106,7 @@ func (w *walk) string(name string, v pcommon.Value) {
 	if text == "" {
 		return
 	}
-	if redact.Named(name) {
+	if w.names.secret(name) {
 		if clean := redact.Whole(namedSecret, text); clean != text {
 			w.report.Secrets(namedSecret, 1)
 			v.SetStr(clean)
