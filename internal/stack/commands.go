@@ -18,7 +18,7 @@ func Log(home statedir.Dir, role supervise.Role) string {
 // collectorMemory has the garbage collected more often than by default: most of
 // what the collector has in memory under load is garbage, and under the heaviest
 // it costs some 5 % of the events. pass_env: [GOGC] takes it from the environment.
-const collectorMemory = "GOGC=40"
+const collectorMemory = "GOGC=35"
 
 // CollectorCommand is how the collector is run.
 func CollectorCommand(c *Config) (*supervise.Command, error) {
