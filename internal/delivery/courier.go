@@ -52,7 +52,7 @@ func (c Courier) Deliver(ctx context.Context, id string, body []byte) (Outcome, 
 	if err == nil {
 		return Acknowledged, nil
 	}
-	if spoolErr := spool.Write(c.SpoolDir, id, body, 0); spoolErr != nil {
+	if spoolErr := spool.Write(c.SpoolDir, id, body, spool.Bounds{}); spoolErr != nil {
 		return Lost, fmt.Errorf("event %s%s: %w", id, LostMark, errors.Join(err, spoolErr))
 	}
 	return Spooled, err

@@ -106,7 +106,7 @@ func Emergency(o *Options) error {
 	if err != nil || !result.Watched {
 		return err
 	}
-	return errors.Join(ErrTime, spool.Write(dir.Spool(), result.Event.ID, eventjson.Request(result.Event), 0))
+	return errors.Join(ErrTime, spool.Write(dir.Spool(), result.Event.ID, eventjson.Request(result.Event), spool.Bounds{}))
 }
 
 // A process of milliseconds does better without the garbage collector, which

@@ -24,32 +24,27 @@ const (
 
 // Errors of Write.
 var (
-	// ErrFull says that the spool holds as many files as it may: start the
-	// collector (agent-telemetry up), which empties it.
+	// ErrFull says that the spool holds as much as it may: start the collector
+	// (agent-telemetry up), which empties it.
 	ErrFull = errors.New("spool is full")
 	// ErrBadID says that an id cannot be a file name.
 	ErrBadID = errors.New("bad event id")
 )
 
-// DefaultMaxFiles bounds the files in a spool.
-const DefaultMaxFiles = 20_000
-
 // Write stores one event durably: when it returns nil, the file has its final
 // name and is on the disk. An event that is there already is left alone.
-// maxFiles bounds the spool; 0 means DefaultMaxFiles.
-func Write(dir, id string, body []byte, maxFiles int) error {
+// In a spool that is full it returns ErrFull.
+func Write(dir, id string, body []byte, bounds Bounds) error {
 	if !validID(id) {
 		return ErrBadID
 	}
-	if maxFiles <= 0 {
-		maxFiles = DefaultMaxFiles
-	}
+	bounds = bounds.orDefault()
 	d, err := openDir(dir)
 	if err != nil {
 		return err
 	}
 	defer d.Close() //nolint:errcheck // synced below
-	if names, err := d.Readdirnames(maxFiles); err == nil && len(names) >= maxFiles {
+	if names, err := d.Readdirnames(bounds.Files); err == nil && bounds.full(dir, names) {
 		return ErrFull
 	}
 	final := filepath.Join(dir, id+Suffix)

@@ -28,7 +28,7 @@ import (
 func (s *stage) spool(ids ...string) {
 	s.t.Helper()
 	for _, id := range ids {
-		require.NoError(s.t, spool.Write(s.config.spoolDir(), id, eventjson.Request(event(id)), 0))
+		require.NoError(s.t, spool.Write(s.config.spoolDir(), id, eventjson.Request(event(id)), spool.Bounds{}))
 	}
 }
 

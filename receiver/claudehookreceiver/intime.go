@@ -77,7 +77,7 @@ func (a *hookReply) keep(cause error) outcome {
 func (a *hookReply) spool(cause error) {
 	status := http.StatusNoContent
 	a.outcome = outcomeSpooled
-	if err := spool.Write(a.receiver.config.spoolDir(), a.event.ID, eventjson.Request(a.event), 0); err != nil {
+	if err := spool.Write(a.receiver.config.spoolDir(), a.event.ID, eventjson.Request(a.event), spool.Bounds{}); err != nil {
 		a.receiver.settings.Logger.Error("An event is lost: neither the pipeline nor the spool took it", zap.Error(errors.Join(cause, err)))
 		a.outcome, status = outcomeRetryable, http.StatusServiceUnavailable
 	}

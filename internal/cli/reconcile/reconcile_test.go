@@ -117,7 +117,7 @@ func (w *world) event(f fate, session, hook string, fields map[string]any) {
 	require.NoError(w.t, err)
 	request := eventjson.Request(r.Event)
 	if f == inSpool {
-		require.NoError(w.t, spool.Write(w.home.Spool(), "0195f0c0-0000-7000-8000-000000000001", request, 0))
+		require.NoError(w.t, spool.Write(w.home.Spool(), "0195f0c0-0000-7000-8000-000000000001", request, spool.Bounds{}))
 	}
 	ld, err := (&plog.JSONUnmarshaler{}).UnmarshalLogs(request)
 	require.NoError(w.t, err)
