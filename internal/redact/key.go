@@ -46,17 +46,17 @@ func UseKey(file string) {
 func Mark(rule, secret string) string {
 	key := currentKey()
 	if key == nil {
-		return "[REDACTED:" + rule + "]"
+		return markStart + rule + "]"
 	}
 	mac := hmac.New(sha256.New, key)
 	_, _ = io.WriteString(mac, strings.Trim(secret, `"'`)) // a hash takes everything
-	return "[REDACTED:" + rule + ":" + hex.EncodeToString(mac.Sum(nil)[:8]) + "]"
+	return markStart + rule + ":" + hex.EncodeToString(mac.Sum(nil)[:hashSize]) + "]"
 }
 
 // Whole is Mark for a text that is a secret as a whole, unless it is a mark or
 // empty.
 func Whole(rule, text string) string {
-	if text == "" || strings.HasPrefix(text, "[REDACTED:") && strings.IndexAny(text, "] ") == len(text)-1 {
+	if text == "" || MarkAt(text, 0) == len(text) {
 		return text
 	}
 	return Mark(rule, text)

@@ -85,3 +85,29 @@ func TestProcessesThatStartTogetherHaveOneKey(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, left, 1)
 }
+
+// No rule finds the mark of another, with a hash or without.
+func TestMarksOfEveryRuleStay(t *testing.T) {
+	for _, file := range []string{"", filepath.Join(t.TempDir(), "redaction.key")} {
+		useKey(t, file)
+		for i := range rules {
+			mark := Mark(rules[i].name, "secret")
+			require.Equal(t, len(mark), MarkAt(mark, 0), mark)
+			for _, text := range []string{mark, "x " + mark + " y", "https://u:" + mark + "@h/", "TOKEN=" + mark, "--password " + mark, "-u me:" + mark, "Authorization: Bearer " + mark, `{"api_key":"` + mark + `"}`} {
+				out, n := Text(text)
+				require.Equal(t, text, out)
+				require.Zero(t, n)
+			}
+		}
+	}
+}
+
+func TestWhatOnlyLooksLikeAMarkIsNone(t *testing.T) {
+	for _, text := range []string{"[REDACTED:", "[REDACTED:]", "[REDACTED:a:]", "[REDACTED:a:0123]", "[REDACTED:a:0123456789abcdeg]", "[REDACTED:a b]", "[REDACTED:a:0123456789abcdef", "x[REDACTED:a]"} {
+		require.Equal(t, -1, MarkAt(text, 0), text)
+	}
+	out, n := Text("[REDACTED:password=hunter2-x")
+	require.Equal(t, 1, n)
+	require.NotContains(t, out, "hunter2")
+	require.Equal(t, "a "+strings.Repeat("*", 12)+" [REDACTED:", Unmarked("a [REDACTED:a] [REDACTED:"))
+}

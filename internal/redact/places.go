@@ -27,7 +27,7 @@ func atSigns(s string, from int) (start, next int) {
 		for low := max(from, end-maxName); start > low && isName(s[start-1]); {
 			start--
 		}
-		if start < end && namesSecret(s[start:end]) {
+		if start < end && namesSecret(s[start:end]) && !inMark(s, start) {
 			return start, i + 1
 		}
 		from = i + 1

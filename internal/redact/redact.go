@@ -42,15 +42,34 @@ func apply(s string, tokensOnly bool) (string, int) {
 			s = r.replaceAt(s, &count)
 			continue
 		}
-		s = r.pattern().ReplaceAllStringFunc(s, func(hit string) string {
-			out := r.replace(hit)
-			if out != hit {
-				count++
-			}
-			return out
-		})
+		s = r.replaceAll(s, &count)
 	}
 	return s, count
+}
+
+// replaceAll replaces what the rule finds anywhere, but for what begins in a mark:
+// the name of a rule may look like that of a secret.
+func (r *rule) replaceAll(s string, count *int) string {
+	var out strings.Builder
+	done := 0
+	for _, at := range r.pattern().FindAllStringIndex(s, -1) {
+		hit := s[at[0]:at[1]]
+		clean := hit
+		if !inMark(s, at[0]) {
+			clean = r.replace(hit)
+		}
+		if clean != hit {
+			*count++
+			out.WriteString(s[done:at[0]])
+			out.WriteString(clean)
+			done = at[1]
+		}
+	}
+	if done == 0 {
+		return s
+	}
+	out.WriteString(s[done:])
+	return out.String()
 }
 
 // minSecret is the shortest text that can hold a name and a secret.

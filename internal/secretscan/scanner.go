@@ -96,10 +96,11 @@ func (s *Scanner) clean(ctx context.Context, text string, mode Mode, report Repo
 	if n > 0 {
 		report.Secrets("fast", n)
 	}
-	if !hasCandidate(text) { // base64 of a secret has one, too
+	bare := redact.Unmarked(text)
+	if !hasCandidate(bare) { // base64 of a secret has one, too
 		return text
 	}
-	rules, decode := s.words.in(text, mode), depth < maxDepth && hasEncoded(text)
+	rules, decode := s.words.in(bare, mode), depth < maxDepth && hasEncoded(bare)
 	if rules.empty() && !decode {
 		return text
 	}
@@ -127,7 +128,7 @@ func (s *Scanner) search(ctx context.Context, text string, rules ruleSet, decode
 		}
 	}()
 	if !rules.empty() {
-		found, err := s.find.in(ctx, text, rules, mode)
+		found, err := s.find.in(ctx, redact.Unmarked(text), rules, mode)
 		switch {
 		case err != nil && ctx.Err() != nil:
 			return "", TooSlow
