@@ -59,7 +59,7 @@ func (f Filter) matchType(e Entry) bool {
 // mayMatch rules out lines without parsing them: a value that is asked for has
 // to stand in the line as it is written in JSON.
 func (f Filter) mayMatch(line []byte) bool {
-	for _, want := range []string{f.SessionID, f.EventID, f.Tool} {
+	for _, want := range []string{f.SessionID, f.EventID, f.Tool, strings.TrimPrefix(f.EventType, semconv.EventNamePrefix)} {
 		if want != "" && plain(want) && !bytes.Contains(line, []byte(want)) {
 			return false
 		}

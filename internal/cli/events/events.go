@@ -122,7 +122,7 @@ func (o *options) run(ctx context.Context) error {
 	show := o.printer()
 	if o.source != sourceAudit {
 		err := o.fromLoki(ctx, home, show)
-		if o.source == sourceLoki || !isAway(err) {
+		if o.source == sourceLoki || !lokiquery.IsAway(err) {
 			return ended(ctx, err)
 		}
 		if _, err := fmt.Fprintln(o.factory.IO.Err, "Loki is not there: this is from the audit log."); err != nil {
@@ -138,10 +138,6 @@ func ended(ctx context.Context, err error) error {
 		return nil //nolint:nilerr // it was asked to end
 	}
 	return err
-}
-
-func isAway(err error) bool {
-	return errors.Is(err, lokiquery.ErrUnreachable) || errors.Is(err, lokiquery.ErrNotReady)
 }
 
 // printer returns what shows a row.
