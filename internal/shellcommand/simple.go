@@ -1,0 +1,408 @@
+package shellcommand
+
+import (
+	"path"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// command is a simple command on its way into the analysis.
+type command struct {
+	c       ctx
+	argv    []field // the program first
+	assigns []Assign
+	from    []source // of the assigned values
+	text    string
+	script  string
+	id      int
+	name    string // base name of the program
+	// exec says that something runs it other than the shell, so that it is neither
+	// a function nor an alias nor a builtin.
+	exec bool
+}
+
+func (k *command) args() []field { return k.argv[1:] }
+
+// program is what is known of a program.
+type program struct {
+	// wrap says how it runs another program, which is then the command.
+	wrap *wrapper
+	// runs is for a wrapper with rules of its own; it is false when it runs nothing.
+	runs func(a *analyzer, k *command) bool
+	// handle looks at what the command, which is noted already, does beyond.
+	handle func(a *analyzer, k *command)
+	// output is what it writes to its standard output; decoded says that it
+	// decoded it. Without, it is unknown.
+	output func(a *analyzer, k *command) (text string, decoded bool)
+	// builtin says that the shell does it itself.
+	builtin bool
+	// silent says that it writes nothing; deaf that it reads no standard input.
+	silent, deaf bool
+}
+
+// source is the text of a node.
+func (a *analyzer) source(c ctx, n syntax.Node) string {
+	from, to := int(n.Pos().Offset()), int(n.End().Offset()) //nolint:gosec // offsets into a source of at most 64 KiB
+	if from < 0 || to > len(c.src) || from >= to {
+		return ""
+	}
+	s := strings.TrimRight(cut(c.src[from:to], maxShown), "; \n&")
+	if strings.Contains(s, placeholder) {
+		s = strings.ReplaceAll(s, placeholder, "…")
+	}
+	return s
+}
+
+// call analyses a simple command.
+func (a *analyzer) call(c ctx, s *syntax.Stmt, x *syntax.CallExpr) {
+	if len(x.Args) == 0 {
+		k := command{text: a.source(c, s)}
+		k.assigns, k.from = a.assign(&c, c.sh, x.Assigns)
+		if len(s.Redirs) > 0 {
+			a.redirect(&c, s.Redirs)
+		}
+		k.c = c
+		a.emit(&k)
+		return
+	}
+	if len(c.sh.aliases) > 0 && a.alias(c, s, x) {
+		return
+	}
+	e := expander{a: a, c: &c}
+	fields, alts := e.words(x.Args, -1)
+	k := command{text: a.source(c, s)}
+	if len(x.Assigns) > 0 {
+		local := c.sh.clone()
+		k.assigns, k.from = a.assign(&c, local, x.Assigns)
+		c.sh = local
+	}
+	before := c
+	if len(s.Redirs) > 0 {
+		a.redirect(&c, s.Redirs)
+	}
+	k.c = c
+	if len(fields) == 0 {
+		a.emit(&k)
+		if out := before.out; out != nil && c.in != nil {
+			out.add(len(a.out.Commands)-1, c.in.text, c.in.decoded)
+		}
+		return
+	}
+	if alts > 1 && a.eachValue(fields) {
+		for i := range min(alts, 8) {
+			one, _ := e.words(x.Args, i)
+			again := k
+			again.argv = one
+			a.run(&again)
+		}
+		return
+	}
+	k.argv = fields
+	a.run(&k)
+	if len(x.Assigns) > 0 {
+		carry(before.sh, c.sh, x.Assigns)
+	}
+}
+
+// carry keeps what a command with assignments of its own changed in the shell: cd,
+// eval, a function.
+func carry(to, from *shell, own []*syntax.Assign) {
+	to.dir, to.prevDir, to.sourced = from.dir, from.prevDir, from.sourced
+	to.funcs, to.aliases, to.fds = from.funcs, from.aliases, from.fds
+	for name, v := range from.vars {
+		mine := false
+		for _, x := range own {
+			mine = mine || x.Name != nil && x.Name.Value == name
+		}
+		if !mine {
+			if to.vars == nil {
+				to.vars = map[string]*variable{}
+			}
+			to.vars[name] = v
+		}
+	}
+}
+
+// eachValue reports whether a command with a word of several values is to be looked
+// at once for each: when its program is one of them, or it runs another.
+func (a *analyzer) eachValue(fields []field) bool {
+	if fields[0].multi {
+		return true
+	}
+	p := a.known[base(fields[0].v)]
+	return p != nil && (p.wrap != nil || p.runs != nil || p.handle != nil)
+}
+
+// alias expands an alias that the command line defined.
+func (a *analyzer) alias(c ctx, s *syntax.Stmt, x *syntax.CallExpr) bool {
+	name := x.Args[0].Lit()
+	code, ok := c.sh.aliases[name]
+	if !ok || name == c.noAlias {
+		return false
+	}
+	from, to := int(x.Args[0].End().Offset()), int(s.End().Offset()) //nolint:gosec // offsets into the source
+	if from < 0 || to > len(c.src) || from > to {
+		return false
+	}
+	inner := c.within(ViaAlias)
+	inner.noAlias = name
+	a.code(inner, code+c.src[from:to])
+	return true
+}
+
+// base is the name of a program.
+func base(p string) string {
+	if i := strings.LastIndexAny(p, `/\`); i >= 0 {
+		p = p[i+1:]
+	}
+	if n := len(p) - 4; n > 0 && strings.EqualFold(p[n:], ".exe") {
+		p = strings.ToLower(p[:n])
+	}
+	return p
+}
+
+// run analyses a command whose words are resolved.
+func (a *analyzer) run(k *command) {
+	if !a.enter() {
+		return
+	}
+	defer a.leave()
+	for len(k.argv) > 0 && (k.argv[0].v == Unknown && k.argv[0].maybe) && len(k.argv) > 1 && k.argv[0].unset == "" {
+		k.argv = k.argv[1:] // $SUDO rm: a variable that is unset is no word
+	}
+	if len(k.argv) == 0 {
+		a.emit(k)
+		return
+	}
+	prog := &k.argv[0]
+	k.name = base(prog.v)
+	if strings.Contains(k.name, Unknown) && prog.unset != "" {
+		k.name = base(prog.unset)
+	}
+	if prog.glob {
+		k.name = guess(prog.v)
+	}
+	if !k.exec {
+		if f, ok := k.c.sh.funcs[prog.v]; ok {
+			// Its body has the redirects; a function in progress is a command.
+			if a.callFunction(k.c, prog.v, f, k.args()) {
+				return
+			}
+			k.c = k.c.within(ViaFunction)
+			a.emit(k)
+			return
+		}
+		if to, ok := k.c.sh.hashed[prog.v]; ok {
+			prog.v = to
+			k.name = base(to)
+		}
+	}
+	if strings.Contains(k.name, Unknown) || k.name == "" {
+		k.name = ""
+		a.opaque(OpaqueProgram)
+		a.emit(k)
+		a.produce(k, nil)
+		return
+	}
+	p := a.known[k.name]
+	if p == nil {
+		p = a.versioned(k.name)
+	}
+	if p != nil {
+		before := len(a.out.Commands)
+		ran := false
+		if p.runs != nil {
+			ran = p.runs(a, k)
+		} else if p.wrap != nil {
+			ran = a.unwrap(k, p.wrap)
+		}
+		if ran && len(a.out.Commands) > before {
+			return
+		}
+	}
+	a.emit(k)
+	if len(k.assigns) > 0 {
+		a.environment(k)
+	}
+	if p != nil && p.handle != nil {
+		p.handle(a, k)
+	} else if len(a.files) > 0 || prog.stream != nil {
+		a.ranFile(k, *prog, k.args())
+	}
+	a.produce(k, p)
+}
+
+// versioned is what is known of python3.11, perl5.36, bash-5.2.
+func (a *analyzer) versioned(name string) *program {
+	end := len(name)
+	for end > 0 && (name[end-1] >= '0' && name[end-1] <= '9' || name[end-1] == '.' || name[end-1] == '-') {
+		end--
+	}
+	if end == 0 || end == len(name) {
+		return nil
+	}
+	return a.known[name[:end]]
+}
+
+// produce gives what the command writes to whoever reads it.
+func (a *analyzer) produce(k *command, p *program) {
+	if k.c.out == nil || k.id < 0 {
+		return
+	}
+	out, decoded := Unknown, false
+	if p != nil {
+		switch {
+		case p.silent:
+			return
+		case p.output != nil:
+			out, decoded = p.output(a, k)
+		}
+	}
+	k.c.out.add(k.id, a.text(out), decoded)
+}
+
+// emit notes a command.
+func (a *analyzer) emit(k *command) {
+	k.id = -1
+	c := &k.c
+	if c.sh.in != nil && c.in == nil {
+		c.in = c.sh.in
+	}
+	redirs := c.redirs
+	if len(c.sh.redirs) > 0 {
+		redirs = append(append([]Redirect(nil), c.sh.redirs...), redirs...)
+	}
+	if len(k.argv) == 0 && len(k.assigns) == 0 && len(redirs) == 0 {
+		return
+	}
+	a.words += len(k.argv)
+	if len(a.out.Commands) >= maxCommands || a.words > maxWords {
+		a.bound()
+		return
+	}
+	id := len(a.out.Commands)
+	k.id = id
+	cmd := Command{
+		ID: id, Program: k.name, Wrappers: c.wrappers, Via: c.via, Assigns: k.assigns,
+		Redirects: redirs, Dir: c.sh.dir, Text: k.text, Background: c.bg, Script: k.script,
+	}
+	var p *program
+	if len(k.argv) > 0 {
+		cmd.Path = k.argv[0].v
+		cmd.Args = toWords(k.args())
+		if p = a.known[k.name]; p != nil && p.builtin && !k.exec && cmd.Path == k.name {
+			cmd.Builtin = true
+		}
+	}
+	if c.in != nil && len(k.argv) > 0 && (p == nil || !p.deaf) {
+		if c.in.path == "" || c.in.kind == EdgeFile || c.in.text != Unknown {
+			cmd.Stdin = Word{Value: c.in.text, Known: c.in.known(), Quoted: c.in.heredoc}
+		}
+		a.reads(id, c.in)
+	}
+	for i := range k.argv {
+		f := &k.argv[i]
+		for _, s := range f.from {
+			a.edge(s.id, id, s.kind, s.name)
+		}
+		if f.stream != nil && len(f.stream.readers) < maxBraces {
+			f.stream.readers = append(f.stream.readers, id)
+		}
+		if f.sink != nil {
+			for _, r := range f.sink.readers {
+				a.edge(id, r, EdgeProcess, "")
+			}
+		}
+		if len(a.files) > 0 && i > 0 {
+			a.usesFile(c, id, f.v)
+		}
+	}
+	for _, s := range k.from {
+		a.edge(s.id, id, EdgeVariable, s.name)
+	}
+	for _, sink := range c.sinks {
+		for _, r := range sink.readers {
+			a.edge(id, r, EdgeProcess, "")
+		}
+	}
+	a.out.Commands = append(a.out.Commands, cmd)
+}
+
+// usesFile notes that a command names a file which the command line wrote.
+func (a *analyzer) usesFile(c *ctx, id int, arg string) {
+	if i := strings.LastIndexAny(arg, "@="); i >= 0 {
+		arg = arg[i+1:]
+	}
+	if arg == "" {
+		return
+	}
+	key := c.sh.key(arg)
+	if out := a.files[key]; out != nil {
+		for _, from := range out.from {
+			a.edge(from, id, EdgeFile, key)
+		}
+	}
+}
+
+// ranFile analyses a program that the command line wrote itself.
+func (a *analyzer) ranFile(k *command, f field, args []field) {
+	if f.stream == nil && !strings.ContainsAny(f.v, "/") {
+		return
+	}
+	s := a.fileStream(&k.c, f)
+	if s == nil || s.text == Unknown && len(s.from) == 0 {
+		return
+	}
+	for _, from := range s.from {
+		a.edge(from, k.id, EdgeFile, s.path)
+	}
+	if strings.HasPrefix(s.text, "#!") {
+		line, _, _ := strings.Cut(s.text, "\n")
+		inter := base(strings.TrimSpace(line[2:]))
+		words := strings.Fields(line[2:])
+		if len(words) > 1 && base(words[0]) == "env" {
+			inter = words[len(words)-1]
+		} else if len(words) > 0 {
+			inter = base(words[0])
+		}
+		if !isShell(inter) {
+			if p := a.interpreter(inter); p != nil {
+				a.setScript(k, s.text)
+				a.script(k, p, s.text)
+			}
+			return
+		}
+	}
+	inner := k.c.within(ViaFile)
+	a.shellText(inner, k, s, args)
+}
+
+// guess is the program that a pattern in the place of one most probably is.
+func guess(p string) string {
+	dir, name := path.Split(p)
+	if strings.Contains(p, Unknown) || len(p) > 128 {
+		return ""
+	}
+	switch dir {
+	case "", "./":
+		return name
+	}
+	for _, bin := range []string{"/bin/", "/usr/bin/", "/sbin/", "/usr/sbin/", "/usr/local/bin/"} {
+		if ok, err := path.Match(dir, bin); err != nil || !ok {
+			continue
+		}
+		for _, n := range guesses {
+			if ok, err := path.Match(name, n); err == nil && ok {
+				return n
+			}
+		}
+	}
+	return ""
+}
+
+// guesses are the programs that a pattern is tried on, the most harmful first.
+var guesses = strings.Fields(`rm sh bash cat nc curl wget dd mkfs shred mv cp chmod chown ncat netcat zsh dash python3
+	python perl ruby node php tee tar base64 xxd sudo su kill pkill killall passwd useradd usermod crontab systemctl
+	find ssh scp rsync git docker socat telnet openssl awk sed head tail less more grep env xargs truncate unlink rmdir
+	ln install chattr mount umount iptables reboot shutdown halt poweroff nl tac od strings`)

@@ -1,0 +1,276 @@
+package shellcommand
+
+import (
+	"strings"
+)
+
+// capshRun is capsh: what stands behind -- or == goes to bash.
+func capshRun(a *analyzer, k *command) bool {
+	args := k.args()
+	for i, f := range args {
+		if f.v == "--" || f.v == "==" {
+			inner := k.inner(args[:i+1], "")
+			inner.argv = append([]field{text("bash")}, args[i+1:]...)
+			a.run(&inner)
+			return true
+		}
+	}
+	return false
+}
+
+// flockRun is flock: a command behind the file, or -c and code.
+func flockRun(a *analyzer, k *command) bool {
+	args := k.args()
+	for i, f := range args {
+		if (f.v == "-c" || f.v == "--command") && i+1 < len(args) {
+			inner := k.inner(args[:i], "")
+			a.codeOf(inner.fresh(ViaShell), k, args[i+1], nil)
+			return true
+		}
+		if !strings.HasPrefix(f.v, "-") && i > 0 && !strings.HasPrefix(args[i-1].v, "-") {
+			break
+		}
+	}
+	return a.unwrap(k, a.known["flock"].wrap)
+}
+
+// scriptRun is script: -c and code, or (BSD) a command behind the file.
+func scriptRun(a *analyzer, k *command) bool {
+	w := a.known["script"].wrap
+	opts, _, rest := w.split(k.args())
+	for _, o := range opts {
+		if (o.name == "c" || o.name == "command") && o.value.v != "" {
+			inner := k.inner(k.args(), "")
+			a.codeOf(inner.fresh(ViaShell), k, o.value, nil)
+			return true
+		}
+	}
+	if len(rest) == 0 {
+		return false
+	}
+	inner := k.inner(k.args()[:len(k.args())-len(rest)], "")
+	inner.argv = rest
+	a.run(&inner)
+	return true
+}
+
+// startStopRun is start-stop-daemon --start --exec program -- args.
+func startStopRun(a *analyzer, k *command) bool {
+	w := a.known["start-stop-daemon"].wrap
+	opts, _, rest := w.split(k.args())
+	var prog field
+	for _, o := range opts {
+		switch o.name {
+		case "x", "exec", "a", "startas":
+			prog = o.value
+		}
+	}
+	if prog.v == "" || !hasOption(opts, "S", "start") {
+		return false
+	}
+	inner := k.inner(k.args()[:len(k.args())-len(rest)], "")
+	inner.argv = append([]field{prog}, rest...)
+	a.run(&inner)
+	return true
+}
+
+// subCommands are those that run the rest of the arguments, by program.
+var subCommands = map[string]string{
+	"uv": "run", "poetry": "run", "pipenv": "run", "pdm": "run", "hatch": "run", "rye": "run", "bundle": "exec",
+	"npm": "exec x", "pnpm": "exec dlx", "yarn": "exec dlx", "conda": "run", "mamba": "run", "micromamba": "run", "mise": "exec x",
+	"asdf": "exec", "pyenv": "exec", "rbenv": "exec", "direnv": "exec", "op": "run", "aws-vault": "exec", "doppler": "run",
+	"chamber": "exec", "nix": "shell develop run", "volta": "run", "bun": "x", "pipx": "run", "devbox": "run",
+	"flox": "activate", "perf": "stat record trace", "dotenvx": "run", "infisical": "run", "guix": "shell",
+}
+
+var subWrapper = &wrapper{
+	short: "npcCfe", long: wordSet("with python package name prefix call project directory extra group index-url from spec env-file node command env"),
+	code: wordSet("c call command"),
+}
+
+// subRun is a program with a subcommand that runs another program.
+func subRun(a *analyzer, k *command) {
+	args := k.args()
+	if k.name == "nix-shell" {
+		for i, f := range args {
+			if (f.v == "--run" || f.v == "--command") && i+1 < len(args) {
+				inner := k.inner(args[:i], "")
+				a.codeOf(inner.fresh(ViaShell), k, args[i+1], nil)
+			}
+		}
+		return
+	}
+	subs := strings.Fields(subCommands[k.name])
+	at := -1
+	for i, f := range args {
+		for _, s := range subs {
+			if f.v == s {
+				at = i
+			}
+		}
+		if at >= 0 || i > 4 {
+			break
+		}
+	}
+	if at < 0 {
+		return
+	}
+	w := subWrapper
+	rest := args[at+1:]
+	switch k.name {
+	case "direnv", "aws-vault", "chamber":
+		w = &wrapper{skip: 1}
+	case "nix", "flox", "guix":
+		for i, f := range rest {
+			if f.v == "--" || (f.v == "-c" || f.v == "--command") && k.name != "guix" {
+				inner := k.inner(args[:at+1], "")
+				inner.argv = rest[i+1:]
+				if len(inner.argv) > 0 {
+					a.run(&inner)
+				}
+				return
+			}
+		}
+		return
+	case "mise", "op", "doppler", "infisical":
+		for i, f := range rest {
+			if f.v == "--" {
+				rest = rest[i:]
+				break
+			}
+		}
+	case "perf":
+		w = &wrapper{short: "eopCtFIrcGm", long: wordSet("event output pid cpu call-graph")}
+	}
+	opts, _, cmd := w.split(rest)
+	inner := k.inner(args[:len(args)-len(cmd)], "")
+	for _, o := range opts {
+		if (o.name == "c" || o.name == "call" || o.name == "command") && o.value.v != "" && (k.name == "npm" || k.name == "pnpm" || k.name == "yarn") {
+			a.codeOf(inner.fresh(ViaShell), k, o.value, nil)
+		}
+	}
+	if len(cmd) > 0 {
+		inner.argv = cmd
+		a.run(&inner)
+	}
+}
+
+// npxRun is npx and bunx.
+func npxRun(a *analyzer, k *command) {
+	opts, _, cmd := (&wrapper{short: "pc", long: wordSet("package call")}).split(k.args())
+	inner := k.inner(k.args()[:len(k.args())-len(cmd)], "")
+	for _, o := range opts {
+		if o.name == "c" || o.name == "call" {
+			a.codeOf(inner.fresh(ViaShell), k, o.value, nil)
+		}
+	}
+	if len(cmd) > 0 {
+		inner.argv = cmd
+		a.run(&inner)
+	}
+}
+
+// watchexecRun is watchexec.
+func watchexecRun(a *analyzer, k *command) {
+	_, _, cmd := (&wrapper{short: "weifd", long: wordSet("watch exts ignore filter debounce shell")}).split(k.args())
+	if len(cmd) > 0 {
+		inner := k.inner(nil, "")
+		a.codeOf(inner.fresh(ViaShell), k, join(cmd), nil)
+	}
+}
+
+// muxRun is tmux and screen: a session's command, and keys that are typed.
+func muxRun(a *analyzer, k *command) {
+	args := k.args()
+	if k.name == "screen" {
+		_, _, cmd := (&wrapper{short: "SchTtpeXsL"}).split(args)
+		if len(cmd) > 0 && !hasArg(args, "-X", "-r", "-x", "-ls", "-list") {
+			inner := k.inner(args[:len(args)-len(cmd)], "")
+			inner.argv = cmd
+			a.run(&inner)
+		}
+		return
+	}
+	for i, f := range args {
+		switch f.v {
+		case "new-session", "new", "new-window", "neww", "split-window", "splitw", "respawn-pane", "run-shell", "run", "if-shell", "popup", "display-popup":
+			_, _, cmd := (&wrapper{short: "sntcxyFelEwhd"}).split(args[i+1:])
+			if f.v == "new-session" || f.v == "new" || f.v == "new-window" || f.v == "neww" {
+				_, _, cmd = (&wrapper{short: "sntcxyFe"}).split(args[i+1:])
+			} else if f.v == "run-shell" || f.v == "run" {
+				_, _, cmd = (&wrapper{short: "tdc"}).split(args[i+1:])
+			}
+			if len(cmd) > 0 {
+				a.argumentCode(k, join(cmd))
+			}
+			return
+		case "send-keys", "send":
+			_, _, keys := (&wrapper{short: "tN"}).split(args[i+1:])
+			for len(keys) > 0 {
+				switch keys[len(keys)-1].v {
+				case "Enter", "C-m", "ENTER", "KPEnter", "C-j":
+					keys = keys[:len(keys)-1]
+					continue
+				}
+				break
+			}
+			if len(keys) > 0 {
+				a.argumentCode(k, join(keys))
+			}
+			return
+		}
+	}
+}
+
+// expectRun is expect -c 'spawn …'.
+func expectRun(a *analyzer, k *command) {
+	for i, f := range k.args() {
+		if f.v != "-c" || i+1 >= len(k.args()) {
+			continue
+		}
+		code := k.args()[i+1]
+		a.setScript(k, code.v)
+		for part := range strings.FieldsFuncSeq(code.v, func(r rune) bool { return r == ';' || r == '\n' }) {
+			for _, verb := range []string{"spawn ", "exec ", "system "} {
+				if c, ok := strings.CutPrefix(strings.TrimSpace(part), verb); ok && a.step() {
+					a.argumentCode(k, text(c))
+				}
+			}
+		}
+	}
+}
+
+// sedRun is sed's e command.
+func sedRun(a *analyzer, k *command) {
+	ops := operands(k.args(), "efl")
+	scripts := ops[:min(1, len(ops))]
+	for i, f := range k.args() {
+		if (f.v == "-e" || f.v == "--expression") && i+1 < len(k.args()) {
+			scripts = append(scripts[:len(scripts):len(scripts)], k.args()[i+1])
+		}
+	}
+	for _, f := range scripts {
+		for part := range strings.FieldsFuncSeq(f.v, func(r rune) bool { return r == ';' || r == '\n' }) {
+			code, ok := strings.CutPrefix(strings.TrimLeft(part, "0123456789$,{ "), "e ")
+			if ok && a.step() {
+				v := f
+				v.v = strings.TrimRight(code, "} ")
+				a.argumentCode(k, v)
+			}
+		}
+	}
+}
+
+// clientRun is a database client's way out to the shell: \! and .shell.
+func clientRun(a *analyzer, k *command) {
+	for _, f := range k.args() {
+		for _, verb := range []string{`\!`, ".shell ", ".system ", "system ", ".sh "} {
+			if code, ok := strings.CutPrefix(strings.TrimSpace(f.v), verb); ok {
+				v := f
+				v.v = strings.TrimSpace(code)
+				a.argumentCode(k, v)
+				break
+			}
+		}
+	}
+}

@@ -1,0 +1,505 @@
+package shellcommand
+
+import (
+	"strings"
+
+	"mvdan.cc/sh/v3/expand"
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// field is a word on its way into a command.
+type field struct {
+	v       string
+	unset   string // see Word.IfUnset
+	glob    bool
+	quoted  bool
+	decoded bool
+	from    []source
+	stream  *stream // of <(…): what can be read from it
+	sink    *stream // of >(…): what reads it
+	multi   bool    // it is one of several possible values
+	maybe   bool    // a part of it may be unset
+}
+
+func text(s string) field { return field{v: s} }
+
+func (f field) known() bool { return !strings.Contains(f.v, Unknown) }
+
+func (f field) word() Word {
+	return Word{Value: f.v, Known: f.known(), Glob: f.glob, Quoted: f.quoted, IfUnset: f.unset}
+}
+
+func (f field) val() val { return val{s: f.v, from: f.from, decoded: f.decoded} }
+
+func toWords(fields []field) []Word {
+	if len(fields) == 0 {
+		return nil
+	}
+	out := make([]Word, len(fields))
+	for i, f := range fields {
+		out[i] = f.word()
+	}
+	return out
+}
+
+// expander resolves words as the shell would, but that it expands no pattern.
+type expander struct {
+	a *analyzer
+	c *ctx
+	// choice says which of the values of a variable is taken; alts is how many the
+	// variable with most values has.
+	choice, alts int
+	substs       map[syntax.Node]val // each substitution runs once
+	procs        map[syntax.Node]*stream
+
+	fields []field
+	cur    strings.Builder
+	unset  strings.Builder
+	maybe  bool // something in cur may be unset
+	open   bool // there is a field, even if it is empty
+	f      field
+	bare   bool // something in it is not quoted
+	noSplit,
+	inQuotes bool
+}
+
+// wordsOf resolves words. A word with several possible values gives all of them,
+// unless choice says which.
+func (a *analyzer) wordsOf(c *ctx, words []*syntax.Word, choice int) (fields []field, alts int) {
+	e := expander{a: a, c: c}
+	return e.words(words, choice)
+}
+
+func (e *expander) words(words []*syntax.Word, choice int) (fields []field, alts int) {
+	a := e.a
+	fields = make([]field, 0, len(words)+2)
+	for _, w := range words {
+		if !a.step() {
+			break
+		}
+		for _, b := range braces(w) {
+			e.alts = 1
+			start := len(fields)
+			if choice >= 0 {
+				e.choice = choice
+				fields = append(fields, e.word(b)...)
+			} else {
+				e.choice = 0
+				fields = append(fields, e.word(b)...)
+				n := min(e.alts, maxValues)
+				for i := 1; i < n; i++ {
+					e.choice = i
+					fields = append(fields, e.word(b)...)
+				}
+				if n > 1 {
+					for i := start; i < len(fields); i++ {
+						fields[i].multi = true
+					}
+				}
+			}
+			alts = max(alts, e.alts)
+			if len(fields) > maxWords {
+				a.bound()
+				return fields[:maxWords], alts
+			}
+		}
+	}
+	return fields, alts
+}
+
+// one resolves a word that is not split: the value of an assignment, a redirect.
+func (a *analyzer) one(c *ctx, w *syntax.Word) []field {
+	if w == nil {
+		return []field{{}}
+	}
+	e := expander{a: a, c: c, noSplit: true}
+	e.alts = 1
+	fields := e.word(w)
+	for i := 1; i < min(e.alts, maxValues); i++ {
+		e.choice = i
+		fields = append(fields, e.word(w)...)
+	}
+	if len(fields) == 0 {
+		return []field{{}}
+	}
+	return fields
+}
+
+// braces expands {a,b} and {1..3}.
+func braces(w *syntax.Word) []*syntax.Word {
+	has := false
+	for _, p := range w.Parts {
+		switch lit := p.(type) {
+		case *syntax.Lit:
+			has = has || strings.IndexByte(lit.Value, '{') >= 0
+		case *syntax.BraceExp:
+			has = true
+		}
+	}
+	if !has {
+		return []*syntax.Word{w}
+	}
+	cp := &syntax.Word{Parts: append([]syntax.WordPart(nil), w.Parts...)}
+	if !syntax.SplitBraces(cp) {
+		return []*syntax.Word{w}
+	}
+	var out []*syntax.Word
+	for x, err := range expand.BracesSeq(&expand.Config{}, cp) {
+		if err != nil || len(out) >= maxBraces {
+			break
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+// word resolves one word with the expander's choice of values.
+func (e *expander) word(w *syntax.Word) []field {
+	e.fields = nil
+	e.reset()
+	for i, p := range w.Parts {
+		e.part(p, i == 0)
+	}
+	e.end()
+	return e.fields
+}
+
+func (e *expander) reset() {
+	e.cur.Reset()
+	e.unset.Reset()
+	e.maybe, e.open, e.bare = false, false, false
+	e.f = field{}
+}
+
+// end ends a field.
+func (e *expander) end() {
+	if e.open {
+		f := e.f
+		f.v = e.cur.String()
+		if e.maybe {
+			f.maybe, f.unset = true, e.unset.String()
+		}
+		f.quoted = !e.bare
+		if len(f.v) > maxText {
+			f.v = f.v[:maxText] + Unknown
+			e.a.bound()
+		}
+		if len(e.fields) < maxWords {
+			e.fields = append(e.fields, f)
+		}
+	}
+	e.reset()
+}
+
+func (e *expander) put(s string) {
+	e.cur.WriteString(s)
+	e.unset.WriteString(s)
+}
+
+// literal takes text of the source.
+func (e *expander) literal(s string) {
+	if strings.Contains(s, placeholder) {
+		s = strings.ReplaceAll(s, placeholder, Unknown)
+	}
+	e.open = true
+	e.put(s)
+}
+
+// value takes what an expansion gives: unquoted it is split.
+func (e *expander) value(v val) {
+	e.f.decoded = e.f.decoded || v.decoded
+	take := func(s string) {
+		e.open = true
+		if v.maybe {
+			e.maybe = true
+			e.cur.WriteString(s)
+		} else {
+			e.put(s)
+		}
+		if len(v.from) > 0 && len(e.f.from) < maxValues {
+			e.f.from = append(e.f.from[:len(e.f.from):len(e.f.from)], v.from...)
+		}
+	}
+	if e.inQuotes || e.noSplit {
+		take(v.s)
+		return
+	}
+	e.bare = true
+	if v.s == "" {
+		return
+	}
+	ifs := " \t\n"
+	if iv := e.c.sh.vars["IFS"]; iv != nil && len(iv.vals) > 0 && !strings.Contains(iv.vals[0].s, Unknown) {
+		ifs = iv.vals[0].s
+	}
+	if ifs == "" || !strings.ContainsAny(v.s, ifs) {
+		e.f.glob = e.f.glob || strings.ContainsAny(v.s, "*?[")
+		take(v.s)
+		return
+	}
+	rest := v.s
+	for rest != "" {
+		i := strings.IndexAny(rest, ifs)
+		if i < 0 {
+			e.f.glob = e.f.glob || strings.ContainsAny(rest, "*?[")
+			take(rest)
+			return
+		}
+		if i > 0 {
+			e.f.glob = e.f.glob || strings.ContainsAny(rest[:i], "*?[")
+			take(rest[:i])
+		}
+		e.end()
+		e.bare = true
+		rest = rest[i+1:]
+		if len(e.fields) >= maxWords {
+			e.a.bound()
+			return
+		}
+	}
+}
+
+func (e *expander) part(p syntax.WordPart, first bool) {
+	switch x := p.(type) {
+	case *syntax.Lit:
+		e.bare = e.bare || !e.inQuotes
+		e.lit(x.Value, first)
+	case *syntax.SglQuoted:
+		s := x.Value
+		if x.Dollar {
+			s = ansiC(s)
+		}
+		e.literal(s)
+	case *syntax.DblQuoted:
+		e.open = true
+		was := e.inQuotes
+		e.inQuotes = true
+		for _, q := range x.Parts {
+			if lit, ok := q.(*syntax.Lit); ok {
+				e.literal(unescapeQuoted(lit.Value))
+				continue
+			}
+			e.part(q, false)
+		}
+		if len(x.Parts) == 1 { // "$@" without arguments is no word
+			if pe, ok := x.Parts[0].(*syntax.ParamExp); ok && pe.Param != nil && pe.Param.Value == "@" &&
+				len(e.c.sh.args) == 0 && e.cur.Len() == 0 && len(e.fields) == 0 {
+				e.open = false
+			}
+		}
+		e.inQuotes = was
+	case *syntax.ParamExp:
+		e.param(x)
+	case *syntax.CmdSubst:
+		e.value(e.subst(x))
+	case *syntax.ArithmExp:
+		e.a.substitutionsIn(*e.c, x)
+		if n, ok := e.a.arith(e.c, x.X); ok {
+			e.value(val{s: itoa(n)})
+		} else {
+			e.value(val{s: Unknown})
+		}
+	case *syntax.ProcSubst:
+		e.proc(x)
+	case *syntax.ExtGlob:
+		e.bare, e.f.glob = true, true
+		pattern := ""
+		if x.Pattern != nil {
+			pattern = x.Pattern.Value
+		}
+		e.literal(x.Op.String() + pattern + ")")
+	case *syntax.BraceExp:
+		// Only a word that was not expanded (an assignment) has one.
+		for _, w := range x.Elems {
+			for i, q := range w.Parts {
+				e.part(q, i == 0)
+			}
+		}
+	}
+}
+
+// lit takes an unquoted literal: escapes, patterns, a tilde.
+func (e *expander) lit(s string, first bool) {
+	if first && strings.HasPrefix(s, "~") && !e.inQuotes {
+		user, rest, slash := strings.Cut(s[1:], "/")
+		if !strings.ContainsAny(user, "\\*?[") {
+			s = rest
+			if slash {
+				s = "/" + rest
+			}
+			e.literal(e.tilde(user))
+		}
+	}
+	if !strings.ContainsAny(s, "\\*?[") {
+		e.literal(s)
+		return
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case '\\':
+			i++
+			if i < len(s) && s[i] != '\n' {
+				b.WriteByte(s[i])
+			}
+		case '*', '?', '[':
+			e.f.glob = e.f.glob || !e.inQuotes
+			b.WriteByte(s[i])
+		default:
+			b.WriteByte(s[i])
+		}
+	}
+	e.literal(b.String())
+}
+
+func (e *expander) tilde(user string) string {
+	switch user {
+	case "":
+		return first(e.c.sh.lookup("HOME").vals).s
+	case "+":
+		if e.c.sh.dir != "" {
+			return e.c.sh.dir
+		}
+		return Unknown
+	case "-":
+		if e.c.sh.prevDir != "" {
+			return e.c.sh.prevDir
+		}
+		return Unknown
+	case "root":
+		return "/root"
+	}
+	return "~" + user
+}
+
+func first(vals []val) val {
+	if len(vals) == 0 {
+		return val{}
+	}
+	return vals[0]
+}
+
+// subst runs $(…) and gives its output.
+func (e *expander) subst(x *syntax.CmdSubst) val {
+	if v, ok := e.substs[x]; ok {
+		return v
+	}
+	c := e.c.within(ViaSubstitution)
+	c.sh = e.c.sh.clone()
+	c.wrappers, c.redirs, c.sinks, c.cond, c.loop = nil, nil, nil, false, false
+	out := &collector{}
+	c.out = out
+	e.a.stmts(c, x.Stmts)
+	v := out.value(EdgeArgument)
+	v.s = e.a.text(v.s)
+	if e.substs == nil {
+		e.substs = map[syntax.Node]val{}
+	}
+	e.substs[x] = v
+	return v
+}
+
+// proc runs <(…) or >(…) and gives its name.
+func (e *expander) proc(x *syntax.ProcSubst) {
+	e.open, e.bare = true, true
+	e.put("/dev/fd/63")
+	s, ok := e.procs[x]
+	if !ok {
+		c := e.c.within(ViaProcess)
+		c.sh = e.c.sh.clone()
+		c.wrappers, c.redirs, c.sinks, c.cond, c.loop = nil, nil, nil, false, false
+		if x.Op == syntax.CmdOut {
+			s = &stream{text: Unknown, kind: EdgeProcess}
+			c.in = s
+			e.a.stmts(c, x.Stmts)
+		} else {
+			out := &collector{}
+			c.out, c.in = out, nil
+			e.a.stmts(c, x.Stmts)
+			s = out.stream()
+			s.kind = EdgeProcess
+		}
+		if e.procs == nil {
+			e.procs = map[syntax.Node]*stream{}
+		}
+		e.procs[x] = s
+	}
+	if x.Op == syntax.CmdOut {
+		e.f.sink = s
+		return
+	}
+	e.f.stream = s
+	e.f.decoded = e.f.decoded || s.decoded
+	for _, id := range s.from {
+		e.f.from = append(e.f.from, source{id: id, kind: EdgeProcess})
+	}
+}
+
+// unescapeQuoted takes the backslashes out of a literal in double quotes.
+func unescapeQuoted(s string) string {
+	if strings.IndexByte(s, '\\') < 0 {
+		return s
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] == '\\' && i+1 < len(s) {
+			switch s[i+1] {
+			case '$', '`', '"', '\\':
+				i++
+			case '\n':
+				i++
+				continue
+			}
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
+}
+
+// document resolves the text of a here-document.
+func (a *analyzer) document(c *ctx, r *syntax.Redirect) string {
+	if r.Hdoc == nil {
+		return ""
+	}
+	raw := false
+	for _, p := range r.Word.Parts {
+		switch x := p.(type) {
+		case *syntax.SglQuoted, *syntax.DblQuoted:
+			raw = true
+		case *syntax.Lit:
+			raw = raw || strings.IndexByte(x.Value, '\\') >= 0
+		}
+	}
+	e := expander{a: a, c: c, noSplit: true, inQuotes: true, alts: 1}
+	for _, p := range r.Hdoc.Parts {
+		if lit, ok := p.(*syntax.Lit); ok {
+			s := lit.Value
+			if r.Op == syntax.DashHdoc {
+				s = stripTabs(s)
+			}
+			if !raw {
+				s = unescapeDoc(s)
+			}
+			e.literal(s)
+			continue
+		}
+		e.part(p, false)
+	}
+	return a.text(e.cur.String())
+}
+
+func unescapeDoc(s string) string {
+	if strings.IndexByte(s, '\\') < 0 {
+		return s
+	}
+	// As in double quotes, but that \" stays.
+	return strings.ReplaceAll(unescapeQuoted(strings.ReplaceAll(s, `\"`, `\\"`)), `\\"`, `\"`)
+}
+
+func stripTabs(s string) string {
+	lines := strings.Split(s, "\n")
+	for i, l := range lines {
+		lines[i] = strings.TrimLeft(l, "\t")
+	}
+	return strings.Join(lines, "\n")
+}
