@@ -75,6 +75,8 @@ const (
 	AlertBodyEventType  = "event_type"
 	AlertBodySeq        = "event_seq"
 	AlertBodySuppressed = "suppressed"
+	// AlertBodySuppressionKey is as AlertSuppression.
+	AlertBodySuppressionKey = "suppression_key"
 )
 
 // MetadataRule and MetadataSeverity are an alert's structured metadata in Loki.
