@@ -22,6 +22,7 @@ var errFull = errors.New("the batch is full")
 
 // batch is a part of the log.
 type batch struct {
+	events       events
 	logs         plog.Logs
 	memory, disk int    // records, by where they are from
 	bytes        int    // of lines read from disk
@@ -49,7 +50,7 @@ func (b *batch) count(ctx context.Context, t *metadata.TelemetryBuilder) {
 // timeout. It goes on from where the reader is. The batch has no records when
 // there were only some of the log's own.
 func (r *auditReceiver) gather(ctx context.Context) (*batch, error) {
-	b := &batch{logs: plog.NewLogs()}
+	b := &batch{events: r.events, logs: plog.NewLogs()}
 	if err := r.first(ctx, b); err != nil {
 		return nil, err
 	}
@@ -143,6 +144,10 @@ func (b *batch) take(w auditlog.Written) {
 	if !ok {
 		return
 	}
+	if b.events != nil {
+		b.memory += b.events.copyTo(b.logs, ld)
+		return
+	}
 	b.memory += w.Records
 	if !w.Shared {
 		ld.ResourceLogs().MoveAndAppendTo(b.logs.ResourceLogs())
@@ -161,6 +166,9 @@ func (r *auditReceiver) read(ctx context.Context, b *batch, limit uint64) error 
 		b.skipped += e.Seq - expected
 		expected = e.Seq + 1
 		if e.Kind != auditlog.KindLog {
+			return nil
+		}
+		if !b.events.match(e) {
 			return nil
 		}
 		if err := auditotlp.Append(b.logs, e); err != nil {

@@ -13,6 +13,7 @@ import (
 const (
 	maxBatchRecords = 10_000
 	maxFlush        = time.Minute
+	maxEvents       = 64
 )
 
 // Where a receiver without a cursor begins.
@@ -31,6 +32,9 @@ type Config struct {
 	// StartAt is where a receiver without a cursor begins: beginning (the default)
 	// or end.
 	StartAt string `mapstructure:"start_at"`
+	// Events are the event types that are delivered, such as security_alert; the
+	// cursor passes the others. Empty: all.
+	Events []string `mapstructure:"events"`
 	// Batch says how records are put together.
 	Batch BatchConfig `mapstructure:"batch"`
 
@@ -65,6 +69,14 @@ func (c *Config) Validate() error {
 	}
 	if c.StartAt != startBeginning && c.StartAt != startEnd {
 		faults = append(faults, fmt.Errorf("start_at: %q is neither %s nor %s", c.StartAt, startBeginning, startEnd))
+	}
+	if len(c.Events) > maxEvents {
+		faults = append(faults, fmt.Errorf("events: %d are more than %d", len(c.Events), maxEvents))
+	}
+	for i, e := range c.Events {
+		if e == "" {
+			faults = append(faults, fmt.Errorf("events[%d]: must not be empty", i))
+		}
 	}
 	if c.Batch.FlushTimeout < 0 || c.Batch.FlushTimeout > maxFlush {
 		faults = append(faults, fmt.Errorf("batch.flush_timeout: %s is not between 0 and %s", c.Batch.FlushTimeout, maxFlush))

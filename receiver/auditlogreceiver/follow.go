@@ -115,6 +115,7 @@ func (r *auditReceiver) begin(log string, next uint64) {
 	case r.cursor.Log == log && r.cursor.NextSeq <= next:
 	case r.cursor.Log == "" && r.config.StartAt == startEnd:
 		r.cursor = auditcursor.Cursor{Log: log, NextSeq: next}
+		r.save() // after a crash the end would be another one
 	case r.cursor.Log == log:
 		r.logger.Warn("The cursor lies behind the end of the audit log; the log is delivered from its beginning", zap.Uint64("cursor", r.cursor.NextSeq), zap.Uint64("log", next))
 		fallthrough

@@ -30,6 +30,7 @@ type auditReceiver struct {
 	feed      *auditlog.Feed
 	name      string
 	file      string // of the cursor
+	events    events
 
 	stop    context.CancelFunc // nil when not running
 	running sync.WaitGroup
@@ -58,6 +59,7 @@ func newReceiver(set receiver.Settings, cfg *Config, next consumer.Logs) (*audit
 	return &auditReceiver{
 		config: cfg, logger: set.Logger, telemetry: telemetry, obsreport: obsreport, next: next,
 		name: set.ID.String(), feed: auditlog.FeedOf(cfg.Directory), file: auditcursor.File(cfg.cursorDirectory(), set.ID.String()),
+		events: newEvents(cfg.Events),
 	}, nil
 }
 
