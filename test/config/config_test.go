@@ -160,6 +160,9 @@ func TestDefaultConfiguration(t *testing.T) {
 		case "logs/loki":
 			require.Equal(t, []string{"audit_log/loki"}, p.Receivers)
 			require.Equal(t, []string{"loki"}, p.Exporters)
+		case "logs/alerts":
+			require.Equal(t, []string{"audit_log/alerts"}, p.Receivers)
+			require.Equal(t, []string{"notify/file"}, p.Exporters)
 		case "logs/in":
 			require.Equal(t, []string{"claude_hook", "otlp", "signal_logs"}, p.Receivers)
 			require.Equal(t, []string{"audit_log"}, p.Exporters)
@@ -167,7 +170,7 @@ func TestDefaultConfiguration(t *testing.T) {
 			require.Equal(t, []string{"signal_logs"}, p.Exporters, name)
 		}
 	}
-	require.Len(t, config.Service.Pipelines, 4)
+	require.Len(t, config.Service.Pipelines, 5)
 
 	// Every address is on loopback, or in a file the operator names.
 	for _, line := range regexp.MustCompile(`(?m)^\s*(?:endpoint|host|address|listen):.*$`).FindAllString(string(text), -1) {
