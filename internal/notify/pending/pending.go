@@ -108,7 +108,7 @@ func decode(raw []byte) (state, error) {
 // added before the last Save, or since, is not added again. It is kept over a
 // restart once Save was called.
 func (s *Store) Add(kind string, a *securityalert.Alert, now time.Time) {
-	if slices.Contains(s.state.Last, a.ID) || slices.Contains(s.added, a.ID) {
+	if s.Has(a.ID) {
 		return
 	}
 	if s.state.Open[kind] == nil {
@@ -118,6 +118,11 @@ func (s *Store) Add(kind string, a *securityalert.Alert, now time.Time) {
 	s.state.Open[kind].Add(a)
 	s.added = append(s.added, a.ID)
 	s.dirty = true
+}
+
+// Has reports whether the alert of that id was added before the last Save, or since.
+func (s *Store) Has(id string) bool {
+	return slices.Contains(s.state.Last, id) || slices.Contains(s.added, id)
 }
 
 // Due returns what is to be told now: a summary whose first alert came at least
