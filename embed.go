@@ -8,7 +8,7 @@ package agenttelemetry
 
 import "embed"
 
-// Files holds otelcol-config.yaml and config/loki.yaml.
+// Files holds otelcol-config.yaml, config/loki.yaml and config/security-rules.yaml.
 //
-//go:embed otelcol-config.yaml config/loki.yaml
+//go:embed otelcol-config.yaml config/loki.yaml config/security-rules.yaml
 var Files embed.FS
