@@ -145,6 +145,9 @@ func (e compileErrors) Error() string {
 func literalPatterns(a *ast.AST) error {
 	var bad error
 	ast.PostOrderVisit(a.Expr(), ast.NewExprVisitor(func(e ast.Expr) {
+		if e.Kind() == ast.StructKind {
+			bad = errors.New("a rule cannot make facts")
+		}
 		if e.Kind() != ast.CallKind {
 			return
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/detection/facts"
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
@@ -90,6 +91,13 @@ func (j *judging) done() {
 	if j.cancel != nil {
 		j.cancel()
 	}
+}
+
+// hasKey reports whether the event has one of the rule's keys.
+func (c *compiled) hasKey(f *facts.Facts, s *Session) bool {
+	found := false
+	eachKey(f, func(k key, _ place) { found = found || c.keys[k] })
+	return found || slices.ContainsFunc(c.counters, func(k *sessionKey) bool { return k.field.least(s, k.least) })
 }
 
 // judgeRule judges a rule of which the event has a key.
