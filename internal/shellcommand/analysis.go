@@ -43,6 +43,9 @@ type Command struct {
 	// Assigns are the variables set before the command for it alone, and for a
 	// command without a program those of the shell.
 	Assigns []Assign
+	// Env are the variables that the command line exported before, which the command
+	// gets, too; one with several possible values is there with each.
+	Env []Assign
 	// Redirects are the files its descriptors are connected with.
 	Redirects []Redirect
 	// Stdin is the text that is fed to it by a here-document, a here-string or the

@@ -176,13 +176,16 @@ func (a *analyzer) declare(c ctx, s *syntax.Stmt, x *syntax.DeclClause) {
 			}
 			continue
 		}
+		if x.Variant.Value == "export" || hasArg(k.argv, "-x", "-gx", "-xg") {
+			c.sh.export(arg.Name.Value)
+		}
 		if arg.Naked {
 			k.argv = append(k.argv, text(arg.Name.Value))
 			continue
 		}
 		one := *arg
 		if arg.Value != nil { // unlike a plain assignment it is a word: {a,b}
-			if bs := braces(arg.Value); len(bs) > 1 {
+			if bs := a.braces(arg.Value); len(bs) > 1 {
 				one.Value = bs[len(bs)-1]
 			}
 		}

@@ -400,6 +400,8 @@ func mkfifoRun(a *analyzer, k *command) {
 		if k.name == "mknod" && (f.v == "p" || f.v == "b" || f.v == "c") {
 			continue
 		}
-		a.writes(&k.c, f.v, false)
+		if out := a.writes(&k.c, f.v, true); out != nil {
+			out.fifo = true
+		}
 	}
 }

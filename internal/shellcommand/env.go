@@ -3,6 +3,7 @@ package shellcommand
 import (
 	"maps"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -42,7 +43,10 @@ type shell struct {
 	prevDir string
 	dirs    []string // pushd
 	home    string
-	args    []val // $1, …
+	args    []val  // $1, …
+	zero    string // $0; "" is bash
+	// exported are the variables that the command line exported.
+	exported []string
 	// sourced says that code which is not known ran in it, so that any variable
 	// may be set.
 	sourced bool
@@ -245,4 +249,29 @@ func (s *shell) key(p string) string {
 		return ""
 	}
 	return path.Clean(p)
+}
+
+// export notes that commands get a variable.
+func (s *shell) export(name string) {
+	if len(s.exported) >= maxValues || slices.Contains(s.exported, name) {
+		return
+	}
+	s.exported = append(s.exported[:len(s.exported):len(s.exported)], name)
+}
+
+// environment are the variables that commands get, with each possible value.
+func (s *shell) environment() []Assign {
+	var out []Assign
+	for _, name := range s.exported {
+		v := s.vars[name]
+		if v == nil {
+			continue
+		}
+		for _, x := range v.vals {
+			if len(out) < maxValues {
+				out = append(out, Assign{Name: name, Value: Word{Value: x.s, Known: !strings.Contains(x.s, Unknown)}})
+			}
+		}
+	}
+	return out
 }

@@ -192,7 +192,10 @@ func shellRun(a *analyzer, k *command) {
 				positional = rest[2:]
 			}
 			c := k.fresh(ViaShell)
-			c.sh.args = nil
+			c.sh.args, c.sh.zero = nil, ""
+			if len(rest) > 1 {
+				c.sh.zero = rest[1].v
+			}
 			a.codeOf(c, k, rest[0], positional)
 		}
 	case len(rest) > 0 && !stdin:

@@ -220,6 +220,12 @@ func tarRun(a *analyzer, k *command) {
 			}
 		}
 	}
+	if len(args) > 1 && !strings.HasPrefix(args[0].v, "-") && strings.ContainsAny(args[0].v, "cru") && strings.HasSuffix(args[0].v, "f") {
+		dashed := *k // tar cf archive
+		dashed.argv = append([]field{k.argv[0], text("-" + args[0].v)}, args[1:]...)
+		outputFile("f")(a, &dashed)
+		return
+	}
 	outputFile("f", "--file")(a, k)
 }
 

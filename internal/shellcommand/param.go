@@ -1,13 +1,12 @@
 package shellcommand
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 
 	"mvdan.cc/sh/v3/pattern"
 	"mvdan.cc/sh/v3/syntax"
-
-	"regexp"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
@@ -93,6 +92,9 @@ func (e *expander) paramValues(name string, index syntax.ArithmExpr) (vals []val
 	case "#":
 		return []val{{s: itoa(len(sh.args))}}, false
 	case "0":
+		if sh.zero != "" {
+			return []val{{s: sh.zero}}, false
+		}
 		return []val{{s: "bash"}}, false
 	case "?", "$", "!", "-", "_":
 		return []val{{s: Unknown}}, false
@@ -228,7 +230,7 @@ func (e *expander) operate(name string, x *syntax.ParamExp, v val, list bool) va
 		if x.Repl.With != nil {
 			with = first(values(e.a.one(e.c, x.Repl.With))).s
 		}
-		v.s = replacePattern(v.s, orig, with, x.Repl.All)
+		v.s = e.a.replacePattern(v.s, orig, with, x.Repl.All)
 	}
 	if x.Exp == nil {
 		return v
@@ -237,7 +239,7 @@ func (e *expander) operate(name string, x *syntax.ParamExp, v val, list bool) va
 	case syntax.AlternateUnset, syntax.AlternateUnsetOrNull:
 		return val{s: strings.Join(valTexts(e.a.one(e.c, x.Exp.Word)), " ")}
 	case syntax.RemSmallPrefix, syntax.RemLargePrefix, syntax.RemSmallSuffix, syntax.RemLargeSuffix:
-		v.s = trimPattern(v.s, first(values(e.a.one(e.c, x.Exp.Word))).s, x.Exp.Op)
+		v.s = e.a.trimPattern(v.s, first(values(e.a.one(e.c, x.Exp.Word))).s, x.Exp.Op)
 	case syntax.UpperFirst:
 		if v.s != "" {
 			v.s = strings.ToUpper(v.s[:1]) + v.s[1:]
@@ -343,12 +345,12 @@ func isDigits(s string) bool {
 	return true
 }
 
-// compile makes an anchored regular expression of a shell pattern.
-func compile(p string, mode pattern.Mode) (*regexp.Regexp, bool) {
+// compile makes a regular expression of a shell pattern.
+func compile(p string) (*regexp.Regexp, bool) {
 	if len(p) > 256 || strings.Contains(p, Unknown) {
 		return nil, false
 	}
-	expr, err := pattern.Regexp(p, mode)
+	expr, err := pattern.Regexp(p, 0)
 	if err != nil {
 		return nil, false
 	}
@@ -356,7 +358,8 @@ func compile(p string, mode pattern.Mode) (*regexp.Regexp, bool) {
 	return re, err == nil
 }
 
-func trimPattern(s, p string, op syntax.ParExpOperator) string {
+// trimPattern takes what a pattern matches off one end of s.
+func (a *analyzer) trimPattern(s, p string, op syntax.ParExpOperator) string {
 	prefix := op == syntax.RemSmallPrefix || op == syntax.RemLargePrefix
 	if !strings.ContainsAny(p, "*?[\\") && !strings.Contains(p, Unknown) {
 		if prefix {
@@ -364,30 +367,41 @@ func trimPattern(s, p string, op syntax.ParExpOperator) string {
 		}
 		return strings.TrimSuffix(s, p)
 	}
-	if len(s) > 4096 {
+	mode := pattern.Shortest
+	if op == syntax.RemLargePrefix || op == syntax.RemLargeSuffix {
+		mode = 0
+	}
+	if len(s) > 4096 || len(p) > 256 || strings.Contains(p, Unknown) || !a.afford(len(s)*len(p)) {
 		return Unknown
 	}
-	re, ok := compile(p, pattern.EntireString)
-	if !ok {
+	expr, err := pattern.Regexp(p, mode)
+	if err != nil {
 		return Unknown
 	}
-	small := op == syntax.RemSmallPrefix || op == syntax.RemSmallSuffix
-	for i := 0; i <= len(s) && i < 512; i++ {
-		n := i
-		if !small {
-			n = len(s) - i
-		}
-		if prefix && re.MatchString(s[:n]) {
-			return s[n:]
-		}
-		if !prefix && re.MatchString(s[len(s)-n:]) {
-			return s[:len(s)-n]
-		}
+	switch op {
+	case syntax.RemSmallSuffix: // as much as can be stays
+		expr = "(?s)^(?:.*)(" + expr + ")$"
+	case syntax.RemLargeSuffix:
+		expr = "(?s)^(?:.*?)(" + expr + ")$"
+	default:
+		expr = "^(" + expr + ")"
 	}
-	return s
+	re, err := regexp.Compile(expr)
+	if err != nil {
+		return Unknown
+	}
+	m := re.FindStringSubmatchIndex(s)
+	if m == nil {
+		return s
+	}
+	if prefix {
+		return s[m[3]:]
+	}
+	return s[:m[2]]
 }
 
-func replacePattern(s, p, with string, all bool) string {
+// replacePattern is ${x/pattern/with}.
+func (a *analyzer) replacePattern(s, p, with string, all bool) string {
 	if p == "" {
 		return s
 	}
@@ -398,33 +412,29 @@ func replacePattern(s, p, with string, all bool) string {
 	if len(s) > 4096 {
 		return Unknown
 	}
-	re, ok := compile(p, 0)
-	if !ok {
+	re, ok := compile(p)
+	if !ok || !a.afford(len(s)*len(p)) {
 		return Unknown
 	}
 	n := 1
 	if all {
 		n = -1
 	}
-	out := s
-	for range 1 {
-		locs := re.FindAllStringIndex(s, -1)
-		if len(locs) > 256 {
-			return Unknown
-		}
-		var b strings.Builder
-		last := 0
-		for _, l := range locs {
-			if prefix && l[0] != 0 || suffix && l[1] != len(s) || n == 0 || l[0] == l[1] {
-				continue
-			}
-			b.WriteString(s[last:l[0]])
-			b.WriteString(with)
-			last = l[1]
-			n--
-		}
-		b.WriteString(s[last:])
-		out = b.String()
+	locs := re.FindAllStringIndex(s, -1)
+	if len(locs) > 256 || len(with) > 4096 {
+		return Unknown
 	}
-	return out
+	var b strings.Builder
+	last := 0
+	for _, l := range locs {
+		if prefix && l[0] != 0 || suffix && l[1] != len(s) || n == 0 || l[0] == l[1] {
+			continue
+		}
+		b.WriteString(s[last:l[0]])
+		b.WriteString(with)
+		last = l[1]
+		n--
+	}
+	b.WriteString(s[last:])
+	return b.String()
 }

@@ -10,17 +10,19 @@ import (
 
 // analyzer is one analysis.
 type analyzer struct {
-	out    Analysis
-	opt    Options
-	steps  int
-	depth  int
-	parsed int
-	texts  int
-	words  int
-	files  map[string]*collector // what this command line wrote into a file, by path
-	git    map[string]string     // git's aliases that this command line configured
-	active []string              // functions being called
-	known  map[string]*program
+	out     Analysis
+	opt     Options
+	steps   int
+	depth   int
+	parsed  int
+	texts   int
+	matched int
+	words   int
+	files   map[string]*collector // what this command line wrote into a file, by path
+	git     map[string]string     // git's aliases that this command line configured
+	active  []string              // functions being called
+	known   map[string]*program
+	early   []reader // of files
 }
 
 var parsers = sync.Pool{New: func() any {
@@ -42,6 +44,7 @@ func Analyze(command string, o Options) (result *Analysis) {
 	}()
 	c := ctx{sh: newShell(o)}
 	a.whole(c, command)
+	a.late()
 	return &a.out
 }
 
@@ -92,7 +95,13 @@ func (a *analyzer) code(c ctx, src string) (openHeredoc string) {
 	if i := nestedTooDeep(src); i >= 0 {
 		a.bound()
 		tail := strings.TrimLeft(src[i:], "(){}$`\"' \t\n")
-		a.parse(c, src[:i])
+		if word := a.parse(c, src[:i]); word != "" {
+			_, behind, ok := strings.Cut(src[i:], "\n"+word+"\n")
+			if !ok {
+				return ""
+			}
+			tail = behind
+		}
 		if j := nestedTooDeep(tail); j < 0 {
 			a.parse(c, tail)
 		}

@@ -70,14 +70,30 @@ func (a *analyzer) redirectOne(c *ctx, r *syntax.Redirect) {
 		a.connect(c, fd, name, descriptor{in: s})
 		return
 	case syntax.DplIn, syntax.DplOut:
-		for _, f := range a.one(c, r.Word) {
+		for i, f := range a.one(c, r.Word) {
+			before := c.in
 			a.duplicate(c, r, fd, shown, name, f)
+			c.oneOf(before, i > 0 && fd == 0)
 		}
 		return
 	}
-	for _, f := range a.one(c, r.Word) {
+	for i, f := range a.one(c, r.Word) {
+		before := c.in
 		a.toFile(c, r.Op.String(), fd, shown, name, f)
+		c.oneOf(before, i > 0 && fd == 0)
 	}
+}
+
+// oneOf says that the input may be the one before, too.
+func (c *ctx) oneOf(before *stream, several bool) {
+	if !several || before == nil || c.in == nil || before == c.in {
+		return
+	}
+	both := *c.in
+	both.text += "\n" + before.text
+	both.from = append(append([]int(nil), before.from...), c.in.from...)
+	both.decoded = both.decoded || before.decoded
+	c.in = &both
 }
 
 func (a *analyzer) freeFD(c *ctx) int {
@@ -142,7 +158,7 @@ func (a *analyzer) writes(c *ctx, file string, more bool) *collector {
 	if a.files == nil {
 		a.files = map[string]*collector{}
 	}
-	if have := a.files[key]; have != nil && (more || c.cond) {
+	if have := a.files[key]; have != nil && (more || c.cond || have.fifo) {
 		return have
 	}
 	out := &collector{}
@@ -173,6 +189,9 @@ func (a *analyzer) fileStream(c *ctx, f field) *stream {
 			if out := a.files[key]; out != nil {
 				s := out.stream()
 				s.path, s.kind = key, EdgeFile
+				if out.fifo && s.text == "" {
+					s.text = Unknown // who writes may stand behind
+				}
 				return s
 			}
 		}

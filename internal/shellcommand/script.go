@@ -151,12 +151,13 @@ func holes(s, open, closing string) string {
 
 // scriptReader looks for calls that run commands.
 type scriptReader struct {
-	a    *analyzer
-	k    *command
-	p    *interpreter
-	toks []token
-	vars map[string]string
-	work int
+	a       *analyzer
+	k       *command
+	p       *interpreter
+	toks    []token
+	vars    map[string]string
+	work    int
+	decoded bool // the literal being read was decoded
 }
 
 // script analyses the commands that a script's literals hold.
@@ -180,12 +181,12 @@ func (r *scriptReader) at(i int, code string) {
 	t := r.toks[i]
 	switch t.kind {
 	case 'b':
-		r.shell(t.s, false)
+		r.shell(t.s)
 		return
 	case 's':
 		if r.p.pipes { // awk
 			if r.is(i+1, '|') && !r.is(i+2, '|') || i > 0 && r.is(i-1, '|') && (i < 2 || !r.is(i-2, '|')) {
-				r.shell(t.s, false)
+				r.shell(t.s)
 			}
 		}
 		return
@@ -194,7 +195,7 @@ func (r *scriptReader) at(i int, code string) {
 		return
 	}
 	if t.s == "script" && i >= 2 && r.toks[i-1].s == "shell" && i+1 < len(r.toks) && r.toks[i+1].kind == 's' { // do shell script "…"
-		r.shell(r.toks[i+1].s, false)
+		r.shell(r.toks[i+1].s)
 		return
 	}
 	if r.is(i+1, '=') && !r.is(i+2, '=') && len(r.vars) < maxBraces {
@@ -217,8 +218,8 @@ func (r *scriptReader) is(i int, kind byte) bool {
 func (r *scriptReader) callOf(i int, code string) (callKind, bool) {
 	name := r.toks[i].s
 	if kind, ok := r.p.calls[name]; ok {
-		if kind == callCode && i > 0 && r.is(i-1, '.') { // re.compile, regex.exec
-			return 0, false
+		if r.is(i-1, '.') && (kind == callCode || name == "exec" && r.p.slashes && !strings.Contains(code, "child_process")) {
+			return 0, false // re.compile, a regular expression's exec
 		}
 		return kind, true
 	}
@@ -244,6 +245,7 @@ func (r *scriptReader) callOf(i int, code string) (callKind, bool) {
 // call reads the arguments of a call.
 func (r *scriptReader) call(i int, kind callKind) {
 	i++
+	r.decoded = false
 	bare := !r.is(i, '(')
 	if bare && (i >= len(r.toks) || r.toks[i].kind != 's' && r.toks[i].kind != '[' && (r.toks[i].kind != 'i' || r.vars[r.toks[i].s] == "")) {
 		return
@@ -365,9 +367,9 @@ func (r *scriptReader) exprAt(i, depth int) (s string, next int, literal bool) {
 				_ = n
 				switch {
 				case strings.HasSuffix(t.s, "b64decode"), strings.HasSuffix(t.s, "decode64"), t.s == "base64_decode", t.s == "atob", strings.HasSuffix(t.s, "decode_base64"):
-					v = decodeBase64(v)
+					v, r.decoded = decodeBase64(v), true
 				case strings.HasSuffix(t.s, "Buffer.from") && i+5 < len(r.toks) && r.is(i+4-1, ','):
-					v = decodeBase64(v)
+					v, r.decoded = decodeBase64(v), true
 				}
 				b.WriteString(v)
 				literal = literal && lit
@@ -407,10 +409,11 @@ func (r *scriptReader) exprAt(i, depth int) (s string, next int, literal bool) {
 
 // dispatch analyses what a call runs.
 func (r *scriptReader) dispatch(kind callKind, items []string, lists int) {
-	if len(items) == 0 || strings.Trim(items[0], Unknown+" ") == "" {
-		if len(items) > 0 && kind != callOpen {
-			r.a.opaque(OpaqueInterpreter)
-		}
+	if len(items) == 0 {
+		return
+	}
+	if strings.Trim(items[0], Unknown+" ") == "" && kind != callOpen {
+		r.a.opaque(OpaqueInterpreter)
 		return
 	}
 	switch kind {
@@ -423,7 +426,7 @@ func (r *scriptReader) dispatch(kind callKind, items []string, lists int) {
 				r.argv(items[i+1:])
 				return
 			case strings.HasPrefix(it, "|") || strings.HasSuffix(strings.TrimSpace(it), "|"):
-				r.shell(strings.Trim(it, "| "), false)
+				r.shell(strings.Trim(it, "| "))
 				return
 			}
 		}
@@ -442,7 +445,7 @@ func (r *scriptReader) dispatch(kind callKind, items []string, lists int) {
 			r.argv(items)
 			return
 		}
-		r.shell(items[0], false)
+		r.shell(items[0])
 	}
 }
 
@@ -458,11 +461,11 @@ func (r *scriptReader) argv(items []string) {
 	r.a.run(&inner)
 }
 
-func (r *scriptReader) shell(code string, _ bool) {
+func (r *scriptReader) shell(code string) {
 	if !r.a.step() {
 		return
 	}
 	c := r.k.fresh(ViaInterpreter)
 	c.in, c.out = nil, nil
-	r.a.codeOf(c, r.k, text(strings.ReplaceAll(code, "\r", "")), nil)
+	r.a.codeOf(c, r.k, field{v: strings.ReplaceAll(code, "\r", ""), decoded: r.decoded}, nil)
 }

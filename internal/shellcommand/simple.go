@@ -72,6 +72,7 @@ func (a *analyzer) call(c ctx, s *syntax.Stmt, x *syntax.CallExpr) {
 	e := expander{a: a, c: &c}
 	fields, alts := e.words(x.Args, -1)
 	k := command{text: a.source(c, s)}
+	own := c.sh
 	if len(x.Assigns) > 0 {
 		local := c.sh.clone()
 		k.assigns, k.from = a.assign(&c, local, x.Assigns)
@@ -101,7 +102,7 @@ func (a *analyzer) call(c ctx, s *syntax.Stmt, x *syntax.CallExpr) {
 	k.argv = fields
 	a.run(&k)
 	if len(x.Assigns) > 0 {
-		carry(before.sh, c.sh, x.Assigns)
+		carry(own, c.sh, x.Assigns)
 	}
 }
 
@@ -190,7 +191,9 @@ func (a *analyzer) run(k *command) {
 				return
 			}
 			k.c = k.c.within(ViaFunction)
+			k.exec = true
 			a.emit(k)
+			a.produce(k, nil)
 			return
 		}
 		if to, ok := k.c.sh.hashed[prog.v]; ok {
@@ -288,10 +291,16 @@ func (a *analyzer) emit(k *command) {
 		Redirects: redirs, Dir: c.sh.dir, Text: k.text, Background: c.bg, Script: k.script,
 	}
 	var p *program
+	if len(k.argv) > 0 && len(c.sh.exported) > 0 {
+		cmd.Env = c.sh.environment()
+	}
 	if len(k.argv) > 0 {
 		cmd.Path = k.argv[0].v
 		cmd.Args = toWords(k.args())
-		if p = a.known[k.name]; p != nil && p.builtin && !k.exec && cmd.Path == k.name {
+		if p = a.known[k.name]; p != nil && p.builtin && k.exec {
+			p = nil
+		}
+		if p != nil && p.builtin && cmd.Path == k.name {
 			cmd.Builtin = true
 		}
 	}
@@ -314,7 +323,7 @@ func (a *analyzer) emit(k *command) {
 				a.edge(id, r, EdgeProcess, "")
 			}
 		}
-		if len(a.files) > 0 && i > 0 {
+		if i > 0 && (len(a.files) > 0 || c.bg) {
 			a.usesFile(c, id, f.v)
 		}
 	}
@@ -342,6 +351,9 @@ func (a *analyzer) usesFile(c *ctx, id int, arg string) {
 		for _, from := range out.from {
 			a.edge(from, id, EdgeFile, key)
 		}
+	}
+	if key != "" && len(a.early) < maxBraces && (c.bg || a.files[key] != nil) {
+		a.early = append(a.early, reader{id: id, path: key})
 	}
 }
 

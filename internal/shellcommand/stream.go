@@ -27,6 +27,7 @@ type collector struct {
 	text    strings.Builder
 	from    []int
 	decoded bool
+	fifo    bool // it is a named pipe
 }
 
 // add takes the output of a command; text "" is none.
@@ -103,7 +104,30 @@ func (a *analyzer) reads(id int, s *stream) {
 	for _, from := range s.from {
 		a.edge(from, id, kind, name)
 	}
+	if s.path != "" && len(a.early) < maxBraces {
+		a.early = append(a.early, reader{id: id, path: s.path})
+	}
 	if len(s.readers) < maxBraces {
 		s.readers = append(s.readers, id)
+	}
+}
+
+// reader is a command that reads a file.
+type reader struct {
+	id   int
+	path string
+}
+
+// late notes the ways through files whose writer stands behind their reader: a named
+// pipe, or a reader in the background.
+func (a *analyzer) late() {
+	for _, r := range a.early {
+		out := a.files[r.path]
+		if out == nil || !out.fifo && !a.out.Commands[r.id].Background {
+			continue
+		}
+		for _, from := range out.from {
+			a.edge(from, r.id, EdgeFile, r.path)
+		}
 	}
 }

@@ -77,7 +77,7 @@ func (e *expander) words(words []*syntax.Word, choice int) (fields []field, alts
 		if !a.step() {
 			break
 		}
-		for _, b := range braces(w) {
+		for _, b := range a.braces(w) {
 			e.alts = 1
 			start := len(fields)
 			if choice >= 0 {
@@ -126,17 +126,21 @@ func (a *analyzer) one(c *ctx, w *syntax.Word) []field {
 }
 
 // braces expands {a,b} and {1..3}.
-func braces(w *syntax.Word) []*syntax.Word {
-	has := false
+func (a *analyzer) braces(w *syntax.Word) []*syntax.Word {
+	open := 0
 	for _, p := range w.Parts {
 		switch lit := p.(type) {
 		case *syntax.Lit:
-			has = has || strings.IndexByte(lit.Value, '{') >= 0
+			open += strings.Count(lit.Value, "{")
 		case *syntax.BraceExp:
-			has = true
+			open++
 		}
 	}
-	if !has {
+	if open == 0 {
+		return []*syntax.Word{w}
+	}
+	if open > maxOpenBraces {
+		a.bound()
 		return []*syntax.Word{w}
 	}
 	cp := &syntax.Word{Parts: append([]syntax.WordPart(nil), w.Parts...)}
@@ -386,7 +390,7 @@ func (e *expander) subst(x *syntax.CmdSubst) val {
 	}
 	c := e.c.within(ViaSubstitution)
 	c.sh = e.c.sh.clone()
-	c.wrappers, c.redirs, c.sinks, c.cond, c.loop = nil, nil, nil, false, false
+	c.redirs, c.sinks, c.cond, c.loop = nil, nil, false, false
 	out := &collector{}
 	c.out = out
 	e.a.stmts(c, x.Stmts)
@@ -407,7 +411,7 @@ func (e *expander) proc(x *syntax.ProcSubst) {
 	if !ok {
 		c := e.c.within(ViaProcess)
 		c.sh = e.c.sh.clone()
-		c.wrappers, c.redirs, c.sinks, c.cond, c.loop = nil, nil, nil, false, false
+		c.redirs, c.sinks, c.cond, c.loop = nil, nil, false, false
 		if x.Op == syntax.CmdOut {
 			s = &stream{text: Unknown, kind: EdgeProcess}
 			c.in = s

@@ -94,7 +94,7 @@ func addWrappers(t map[string]*program) {
 		"ltrace":     {short: "eoOpsSuaAlnx"},
 		"truss":      {short: "eop"},
 		"valgrind":   {},
-		"rlwrap":     {short: "abCfgHlMopPqsStOzwX", long: wordSet("file history-filename")},
+		"rlwrap":     {optional: "a", short: "bCfgHlMopPqsStOzwX", long: wordSet("file history-filename")},
 		"unbuffer":   {},
 		"entr":       {code: wordSet("s")},
 		"cpulimit":   {short: "lpe", long: wordSet("limit pid exe")},

@@ -1,0 +1,377 @@
+package shellcommand
+
+import (
+	"strings"
+)
+
+// psReader reads PowerShell source.
+type psReader struct {
+	a   *analyzer
+	c   ctx
+	src string
+	pos int
+	// text is the source of the statement that is read.
+	start int
+}
+
+// powershell analyses PowerShell source in c.
+func (a *analyzer) powershell(c ctx, src string) {
+	if !a.enter() {
+		return
+	}
+	defer a.leave()
+	if a.parsed += len(src); a.parsed > maxParsed {
+		a.bound()
+		return
+	}
+	r := &psReader{a: a, c: c, src: src}
+	for r.pos < len(r.src) {
+		if !a.step() {
+			return
+		}
+		before := r.pos
+		r.statement("")
+		if r.pos == before {
+			r.pos++ // a stray closing sign
+		}
+	}
+}
+
+func (r *psReader) peek() byte {
+	if r.pos < len(r.src) {
+		return r.src[r.pos]
+	}
+	return 0
+}
+
+// space skips blanks, continued lines and comments, and newlines if asked.
+func (r *psReader) space(lines bool) {
+	for r.pos < len(r.src) {
+		switch c := r.src[r.pos]; {
+		case c == ' ' || c == '\t' || c == '\r' || lines && (c == '\n' || c == ';'):
+			r.pos++
+		case c == '`' && r.pos+1 < len(r.src) && (r.src[r.pos+1] == '\n' || r.src[r.pos+1] == '\r'):
+			r.pos += 2
+		case strings.HasPrefix(r.src[r.pos:], "<#"):
+			end := strings.Index(r.src[r.pos:], "#>")
+			if end < 0 {
+				r.pos = len(r.src)
+				return
+			}
+			r.pos += end + 2
+		case c == '#':
+			end := strings.IndexByte(r.src[r.pos:], '\n')
+			if end < 0 {
+				r.pos = len(r.src)
+				return
+			}
+			r.pos += end
+		default:
+			return
+		}
+	}
+}
+
+// statement reads one pipeline and analyses it; what it gives is returned.
+func (r *psReader) statement(stop string) field {
+	r.space(true)
+	r.start = r.pos
+	var in *stream
+	var last field
+	for r.pos < len(r.src) && r.a.step() {
+		out := &collector{}
+		c := r.c
+		c.in = in
+		c.out = out
+		var v field
+		v, done := r.command(c, out)
+		last = v
+		if done || r.pos >= len(r.src) || strings.IndexByte(stop, r.src[r.pos]) >= 0 && stop != "" {
+			break
+		}
+		if r.peek() != '|' || strings.HasPrefix(r.src[r.pos:], "||") {
+			break
+		}
+		r.pos++
+		r.space(true)
+		in = &stream{text: v.v, decoded: v.decoded}
+		for _, f := range v.from {
+			in.from = append(in.from, f.id)
+		}
+	}
+	for strings.HasPrefix(r.src[r.pos:], "&&") || strings.HasPrefix(r.src[r.pos:], "||") {
+		r.pos += 2
+	}
+	return last
+}
+
+var psKeywords = wordSet("if elseif else while for foreach do until switch try catch finally function filter param begin process end return trap throw in exit data class workflow")
+
+// command reads one command of a pipeline; done says that the statement ends.
+func (r *psReader) command(c ctx, out *collector) (value field, done bool) {
+	if !r.a.enter() {
+		r.pos = len(r.src)
+		return field{}, true
+	}
+	defer r.a.leave()
+	r.space(false)
+	begin := r.pos
+	var words []field
+	var redirs []Redirect
+	call := false
+	for r.pos < len(r.src) && len(words) < maxBraces && r.a.step() {
+		r.space(false)
+		ch := r.peek()
+		if r.pos >= len(r.src) || ch == '\n' || ch == ';' || ch == '|' || ch == ')' || ch == '}' || strings.HasPrefix(r.src[r.pos:], "&&") {
+			break
+		}
+		switch {
+		case ch == '&':
+			r.pos++
+			if len(words) > 0 {
+				c.bg = true
+				continue
+			}
+			call = true
+			continue
+		case ch == '{':
+			f := r.block(c)
+			words = append(words, f)
+			if len(words) == 1 && !call { // a bare block, a keyword's
+				return f, false
+			}
+			continue
+		case ch == '>' || ch >= '1' && ch <= '6' && strings.HasPrefix(r.src[r.pos+1:], ">"):
+			fd := 1
+			if ch != '>' {
+				fd = int(ch - '0')
+				r.pos++
+			}
+			op := ">"
+			r.pos++
+			if r.peek() == '>' {
+				op = ">>"
+				r.pos++
+			}
+			if r.peek() == '&' {
+				r.pos += 2
+				continue
+			}
+			r.space(false)
+			redirs = append(redirs, Redirect{FD: fd, Op: op, Path: r.word(c).word()})
+			continue
+		case ch == ',':
+			r.pos++
+			continue
+		}
+		before := r.pos
+		w := r.word(c)
+		if r.pos == before {
+			r.pos++
+			continue
+		}
+		if len(words) == 0 && !call && !w.quoted {
+			lower := strings.ToLower(w.v)
+			if psKeywords[lower] && w.stream == nil {
+				if lower == "function" || lower == "filter" {
+					r.space(false)
+					r.word(c)
+				}
+				return field{}, true // what is behind it is read as statements
+			}
+			if strings.HasPrefix(r.src[before:], "$") || strings.HasPrefix(r.src[before:], "[") {
+				if v, ok := r.assignment(before, &c); ok {
+					return v, false
+				}
+			}
+		}
+		words = append(words, w)
+	}
+	return r.run(c, out, words, redirs, call, begin), false
+}
+
+// block reads {…} and analyses it as code that runs.
+func (r *psReader) block(c ctx) field {
+	r.pos++ // {
+	begin := r.pos
+	saved := r.c
+	r.c = c
+	r.c.in, r.c.out, r.c.redirs = nil, nil, nil
+	for r.pos < len(r.src) && r.peek() != '}' && r.a.step() {
+		before := r.pos
+		r.statement("}")
+		r.space(true)
+		if r.pos == before {
+			r.pos++
+		}
+	}
+	r.c = saved
+	text := r.src[begin:min(r.pos, len(r.src))]
+	if r.pos < len(r.src) {
+		r.pos++
+	}
+	return field{v: "{" + cut(text, maxShown) + "}", quoted: true, sink: &stream{}}
+}
+
+// assignment takes $x = value; before is where the variable stands.
+func (r *psReader) assignment(before int, c *ctx) (field, bool) {
+	name := strings.ToLower(strings.Trim(r.src[before:r.pos], "${} "))
+	if i := strings.LastIndexByte(name, ']'); i >= 0 {
+		name = strings.Trim(name[i+1:], "${} ")
+	}
+	save := r.pos
+	r.space(false)
+	add := strings.HasPrefix(r.src[r.pos:], "+=")
+	if r.peek() != '=' && !add || strings.HasPrefix(r.src[r.pos:], "==") {
+		r.pos = save
+		return field{}, false
+	}
+	r.pos++
+	if add {
+		r.pos++
+	}
+	v := r.statement(";\n")
+	if name != "" && len(name) < 64 {
+		x := v.val()
+		if add {
+			old := first(c.sh.lookup("ps:" + name).vals)
+			x.s = old.s + x.s
+		}
+		c.sh.assign("ps:"+name, []val{x}, false)
+		if env, ok := strings.CutPrefix(name, "env:"); ok {
+			k := command{c: *c, text: r.source(before), assigns: []Assign{{Name: strings.ToUpper(env), Value: v.word()}}}
+			r.a.emit(&k)
+		}
+	}
+	return v, true
+}
+
+func (r *psReader) source(from int) string {
+	return strings.TrimSpace(cut(r.src[from:min(max(r.pos, from), len(r.src))], maxShown))
+}
+
+// run analyses a command whose words are read.
+func (r *psReader) run(c ctx, out *collector, words []field, redirs []Redirect, call bool, begin int) field {
+	if len(words) == 0 {
+		return field{}
+	}
+	head := words[0]
+	expression := !call && (head.quoted || head.stream != nil || strings.HasPrefix(r.src[begin:], "$") || strings.HasPrefix(r.src[begin:], "["))
+	if expression && head.sink == nil {
+		// A value: it goes down the pipe.
+		v := join(words)
+		if len(redirs) > 0 {
+			c.redirs = redirs
+			r.a.emit(&command{c: c, text: r.source(begin)})
+		}
+		return v
+	}
+	if head.sink != nil { // & {…}: it ran already
+		return field{v: Unknown}
+	}
+	c.redirs = append(c.redirs[:len(c.redirs):len(c.redirs)], redirs...)
+	k := command{c: c, argv: words, text: r.source(begin)}
+	k.name = psName(head.v)
+	if head.v == "." && len(words) > 1 {
+		words = words[1:]
+		k.argv = words
+		k.name = psName(words[0].v)
+	}
+	if strings.Contains(k.name, Unknown) || k.name == "" {
+		k.name = ""
+		r.a.opaque(OpaqueProgram)
+		r.a.emit(&k)
+	} else {
+		r.dispatch(&k)
+	}
+	v := field{v: Unknown}
+	if k.name == "Write-Output" {
+		v = join(k.args())
+		v.v += "\n"
+	}
+	if k.id >= 0 {
+		v.from = []source{{id: k.id, kind: EdgeArgument}}
+	}
+	_ = out
+	return v
+}
+
+// dispatch notes a command and follows what it runs.
+func (r *psReader) dispatch(k *command) {
+	a := r.a
+	switch k.name {
+	case "Invoke-Expression":
+		a.emit(k)
+		args := k.args()
+		if v, ok := psFlag(args, "command"); ok {
+			args = []field{v}
+		}
+		if len(args) > 0 {
+			a.powershellCode(k.c.within(ViaEval), k, join(args))
+		} else if k.c.in != nil {
+			f := field{v: k.c.in.text, decoded: k.c.in.decoded}
+			for _, id := range k.c.in.from {
+				f.from = append(f.from, source{id: id})
+			}
+			a.powershellCode(k.c.within(ViaEval), k, f)
+		}
+		return
+	case "pwsh", "powershell", "pwsh-preview":
+		a.emit(k)
+		a.powershellArgs(k, k.args())
+		return
+	case "Start-Process":
+		a.emit(k)
+		args := k.args()
+		var prog field
+		if v, ok := psFlag(args, "filepath"); ok {
+			prog = v
+		} else if ops := operands(args, ""); len(args) > 0 && !strings.HasPrefix(args[0].v, "-") && len(ops) > 0 {
+			prog = ops[0]
+		}
+		if prog.v == "" {
+			return
+		}
+		inner := k.inner(args, "")
+		inner.argv = []field{prog}
+		for i, f := range args {
+			name := strings.ToLower(f.v)
+			if len(name) > 2 && strings.HasPrefix("-argumentlist", name) || name == "-args" {
+				for _, x := range args[i+1:] {
+					if strings.HasPrefix(x.v, "-") && !x.quoted {
+						break
+					}
+					inner.argv = append(inner.argv, a.splitText(&k.c, strings.ReplaceAll(x.v, `\`, `\\`))...)
+				}
+			}
+		}
+		inner.name = psName(prog.v)
+		r.dispatch(&inner)
+		return
+	case "Set-Location", "Push-Location":
+		a.emit(k)
+		if ops := operands(k.args(), ""); len(ops) > 0 {
+			k.c.sh.chdir(strings.ReplaceAll(ops[0].v, `\`, "/"))
+		}
+		return
+	case "Set-Alias", "New-Alias":
+		a.emit(k)
+		if ops := operands(k.args(), ""); len(ops) > 1 {
+			k.c.sh.assign("psalias:"+strings.ToLower(ops[0].v), []val{ops[1].val()}, false)
+		}
+		return
+	}
+	if v := k.c.sh.vars["psalias:"+strings.ToLower(k.argv[0].v)]; v != nil && len(a.active) < 8 {
+		a.active = append(a.active, "psalias")
+		k.argv = append([]field{text(first(v.vals).s)}, k.args()...)
+		k.name = psName(k.argv[0].v)
+		r.dispatch(k)
+		a.active = a.active[:len(a.active)-1]
+		return
+	}
+	if strings.Contains(k.name, "-") || cmdletNames[strings.ToLower(k.name)] != "" {
+		a.emit(k)
+		return
+	}
+	a.run(k) // a program: wrappers and shells are the same there
+}
