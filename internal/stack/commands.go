@@ -30,6 +30,14 @@ func CollectorCommand(c *Config) (*supervise.Command, error) {
 	if err != nil {
 		return nil, err
 	}
+	further, err := FurtherCollectorConfigs(c)
+	if err != nil {
+		return nil, err
+	}
+	args := []string{"--config=file:" + conf}
+	for _, path := range further {
+		args = append(args, "--config=file:"+path)
+	}
 	env := append(baseEnvironment(os.LookupEnv), c.Environment()...)
 	env = append(env, collectorMemory)
 	for _, name := range c.PassEnv {
@@ -38,7 +46,7 @@ func CollectorCommand(c *Config) (*supervise.Command, error) {
 		}
 	}
 	return &supervise.Command{
-		Path: bin, Args: []string{"--config=file:" + conf}, Env: env,
+		Path: bin, Args: args, Env: env,
 		Dir: string(c.Home), Log: Log(c.Home, supervise.Collector),
 	}, nil
 }

@@ -86,6 +86,10 @@ func (d Dir) Loki() string { return filepath.Join(string(d), "loki") }
 // Alerts holds the security alert log.
 func (d Dir) Alerts() string { return filepath.Join(string(d), "alerts") }
 
+// CollectorConfigs holds what the operator adds to the collector's configuration. It
+// is made by whoever wants it.
+func (d Dir) CollectorConfigs() string { return filepath.Join(string(d), "collector.d") }
+
 // Logs holds the output of the background processes and of failed hooks.
 func (d Dir) Logs() string { return filepath.Join(string(d), "logs") }
 
