@@ -7,7 +7,8 @@
 // Command claude-hook records one Claude Code hook call: it reads the payload
 // from standard input, makes one OpenTelemetry log record of it, and hands it to
 // the collector. Claude Code waits for it, so it is small and quick, prints
-// nothing and exits 0 whatever happens.
+// nothing and exits 0 whatever happens. With --enforce it asks the collector for a
+// verdict on a tool call, and prints that and nothing else.
 package main
 
 import (
@@ -24,6 +25,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/delivery"
+	"github.com/agent-telemetry/agent-telemetry/internal/enforcement"
 	"github.com/agent-telemetry/agent-telemetry/internal/hookrun"
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 	"github.com/agent-telemetry/agent-telemetry/internal/version"
@@ -41,17 +43,22 @@ const maxTimeout = 2 * time.Second
 
 func main() {
 	growStack()
-	o := hookrun.Options{Stdin: os.Stdin, Now: time.Now, Scope: semconv.InstallScopeProject, ProjectDir: os.Getenv("CLAUDE_PROJECT_DIR")}
+	o := hookrun.Options{Stdin: os.Stdin, Stdout: os.Stdout, Now: time.Now, Scope: semconv.InstallScopeProject, ProjectDir: os.Getenv("CLAUDE_PROJECT_DIR")}
 	time.AfterFunc(maxLife, func() {
-		time.AfterFunc(lastWords, func() { os.Exit(0) })
+		time.AfterFunc(lastWords, func() {
+			o.Unanswered()
+			os.Exit(0)
+		})
 		if err := hookrun.Emergency(&o); err != nil {
 			hookrun.LogError(o.Home, err)
 		}
+		o.Unanswered()
 		os.Exit(0)
 	})
 	defer os.Exit(0)
 	defer func() {
 		if r := recover(); r != nil {
+			o.Unanswered()
 			hookrun.LogError(o.Home, fmt.Errorf("panic: %v", r))
 		}
 	}()
@@ -85,8 +92,25 @@ func flags(o *hookrun.Options) *pflag.FlagSet {
 	f.StringVar(&o.Endpoint, "endpoint", "", "a standard OTLP/HTTP receiver on loopback, instead of the collector's socket")
 	f.DurationVar(&o.Timeout, "timeout", delivery.DefaultTimeout, "how long the collector may take before the event is spooled")
 	f.BoolVar(&o.NoPreview, semconv.FlagNoPreview, false, "keep no preview of prompts")
+	f.Var((*mode)(&o.Enforce), semconv.FlagEnforce, "ask for a verdict on a tool call, and print it for Claude Code to obey; without one the call passes (open), the user is asked (ask) or it is denied (closed)")
+	f.Lookup(semconv.FlagEnforce).NoOptDefVal = string(enforcement.Open)
+	f.DurationVar(&o.EnforceTimeout, semconv.FlagEnforceTimeout, enforcement.DefaultTimeout, "with --enforce, how long a verdict may take")
 	return f
 }
+
+// mode is the value of --enforce. A mistake is no error: that would end the reading
+// of the flags. Somebody wanted enforcement, and gets the strictest.
+type mode enforcement.Mode
+
+func (m *mode) Set(text string) error {
+	parsed, _ := enforcement.ParseMode(text)
+	*m = mode(parsed)
+	return nil
+}
+
+func (m *mode) String() string { return string(*m) }
+
+func (*mode) Type() string { return "mode" }
 
 // growStack makes the stack as large as decoding a payload needs: it grows once
 // while nothing is on it, instead of being copied four times.
@@ -110,6 +134,11 @@ over a unix socket; when the collector does not take it in time, the record goes
 to the spool directory, which the collector empties. It prints nothing and
 always exits 0. What goes wrong is written to logs/claude-hook.log in the state
 directory.
+
+With --enforce, which is for the event PreToolUse, it asks the collector for a
+verdict on the tool call. Where a rule is against the call it prints, as JSON that
+Claude Code obeys, that the call is denied or that the user is to be asked. See
+docs/enforcement.md.
 
 It records only where the project holds a file .telemetry-enabled (in its root,
 config/ or .claude/), or with --scope user or managed.`,

@@ -52,8 +52,14 @@ func (c Courier) Deliver(ctx context.Context, id string, body []byte) (Outcome, 
 	if err == nil {
 		return Acknowledged, nil
 	}
+	return c.Keep(id, body, err)
+}
+
+// Keep puts an event's request into the spool, because of cause. The error is as
+// that of Deliver.
+func (c Courier) Keep(id string, body []byte, cause error) (Outcome, error) {
 	if spoolErr := spool.Write(c.SpoolDir, id, body, spool.Bounds{}); spoolErr != nil {
-		return Lost, fmt.Errorf("event %s%s: %w", id, LostMark, errors.Join(err, spoolErr))
+		return Lost, fmt.Errorf("event %s%s: %w", id, LostMark, errors.Join(cause, spoolErr))
 	}
-	return Spooled, err
+	return Spooled, cause
 }

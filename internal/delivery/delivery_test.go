@@ -108,7 +108,7 @@ func FuzzAnswer(f *testing.F) {
 	f.Add("HTTP/1.1 200 OK\r\n\r\n{}")
 	f.Add("HTTP/1.1 503 no\r\n")
 	f.Fuzz(func(t *testing.T, s string) {
-		if err := answer(strings.NewReader(s)); err == nil {
+		if _, err := answer(strings.NewReader(s), maxStatusLine); err == nil {
 			require.Contains(t, s, "2")
 		}
 	})

@@ -205,13 +205,16 @@ func (s *sanitiser) text(key, v string, response bool) attribute.Value {
 	return attribute.StringValue(clean)
 }
 
+// CutMark ends a command line that was longer than what is kept.
+const CutMark = "\n[cut]"
+
 // command redacts a command line and bounds it. What was changed is the number of
 // redactions, with one more for a cut; size and hash of the whole then tell what
 // it was.
 func command(v string) (clean string, changed int) {
 	clean, changed = redact.Text(cut(v, maxCommand))
 	if len(v) > maxCommand {
-		clean += "\n[cut]"
+		clean += CutMark
 		changed++
 	}
 	return clean, changed

@@ -1,5 +1,6 @@
 // Package hookrun is what claude-hook does with one hook call. It is a pure
-// observer: whatever happens, it prints nothing and the caller exits 0.
+// observer: whatever happens, it prints nothing and the caller exits 0. Only where
+// it is told to enforce verdicts does it print one, see Options.Enforce.
 package hookrun
 
 import (
@@ -17,6 +18,7 @@ import (
 
 	"github.com/agent-telemetry/agent-telemetry/internal/capture"
 	"github.com/agent-telemetry/agent-telemetry/internal/delivery"
+	"github.com/agent-telemetry/agent-telemetry/internal/enforcement"
 	"github.com/agent-telemetry/agent-telemetry/internal/eventjson"
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 	"github.com/agent-telemetry/agent-telemetry/internal/spool"
@@ -35,18 +37,31 @@ type Options struct {
 	WorkingDir string
 	Now        func() time.Time
 
+	// Enforce makes the hook ask for a verdict on a tool call that is about to be
+	// made, and print it to Stdout as Claude Code reads it.
+	Enforce enforcement.Mode
+	// EnforceTimeout is how long the verdict may take, from when the payload has
+	// been read; see enforcement.Bound.
+	EnforceTimeout time.Duration
+	Stdout         io.Writer
+
+	conclusion conclusion
+
 	// Payload is set as soon as the payload has been read.
 	Payload atomic.Pointer[[]byte]
 }
 
 // Run records one hook call. The error is for the hook's own log.
 func Run(ctx context.Context, o *Options) error {
+	// Whatever goes wrong from here on, a panic included.
+	defer o.Unanswered()
 	dir, err := statedir.Resolve(o.Home)
 	if err != nil {
 		return err
 	}
 	payload, total, sum, err := readPayload(o.Stdin)
 	o.Payload.Store(&payload)
+	verdictBy := o.verdictBy()
 	if len(payload) > largePayload {
 		debug.SetGCPercent(-1)
 		debug.SetMemoryLimit(maxMemory)
@@ -64,6 +79,7 @@ func Run(ctx context.Context, o *Options) error {
 		Received:      o.Now(),
 	})
 	if !result.Watched {
+		o.silent()
 		return captureErr
 	}
 	target := delivery.Socket(dir.Socket())
@@ -75,6 +91,10 @@ func Run(ctx context.Context, o *Options) error {
 		}
 	}
 	courier := delivery.Courier{Target: target, SpoolDir: dir.Spool(), Timeout: o.Timeout}
+	if o.enforces(result.Event) {
+		return errors.Join(captureErr, o.deliverAsking(ctx, courier, result.Event, verdictBy))
+	}
+	o.silent()
 	outcome, err := courier.Deliver(ctx, result.Event.ID, eventjson.Request(result.Event))
 	if outcome == delivery.Acknowledged || outcome == delivery.Spooled && notRunning(err) {
 		return captureErr
@@ -105,6 +125,13 @@ func Emergency(o *Options) error {
 	result, err := capture.New(capture.Settings{Dir: dir}).Undecodable(in, ErrTime)
 	if err != nil || !result.Watched {
 		return err
+	}
+	if o.enforces(result.Event) {
+		verdict := o.Enforce.Without(semconv.ReasonNoAnswer)
+		o.conclude(verdict)
+		annotate(&result.Event, verdict)
+	} else {
+		o.silent()
 	}
 	return errors.Join(ErrTime, spool.Write(dir.Spool(), result.Event.ID, eventjson.Request(result.Event), spool.Bounds{}))
 }
