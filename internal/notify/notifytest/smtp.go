@@ -24,6 +24,8 @@ type SMTP struct {
 	// Answer changes the answer to a command, by its first word or, for the end of a
 	// mail, ".". It may be nil; "" is the usual answer.
 	Answer func(command string) string
+	// Taken is called with each mail that was taken. It may be nil.
+	Taken func(Mail)
 
 	listener net.Listener
 	running  sync.WaitGroup
@@ -179,6 +181,9 @@ func (s *SMTP) serve(conn net.Conn) {
 				s.mu.Lock()
 				s.mails = append(s.mails, mail)
 				s.mu.Unlock()
+				if s.Taken != nil {
+					s.Taken(mail)
+				}
 			}
 		case "RSET", "NOOP":
 			say(word, "250 ok")

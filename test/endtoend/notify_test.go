@@ -1,0 +1,123 @@
+package endtoend
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/pdata/plog/plogotlp"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/notify/notifytest"
+	"github.com/agent-telemetry/agent-telemetry/internal/securityalert"
+	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
+	"github.com/agent-telemetry/agent-telemetry/test/harness"
+)
+
+// emit has the collector learn of an alert about a tool call.
+type emit func(t *testing.T, s *harness.Stack, call string)
+
+// overOTLP hands an alert over as another program can.
+func overOTLP(t *testing.T, s *harness.Stack, call string) {
+	a := notifytest.Alert(0, semconv.SeverityHigh)
+	a.ID, a.EventID, a.ToolCallID, a.Time = securityalert.ID(a.RuleID, call, ""), call, call, time.Now()
+	ld := plog.NewLogs()
+	securityalert.Append(ld, *a, securityalert.Origin{}, time.Now())
+	raw, err := plogotlp.NewExportRequestFromLogs(ld).MarshalProto()
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	resp, err := http.Post(fmt.Sprintf("http://127.0.0.1:%d/v1/logs", s.Ports.OTLPHTTP), "application/x-protobuf", bytes.NewReader(raw))
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		t.Errorf("OTLP: %s", resp.Status)
+	}
+}
+
+// atRate emits n alerts, so many in a second, and returns when each began.
+func atRate(t *testing.T, s *harness.Stack, e emit, name string, n, rate int) map[string]time.Time {
+	t.Helper()
+	began := map[string]time.Time{}
+	var running sync.WaitGroup
+	tick := time.NewTicker(time.Second / time.Duration(rate))
+	defer tick.Stop()
+	for i := range n {
+		call := fmt.Sprintf("toolu_%s_%d", name, i)
+		<-tick.C
+		began[call] = time.Now()
+		running.Go(func() { e(t, s, call) })
+	}
+	running.Wait()
+	return began
+}
+
+// quick is how long it may take from the start of an event to the notification.
+const quick = 500 * time.Millisecond
+
+// At 100 events a second, with one channel that is away, the others are told in
+// time, and the one that was away gets everything once: after restarts of the
+// collector, whether it was stopped or killed.
+func TestNotifications(t *testing.T) {
+	testNotifications(t, overOTLP)
+}
+
+func testNotifications(t *testing.T, e emit) {
+	sinks := newSinks(t)
+	s, c := notifyStack(t, sinks)
+	atRate(t, s, e, "warm", 5, 20)
+	await(t, "the first notifications", func() error { return enough(sinks.mails.count(), 5, nil) })
+
+	const n = 500
+	began := atRate(t, s, e, "timed", n, 100)
+	for what, a := range map[string]*arrivals{"webhook": sinks.hook, "Alertmanager": sinks.manager, "mail": sinks.mails} {
+		a.requireEachOnce(t, what, n+5)
+	}
+	requireQuick(t, sinks, began)
+
+	for round, end := range []func() error{c.Stop, c.Kill} {
+		for what, a := range map[string]*arrivals{"webhook": sinks.hook, "Alertmanager": sinks.manager, "mail": sinks.mails} {
+			a.requireEachOnce(t, what, n+5+10*round)
+		}
+		// An alert whose answer is on its way when the collector is killed is sent again,
+		// with the same Idempotency-Key; that is not what is tested here.
+		time.Sleep(200 * time.Millisecond)
+		require.NoError(t, end())
+		require.NoError(t, c.Start())
+		require.NoError(t, c.Ready(t.Context()))
+		atRate(t, s, e, fmt.Sprint("round", round), 10, 50)
+	}
+	const all = n + 5 + 20
+	require.Zero(t, sinks.late.count())
+	sinks.startLate(t)
+	for what, a := range map[string]*arrivals{"webhook": sinks.hook, "Alertmanager": sinks.manager, "mail": sinks.mails, "the one that was away": sinks.late} {
+		a.requireEachOnce(t, what, all)
+	}
+	require.NoError(t, c.Stop())
+	sinks.late.requireEachOnce(t, "the one that was away, at the end", all)
+}
+
+func requireQuick(t *testing.T, s *sinks, began map[string]time.Time) {
+	t.Helper()
+	for what, a := range map[string]*arrivals{"webhook": s.hook, "Alertmanager": s.manager, "mail": s.mails} {
+		var took []time.Duration
+		for call, start := range began {
+			id, ok := s.hook.calls[call]
+			require.True(t, ok, "an alert about %s", call)
+			took = append(took, a.first[id].Sub(start))
+		}
+		slices.Sort(took)
+		p50, p99 := took[len(took)/2], took[len(took)*99/100]
+		t.Logf("from the start of an event to %s: p50 %s, p99 %s, max %s", what, p50.Round(time.Millisecond), p99.Round(time.Millisecond), took[len(took)-1].Round(time.Millisecond))
+		require.LessOrEqual(t, p99, quick, what)
+	}
+}
