@@ -42,18 +42,20 @@ func NewTracker(limit int) *Tracker {
 }
 
 // Observe counts an event and returns the counters of its session at the event's
-// time, the event counted.
-func (t *Tracker) Observe(f *facts.Facts) detection.Session {
+// time, the event counted, and in which of them it is.
+func (t *Tracker) Observe(f *facts.Facts) (detection.Session, Counted) {
 	e := &f.Event
 	if e.Session == "" {
-		return detection.Session{}
+		return detection.Session{}, Counted{}
 	}
 	id, at := callID(e), t.time(e)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	s := t.session(e.Session)
 	t.changed = true
-	if isCall(e) && s.Calls.add(entry{At: at, ID: id}, maxCalls, recent) {
+	deleted := deletions(f)
+	counted := Counted{Call: isCall(e), Denied: e.Denied, Failed: e.Failed, Outside: e.OutsideProject && e.Command == "", Deleted: deleted > 0}
+	if counted.Call && s.Calls.add(entry{At: at, ID: id}, maxCalls, recent) {
 		s.Usual.call(at)
 	}
 	if e.Denied {
@@ -63,11 +65,11 @@ func (t *Tracker) Observe(f *facts.Facts) detection.Session {
 	if e.Failed {
 		s.Failed.add(entry{At: at, ID: id}, maxOthers, recent)
 	}
-	if e.OutsideProject && e.Command == "" {
+	if counted.Outside {
 		s.Outside.add(entry{At: at, ID: id}, maxOthers, recent)
 	}
-	if n := deletions(f); n > 0 {
-		s.Deleted.add(entry{At: at, ID: id, Tag: n}, maxOthers, recent)
+	if counted.Deleted {
+		s.Deleted.add(entry{At: at, ID: id, Tag: deleted}, maxOthers, recent)
 	}
 	out := s.counters(f, at, id)
 	if p := t.projects.get(short(e.Project)); p != nil {
@@ -76,7 +78,7 @@ func (t *Tracker) Observe(f *facts.Facts) detection.Session {
 	if !e.Denied {
 		s.learn(f, at, id)
 	}
-	return out
+	return out, counted
 }
 
 // Violation notes that rules found something in an event, by their ids, and

@@ -30,6 +30,25 @@ func event(hook, call string, after float64) *facts.Facts {
 	}}
 }
 
+func observe(t *Tracker, f *facts.Facts) detection.Session {
+	s, _ := t.Observe(f)
+	return s
+}
+
+func TestCountersAreOfTheEventsCountedInThem(t *testing.T) {
+	_, c := tracker(10).Observe(event("PreToolUse", "1", 1))
+	require.Equal(t, Counted{Call: true}, c)
+	for key, want := range map[string][2]bool{
+		"session:calls_60s>=100": {true, true}, "session:denied_10m>=5": {true, false}, "session:violations_10m": {true, false},
+		"session:secret_read_recently": {false, false}, "program:rm": {false, false},
+	} {
+		counting, counted := c.Counts([]string{key})
+		require.Equal(t, want, [2]bool{counting, counted}, key)
+	}
+	counting, _ := c.Counts([]string{"session:denied_10m>=5", "program:rm"})
+	require.False(t, counting)
+}
+
 func TestCallsCountOnceInAnyOrder(t *testing.T) {
 	var events []*facts.Facts
 	for i := range 200 {
@@ -40,34 +59,34 @@ func TestCallsCountOnceInAnyOrder(t *testing.T) {
 	last := event("PreToolUse", "last", 50)
 	inOrder, shuffled := tracker(10), tracker(10)
 	for _, e := range events {
-		inOrder.Observe(e)
+		observe(inOrder, e)
 	}
 	rand.New(rand.NewPCG(1, 2)).Shuffle(len(events), func(i, j int) { events[i], events[j] = events[j], events[i] }) //nolint:gosec // a test
 	for _, e := range events {
-		shuffled.Observe(e)
+		observe(shuffled, e)
 	}
-	require.EqualValues(t, 201, inOrder.Observe(last).Calls60s)
-	require.EqualValues(t, 201, shuffled.Observe(last).Calls60s)
-	require.EqualValues(t, 1, shuffled.Observe(event("PreToolUse", "later", 200)).Calls60s)
+	require.EqualValues(t, 201, observe(inOrder, last).Calls60s)
+	require.EqualValues(t, 201, observe(shuffled, last).Calls60s)
+	require.EqualValues(t, 1, observe(shuffled, event("PreToolUse", "later", 200)).Calls60s)
 }
 
 func TestALateEventIsCountedAtItsTime(t *testing.T) {
 	tr := tracker(10)
 	for i := range 5 {
-		tr.Observe(event("PreToolUse", fmt.Sprint("now", i), 600+float64(i)))
+		observe(tr, event("PreToolUse", fmt.Sprint("now", i), 600+float64(i)))
 	}
-	require.EqualValues(t, 1, tr.Observe(event("PreToolUse", "old", 100)).Calls60s, "what came after it does not count")
-	require.EqualValues(t, 6, tr.Observe(event("PreToolUse", "new", 606)).Calls60s)
+	require.EqualValues(t, 1, observe(tr, event("PreToolUse", "old", 100)).Calls60s, "what came after it does not count")
+	require.EqualValues(t, 6, observe(tr, event("PreToolUse", "new", 606)).Calls60s)
 }
 
 func TestAForgedFutureIsNow(t *testing.T) {
 	tr := tracker(10)
 	for i := range 5 {
-		tr.Observe(event("PreToolUse", fmt.Sprint(i), 24*3600-10))
+		observe(tr, event("PreToolUse", fmt.Sprint(i), 24*3600-10))
 	}
 	f := event("PreToolUse", "forged", 0)
 	f.Event.UnixNano = start.AddDate(100, 0, 0).UnixNano()
-	require.EqualValues(t, 6, tr.Observe(f).Calls60s)
+	require.EqualValues(t, 6, observe(tr, f).Calls60s)
 }
 
 func TestBaseline(t *testing.T) {
@@ -75,7 +94,7 @@ func TestBaseline(t *testing.T) {
 	var s detection.Session
 	for m := range 10 {
 		for i := range 12 {
-			s = tr.Observe(event("PreToolUse", fmt.Sprint(m, "-", i), float64(m*60+i)))
+			s = observe(tr, event("PreToolUse", fmt.Sprint(m, "-", i), float64(m*60+i)))
 		}
 		if m < 5 {
 			require.Zero(t, s.Baseline60s, "minute %d", m)
@@ -90,7 +109,7 @@ func TestViolations(t *testing.T) {
 	for i := range 4 {
 		for _, hook := range []string{"PreToolUse", "PostToolUse"} {
 			f := event(hook, fmt.Sprint(i), float64(i))
-			s = tr.Violation(f, tr.Observe(f), []string{"a", fmt.Sprint(i % 2)})
+			s = tr.Violation(f, observe(tr, f), []string{"a", fmt.Sprint(i % 2)})
 		}
 	}
 	require.EqualValues(t, 4, s.Violations10m, "of one call they are one")
@@ -98,29 +117,29 @@ func TestViolations(t *testing.T) {
 	require.EqualValues(t, 4, s.ProjectViolations1h)
 	other := event("PreToolUse", "x", 1800)
 	other.Event.Session = "another"
-	s = tr.Observe(other)
+	s = observe(tr, other)
 	require.Zero(t, s.Violations10m)
 	require.EqualValues(t, 4, s.ProjectViolations1h)
 	other.Event.UnixNano += 2 * int64(time.Hour)
-	require.Zero(t, tr.Observe(other).ProjectViolations1h)
+	require.Zero(t, observe(tr, other).ProjectViolations1h)
 }
 
 func TestDeniedFailedDeletedOutside(t *testing.T) {
 	tr := tracker(10)
 	f := event("PermissionDenied", "1", 1)
 	f.Event.Denied = true
-	tr.Observe(f)
+	observe(tr, f)
 	f = event("PostToolUseFailure", "2", 2)
 	f.Event.Failed = true
-	tr.Observe(f)
+	observe(tr, f)
 	f = event("PreToolUse", "3", 3)
 	f.Paths = []facts.Path{{Path: "/a", Access: facts.AccessDelete}, {Path: "/b", Access: facts.AccessDelete}}
-	tr.Observe(f)
+	observe(tr, f)
 	f.Event.HookEvent, f.Event.ID = "PostToolUse", "again"
-	tr.Observe(f)
+	observe(tr, f)
 	f = event("PreToolUse", "4", 4)
 	f.Event.OutsideProject = true
-	s := tr.Observe(f)
+	s := observe(tr, f)
 	require.EqualValues(t, 1, s.Denied10m)
 	require.EqualValues(t, 1, s.Failed10m)
 	require.EqualValues(t, 2, s.Deleted10m)
@@ -135,48 +154,48 @@ func path(f *facts.Facts, p, access, class, program string) *facts.Facts {
 func TestSecretThenNetwork(t *testing.T) {
 	tr := tracker(10)
 	read := path(event("PreToolUse", "1", 1), "/home/u/.ssh/id_rsa", facts.AccessRead, facts.ClassCredential, "")
-	require.False(t, tr.Observe(read).SecretReadRecently, "itself is not earlier")
+	require.False(t, observe(tr, read).SecretReadRecently, "itself is not earlier")
 	read.Event.HookEvent, read.Event.ID = "PostToolUse", "post"
-	require.False(t, tr.Observe(read).SecretReadRecently, "nor is the other event of the call")
-	s := tr.Observe(event("PreToolUse", "2", 30))
+	require.False(t, observe(tr, read).SecretReadRecently, "nor is the other event of the call")
+	s := observe(tr, event("PreToolUse", "2", 30))
 	require.True(t, s.SecretReadRecently)
 	require.Equal(t, "/home/u/.ssh/id_rsa", s.SecretRead)
-	require.False(t, tr.Observe(event("PreToolUse", "3", 700)).SecretReadRecently, "long ago")
-	require.False(t, tr.Observe(event("PreToolUse", "0", 0.5)).SecretReadRecently, "before it")
+	require.False(t, observe(tr, event("PreToolUse", "3", 700)).SecretReadRecently, "long ago")
+	require.False(t, observe(tr, event("PreToolUse", "0", 0.5)).SecretReadRecently, "before it")
 }
 
 func TestADeniedStepWasNotTaken(t *testing.T) {
 	tr := tracker(10)
 	read := path(event("PreToolUse", "1", 1), "/home/u/.ssh/id_rsa", facts.AccessRead, facts.ClassCredential, "")
-	tr.Observe(read)
+	observe(tr, read)
 	read.Event.HookEvent, read.Event.ID, read.Event.Denied = "PermissionDenied", "d", true
-	tr.Observe(read)
-	require.False(t, tr.Observe(event("PreToolUse", "2", 2)).SecretReadRecently)
+	observe(tr, read)
+	require.False(t, observe(tr, event("PreToolUse", "2", 2)).SecretReadRecently)
 }
 
 func TestDownloadMoveChmodExecute(t *testing.T) {
 	tr := tracker(10)
 	get := path(event("PreToolUse", "1", 1), "/tmp/x", facts.AccessWrite, facts.ClassTemp, "curl")
 	get.Net = []facts.Net{{Program: "curl", Direction: facts.DirectionDownload}}
-	tr.Observe(get)
+	observe(tr, get)
 	move := path(event("PreToolUse", "2", 2), "/tmp/x", facts.AccessMove, facts.ClassTemp, "mv")
 	path(move, "/tmp/y", facts.AccessWrite, facts.ClassTemp, "mv")
-	tr.Observe(move)
-	s := tr.Observe(path(event("PreToolUse", "3", 3), "/tmp/y", facts.AccessMode, facts.ClassTemp, "chmod"))
+	observe(tr, move)
+	s := observe(tr, path(event("PreToolUse", "3", 3), "/tmp/y", facts.AccessMode, facts.ClassTemp, "chmod"))
 	require.True(t, s.DownloadRecently)
 	require.False(t, s.ChmodRecently)
-	s = tr.Observe(path(event("PreToolUse", "4", 4), "/tmp/y", facts.AccessExecute, facts.ClassTemp, ""))
+	s = observe(tr, path(event("PreToolUse", "4", 4), "/tmp/y", facts.AccessExecute, facts.ClassTemp, ""))
 	require.True(t, s.DownloadRecently)
 	require.True(t, s.ChmodRecently)
 	require.Equal(t, "/tmp/y", s.ExecutedFile)
-	s = tr.Observe(path(event("PreToolUse", "5", 5), "/tmp/z", facts.AccessExecute, facts.ClassTemp, ""))
+	s = observe(tr, path(event("PreToolUse", "5", 5), "/tmp/z", facts.AccessExecute, facts.ClassTemp, ""))
 	require.Empty(t, s.ExecutedFile)
 }
 
 func TestWriteThenExecute(t *testing.T) {
 	tr := tracker(10)
-	tr.Observe(path(event("PreToolUse", "1", 1), "/p/run.sh", facts.AccessWrite, facts.ClassProject, ""))
-	s := tr.Observe(path(event("PreToolUse", "2", 2), "/p/run.sh", facts.AccessExecute, facts.ClassProject, "bash"))
+	observe(tr, path(event("PreToolUse", "1", 1), "/p/run.sh", facts.AccessWrite, facts.ClassProject, ""))
+	s := observe(tr, path(event("PreToolUse", "2", 2), "/p/run.sh", facts.AccessExecute, facts.ClassProject, "bash"))
 	require.True(t, s.WrittenRecently)
 	require.False(t, s.DownloadRecently)
 }
@@ -185,7 +204,7 @@ func TestStateGoesThroughAFile(t *testing.T) {
 	tr := tracker(10)
 	for i := range 30 {
 		f := path(event("PreToolUse", fmt.Sprint(i), float64(i)), "/home/u/.ssh/id", facts.AccessRead, facts.ClassCredential, "")
-		tr.Violation(f, tr.Observe(f), []string{"r"})
+		tr.Violation(f, observe(tr, f), []string{"r"})
 	}
 	require.True(t, tr.Changed())
 	require.False(t, tr.Changed())
@@ -196,7 +215,7 @@ func TestStateGoesThroughAFile(t *testing.T) {
 	back := tracker(10)
 	require.NoError(t, back.Restore(st))
 	next := event("PreToolUse", "next", 31)
-	require.Equal(t, tr.Observe(next), back.Observe(next))
+	require.Equal(t, observe(tr, next), observe(back, next))
 
 	st.Sessions[0].Counters.Calls = make(ring, maxCalls+1)
 	require.Error(t, tracker(10).Restore(st))
@@ -210,7 +229,7 @@ func TestMemoryIsBounded(t *testing.T) {
 		f := event("PreToolUse", fmt.Sprint(i), float64(i)/100)
 		f.Event.Session, f.Event.Project = fmt.Sprint("s", i%5000), fmt.Sprint("/p", i%4000)
 		path(f, fmt.Sprint("/x", i), facts.AccessWrite, facts.ClassProject, "")
-		tr.Violation(f, tr.Observe(f), []string{fmt.Sprint("r", i%50)})
+		tr.Violation(f, observe(tr, f), []string{fmt.Sprint("r", i%50)})
 	}
 	sessions, projects, dropped := tr.Counts()
 	require.Equal(t, 1000, sessions)
@@ -231,6 +250,6 @@ func BenchmarkObserve(b *testing.B) {
 		i++
 		f.Event.ToolCallID = fmt.Sprint(i)
 		f.Event.UnixNano += int64(100 * time.Millisecond)
-		tr.Observe(f)
+		observe(tr, f)
 	}
 }
