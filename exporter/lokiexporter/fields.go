@@ -94,6 +94,9 @@ func defaultStructuredMetadata() []FieldConfig {
 		field(semconv.MetadataAgentType, SourceAttribute, semconv.AgentName),
 		field(semconv.MetadataPromptID, SourceAttribute, semconv.PromptID, fromAttribute(semconv.NativePromptID)),
 		field(semconv.MetadataHookEvent, SourceAttribute, semconv.HookEvent),
+		field(semconv.MetadataRule, SourceAttribute, semconv.RuleName),
+		field(semconv.MetadataSeverity, SourceAttribute, semconv.AlertSeverity),
+		field(semconv.MetadataAlertID, SourceAttribute, semconv.AlertID),
 		field(semconv.MetadataTraceID, SourceTraceID, ""),
 		field(semconv.MetadataSpanID, SourceSpanID, ""),
 	}
