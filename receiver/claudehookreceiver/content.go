@@ -25,6 +25,10 @@ var captured = map[string]bool{
 	semconv.EventID:             true, // compared by itself
 	semconv.CaptureTransport:    true,
 	semconv.SessionSeqRestarted: true,
+	// What was told to Claude Code is no part of what happened: the copy in the
+	// spool, of a sender that had to go, says it, and the one that it had sent does not.
+	semconv.EnforcementDecision: true,
+	semconv.EnforcementReason:   true,
 }
 
 // capturedBody are the same among the body's fields.

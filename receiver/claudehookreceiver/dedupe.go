@@ -80,12 +80,11 @@ func identify(ld plog.Logs) map[plog.LogRecord]identified {
 	return out
 }
 
-// claim removes the duplicates from ld, gives conflicting records an id of their
+// claim removes the duplicates from ld, whose records are identified, gives conflicting records an id of their
 // own, and claims what is left until the returned function is called with the
 // outcome. It waits for other claims on the same events, holding none itself, so
 // that requests cannot block each other in a circle.
-func (d *dedupe) claim(ctx context.Context, ld plog.Logs) (what found, release func(ok bool), err error) {
-	records := identify(ld)
+func (d *dedupe) claim(ctx context.Context, ld plog.Logs, records map[plog.LogRecord]identified) (what found, release func(ok bool), err error) {
 	for {
 		d.mu.Lock()
 		wait := d.blocked(records)

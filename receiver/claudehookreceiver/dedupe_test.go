@@ -53,7 +53,8 @@ func TestConflictIDCannotBeTaken(t *testing.T) {
 	id := eventIDs(1)[0]
 	claim := func(e hookevent.Event) found {
 		t.Helper()
-		what, release, err := d.claim(t.Context(), toLogs(nil, e))
+		ld := toLogs(nil, e)
+		what, release, err := d.claim(t.Context(), ld, identify(ld))
 		require.NoError(t, err)
 		release(true)
 		return what

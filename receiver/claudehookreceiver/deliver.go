@@ -11,9 +11,11 @@ import (
 )
 
 // deliver passes records on, without those that were before, and returns nil
-// only when the pipeline has them safe.
+// only when the pipeline has them safe. A verdict.Request in ctx is answered,
+// also for an event that was before.
 func (r *hookReceiver) deliver(ctx context.Context, transport string, ld plog.Logs) (duplicates int, err error) {
-	what, release, err := r.dedupe.claim(ctx, ld)
+	records := identify(ld)
+	what, release, err := r.dedupe.claim(ctx, ld, records)
 	if err != nil {
 		return 0, fmt.Errorf("wait for another copy of the event: %w", err)
 	}
@@ -28,6 +30,7 @@ func (r *hookReceiver) deliver(ctx context.Context, transport string, ld plog.Lo
 	n := ld.LogRecordCount()
 	if n == 0 {
 		release(true)
+		r.answerCopy(ctx, records)
 		return duplicates, nil
 	}
 	last := lastOf(ld)
@@ -35,6 +38,7 @@ func (r *hookReceiver) deliver(ctx context.Context, transport string, ld plog.Lo
 	opCtx := report.StartLogsOp(ctx)
 	err = r.consume(opCtx, ld)
 	report.EndLogsOp(opCtx, format, n, err)
+	r.rememberVerdict(ctx, records)
 	release(err == nil)
 	if err != nil {
 		return duplicates, err

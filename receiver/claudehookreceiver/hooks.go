@@ -14,13 +14,14 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/capture"
+	"github.com/agent-telemetry/agent-telemetry/internal/enforcement"
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 )
 
 // serveHook takes a raw payload that Claude Code posts itself. Claude Code waits
 // for the answer, does not ask again, and shows anything but an empty success as
 // an error: what the pipeline does not take in time goes to the spool, and the
-// answer stays 204.
+// answer stays 204. Only a verdict that was asked for is told in a body.
 func (r *hookReceiver) serveHook(w http.ResponseWriter, req *http.Request, transport string) outcome {
 	received := time.Now()
 	// First of all timers, and alive to the end: each timer that is due before
@@ -34,7 +35,15 @@ func (r *hookReceiver) serveHook(w http.ResponseWriter, req *http.Request, trans
 		w.WriteHeader(http.StatusNoContent)
 		return outcomeNotWatched
 	}
-	return r.answerInTime(w, req, transport, result.Event)
+	q := questionOf(req)
+	if !result.Event.BeforeTool() {
+		q = question{}
+	}
+	wait := r.config.Limits.HookTimeout
+	if q.wanted() {
+		wait = max(q.within-time.Since(received), enforcement.MinTimeout)
+	}
+	return r.answerInTime(w, req, transport, result.Event, q, wait)
 }
 
 // hookBodyTime is how long Claude Code may take to send a payload.

@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strconv"
 	"sync"
+	"time"
 
 	"go.uber.org/zap"
 
+	"github.com/agent-telemetry/agent-telemetry/internal/enforcement"
 	"github.com/agent-telemetry/agent-telemetry/internal/eventjson"
 	"github.com/agent-telemetry/agent-telemetry/internal/hookevent"
 	"github.com/agent-telemetry/agent-telemetry/internal/spool"
@@ -22,21 +25,25 @@ type hookReply struct {
 	receiver *hookReceiver
 	w        http.ResponseWriter
 	event    hookevent.Event
+	question question
 
 	mu      sync.Mutex
 	outcome outcome // "" until it is given
 }
 
-// answerInTime delivers an event and answers within the hook's timeout. A
+// answerInTime delivers an event and answers within the time that the hook waits. A
 // delivery that takes longer goes on after the answer; the copy in the spool
 // waits for its outcome, and counts as a duplicate when it was a good one.
-func (r *hookReceiver) answerInTime(w http.ResponseWriter, req *http.Request, transport string, e hookevent.Event) outcome {
-	a := &hookReply{receiver: r, w: w, event: e}
-	ctx, cancel := context.WithTimeoutCause(req.Context(), r.config.Limits.HookTimeout, errHookTimeout)
+func (r *hookReceiver) answerInTime(w http.ResponseWriter, req *http.Request, transport string, e hookevent.Event, q question, wait time.Duration) outcome {
+	ctx, cancel := context.WithTimeoutCause(req.Context(), wait, errHookTimeout)
 	defer cancel()
+	if e.BeforeTool() {
+		ctx = q.about(ctx)
+	}
+	a := &hookReply{receiver: r, w: w, event: e, question: q}
 	r.late.Add(1)
 	defer r.late.Done()
-	done, ok := r.places.toDeliver(ctx, r.config.Limits.HookTimeout)
+	done, ok := r.places.toDeliver(ctx, wait)
 	if !ok {
 		return a.keep(errOverload)
 	}
@@ -58,7 +65,7 @@ func (a *hookReply) give(what outcome, status int) outcome {
 	defer a.mu.Unlock()
 	if a.outcome == "" {
 		a.outcome = what
-		a.w.WriteHeader(status)
+		a.write(status, a.verdict())
 	}
 	return a.outcome
 }
@@ -77,11 +84,42 @@ func (a *hookReply) keep(cause error) outcome {
 func (a *hookReply) spool(cause error) {
 	status := http.StatusNoContent
 	a.outcome = outcomeSpooled
-	if err := spool.Write(a.receiver.config.spoolDir(), a.event.ID, eventjson.Request(a.event), spool.Bounds{}); err != nil {
+	verdict, e := a.verdict(), a.event
+	if a.question.wanted() {
+		e = annotated(e, verdict)
+	}
+	if err := spool.Write(a.receiver.config.spoolDir(), e.ID, eventjson.Request(e), spool.Bounds{}); err != nil {
 		a.receiver.settings.Logger.Error("An event is lost: neither the pipeline nor the spool took it", zap.Error(errors.Join(cause, err)))
 		a.outcome, status = outcomeRetryable, http.StatusServiceUnavailable
 	}
-	a.w.WriteHeader(status)
+	a.write(status, verdict)
+}
+
+// verdict is what is told of the tool call; that of a question nobody asked says
+// nothing.
+func (a *hookReply) verdict() enforcement.Verdict {
+	if !a.question.wanted() {
+		return enforcement.Verdict{}
+	}
+	_, judged := a.question.answer()
+	v := a.question.settled(a.event.Unjudgeable())
+	a.receiver.countVerdict(context.Background(), v, judged)
+	return v
+}
+
+// write answers with the verdict, or else with the status. A verdict is told though
+// the event be lost: Claude Code goes on after any error.
+func (a *hookReply) write(status int, v enforcement.Verdict) {
+	out := v.Output()
+	if out == nil {
+		a.w.WriteHeader(status)
+		return
+	}
+	a.w.Header().Set("Content-Type", mediaJSON)
+	// Without it the answer would end only with the handler, which may still wait.
+	a.w.Header().Set("Content-Length", strconv.Itoa(len(out)))
+	a.w.WriteHeader(http.StatusOK)
+	_, _ = a.w.Write(out) // the client may be gone
 }
 
 // tooLate keeps the event and sends the answer at once, while the request's own

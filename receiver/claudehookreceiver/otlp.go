@@ -57,15 +57,31 @@ func (r *hookReceiver) serveLogs(w http.ResponseWriter, req *http.Request, trans
 		writeError(w, media, http.StatusBadRequest, codes.InvalidArgument, err)
 		return outcomeInvalid
 	}
-	done, ok := r.places.toDeliver(req.Context(), r.config.Limits.RequestTimeout)
+	ld := export.Logs()
+	records := ld.LogRecordCount()
+	q := questionOf(req)
+	ctx = req.Context()
+	if onlyToolCall(ld) || q.wanted() && records == 1 {
+		ctx = q.about(ctx)
+	}
+	reply := &logsReply{w: w, q: q}
+	defer reply.hurried()()
+	done, ok := r.places.toDeliver(ctx, r.config.Limits.RequestTimeout)
 	if !ok {
-		r.refuse(w, req, transport, refuseOverload)
+		if reply.take() {
+			r.refuse(w, req, transport, refuseOverload)
+		}
 		return ""
 	}
 	defer done()
-	ld := export.Logs()
-	records := ld.LogRecordCount()
-	duplicates, err := r.deliver(req.Context(), transport, ld)
+	duplicates, err := r.deliver(ctx, transport, ld)
+	if q.wanted() {
+		v, judged := q.answer()
+		r.countVerdict(ctx, v, judged)
+	}
+	if !reply.take() {
+		return outcomeRetryable // the sender was told to keep it
+	}
 	switch {
 	case err == nil:
 		writeSuccess(w, media)

@@ -159,7 +159,8 @@ func TestMixedBatchKeepsTheRest(t *testing.T) {
 func TestRememberedEventsAreBounded(t *testing.T) {
 	d := newDedupe(10)
 	for _, id := range eventIDs(100) {
-		_, release, err := d.claim(t.Context(), toLogs(nil, event(id)))
+		ld := toLogs(nil, event(id))
+		_, release, err := d.claim(t.Context(), ld, identify(ld))
 		require.NoError(t, err)
 		release(true)
 	}

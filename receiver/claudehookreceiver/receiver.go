@@ -26,19 +26,21 @@ import (
 
 // hookReceiver takes hook events in.
 type hookReceiver struct {
-	config    *Config
-	settings  receiver.Settings
-	next      consumer.Logs
-	telemetry *metadata.TelemetryBuilder
-	obsreport map[string]*receiverhelper.ObsReport // by transport
-	capturer  *capture.Capturer
-	resource  []attribute.KeyValue
-	dedupe    *dedupe
-	places    places
-	started   time.Time
-	token     *token
-	counts    counts
-	stuck     sync.Once // tells once of rejected files that cannot be moved
+	config      *Config
+	settings    receiver.Settings
+	next        consumer.Logs
+	telemetry   *metadata.TelemetryBuilder
+	obsreport   map[string]*receiverhelper.ObsReport // by transport
+	capturer    *capture.Capturer
+	resource    []attribute.KeyValue
+	dedupe      *dedupe
+	verdicts    verdicts
+	places      places
+	started     time.Time
+	token       *token
+	counts      counts
+	enforcement enforcementCounts
+	stuck       sync.Once // tells once of rejected files that cannot be moved
 
 	servers  []*http.Server
 	cancel   context.CancelFunc // ends the draining

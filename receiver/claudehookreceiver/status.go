@@ -14,14 +14,25 @@ import (
 // Status is what GET /v1/status on the unix socket answers. The README holds
 // the contract.
 type Status struct {
-	Version       string     `json:"version"`
-	StartedAt     time.Time  `json:"started_at"`
-	UptimeSeconds float64    `json:"uptime_seconds"`
-	Accepted      int64      `json:"accepted"`
-	Duplicates    int64      `json:"duplicates"`
-	Refused       int64      `json:"refused"`
-	Spool         spoolSize  `json:"spool"`
-	LastEvent     *lastEvent `json:"last_event"`
+	Version       string        `json:"version"`
+	StartedAt     time.Time     `json:"started_at"`
+	UptimeSeconds float64       `json:"uptime_seconds"`
+	Accepted      int64         `json:"accepted"`
+	Duplicates    int64         `json:"duplicates"`
+	Refused       int64         `json:"refused"`
+	Spool         spoolSize     `json:"spool"`
+	LastEvent     *lastEvent    `json:"last_event"`
+	Verdicts      verdictCounts `json:"verdicts"`
+}
+
+// verdictCounts are the verdicts that senders waited for.
+type verdictCounts struct {
+	None       int64 `json:"none"`
+	Ask        int64 `json:"ask"`
+	Deny       int64 `json:"deny"`
+	Unanswered int64 `json:"unanswered"`
+	// Judging says whether the last tool call was judged; null before the first.
+	Judging *bool `json:"judging"`
 }
 
 // spoolSize is the spool as of its last scan.
@@ -68,6 +79,10 @@ func (r *hookReceiver) serveStatus(w http.ResponseWriter, req *http.Request) {
 		Duplicates:    r.counts.duplicates.Load(),
 		Refused:       r.counts.refused.Load(),
 		LastEvent:     r.counts.last.Load(),
+		Verdicts: verdictCounts{
+			None: r.enforcement.none.Load(), Ask: r.enforcement.ask.Load(), Deny: r.enforcement.deny.Load(),
+			Unanswered: r.enforcement.unanswered.Load(), Judging: r.enforcement.judging.Load(),
+		},
 	}
 	if size := r.counts.spool.Load(); size != nil {
 		s.Spool = *size

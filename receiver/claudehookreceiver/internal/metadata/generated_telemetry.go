@@ -35,6 +35,7 @@ type TelemetryBuilder struct {
 	ReceiverClaudeHookSpoolRejected   metric.Int64Counter
 	ReceiverClaudeHookSpoolSize       metric.Int64Gauge
 	ReceiverClaudeHookSpoolStalled    metric.Int64Counter
+	ReceiverClaudeHookVerdicts        metric.Int64Counter
 }
 
 // TelemetryBuilderOption applies changes to default builder.
@@ -119,6 +120,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		"otelcol_receiver_claude_hook_spool_stalled",
 		metric.WithDescription("Times that the pipeline did not take events of the spool and the receiver waited. [Alpha]"),
 		metric.WithUnit("{time}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ReceiverClaudeHookVerdicts, err = builder.meter.Int64Counter(
+		"otelcol_receiver_claude_hook_verdicts",
+		metric.WithDescription("Verdicts on tool calls that senders waited for. [Alpha]"),
+		metric.WithUnit("{verdict}"),
 	)
 	errs = errors.Join(errs, err)
 	return &builder, errs

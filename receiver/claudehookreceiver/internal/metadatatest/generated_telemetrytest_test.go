@@ -28,6 +28,7 @@ func TestSetupTelemetry(t *testing.T) {
 	tb.ReceiverClaudeHookSpoolRejected.Add(context.Background(), 1)
 	tb.ReceiverClaudeHookSpoolSize.Record(context.Background(), 1)
 	tb.ReceiverClaudeHookSpoolStalled.Add(context.Background(), 1)
+	tb.ReceiverClaudeHookVerdicts.Add(context.Background(), 1)
 	AssertEqualReceiverClaudeHookCaptureDuration(t, testTel,
 		[]metricdata.HistogramDataPoint[float64]{{}}, metricdatatest.IgnoreValue(),
 		metricdatatest.IgnoreTimestamp())
@@ -53,6 +54,9 @@ func TestSetupTelemetry(t *testing.T) {
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualReceiverClaudeHookSpoolStalled(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualReceiverClaudeHookVerdicts(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 
