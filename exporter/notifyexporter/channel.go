@@ -23,12 +23,12 @@ import (
 
 // open makes the configured channel ready. Nothing is sent yet.
 func (c *Config) open(ctx context.Context, host component.Host, settings component.TelemetrySettings) (notify.Notifier, error) {
-	over := func(cc *confighttp.ClientConfig, make func(*http.Client) notify.Notifier) (notify.Notifier, error) {
+	over := func(cc *confighttp.ClientConfig, open func(*http.Client) notify.Notifier) (notify.Notifier, error) {
 		client, err := cc.ToClient(ctx, host.GetExtensions(), settings)
 		if err != nil {
 			return nil, fmt.Errorf("make the HTTP client: %w", err)
 		}
-		return make(client), nil
+		return open(client), nil
 	}
 	switch c.Channel {
 	case channelConsole:

@@ -207,3 +207,19 @@ func notifyStack(t *testing.T, s *sinks) (*harness.Stack, *harness.Collector) {
 	require.NoError(t, c.Ready(t.Context()))
 	return stack, c
 }
+
+// awaitCalls waits until there is an alert about each of the tool calls.
+func (a *arrivals) awaitCalls(t *testing.T, calls map[string]time.Time) {
+	t.Helper()
+	await(t, "alerts about tool calls", func() error {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		n := 0
+		for call := range calls {
+			if _, ok := a.calls[call]; ok {
+				n++
+			}
+		}
+		return enough(n, len(calls), nil)
+	})
+}
