@@ -21,7 +21,7 @@ const (
 	maxValues     = 32        // values of one variable, alternatives of a word
 	maxBraces     = 256       // words of one brace expansion, elements of an array
 	maxOpenBraces = 32        // braces in one word that is expanded
-	maxMatching   = 8 << 20   // bytes of text times bytes of patterns that are matched
+	maxMatching   = 1 << 20   // bytes of text times bytes of patterns that are matched
 	maxShown      = 512       // bytes of Command.Text
 	maxScript     = 16 << 10  // bytes of Command.Script
 	maxRecovered  = 64        // lines that are tried behind a syntax error

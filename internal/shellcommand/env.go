@@ -59,13 +59,7 @@ func newShell(o Options) *shell {
 // clone is the state of a subshell.
 func (s *shell) clone() *shell {
 	n := *s
-	if s.vars != nil {
-		n.vars = make(map[string]*variable, len(s.vars))
-		for name, v := range s.vars {
-			copied := *v
-			n.vars[name] = &copied
-		}
-	}
+	n.vars = maps.Clone(s.vars)
 	n.funcs, n.aliases, n.hashed, n.fds = maps.Clone(s.funcs), maps.Clone(s.aliases), maps.Clone(s.hashed), maps.Clone(s.fds)
 	return &n
 }
@@ -161,6 +155,7 @@ func (s *shell) lookup(name string) *variable {
 // isSet reports whether the command line assigns the variable.
 func (s *shell) isSet(name string) bool { return s.vars[name] != nil }
 
+// make returns a variable to be changed; another shell's is not touched by it.
 func (s *shell) make(name string) *variable {
 	if s.vars == nil {
 		s.vars = make(map[string]*variable, 4)
@@ -172,11 +167,11 @@ func (s *shell) make(name string) *variable {
 		}
 		name = v.ref
 	}
-	v := s.vars[name]
-	if v == nil {
-		v = &variable{}
-		s.vars[name] = v
+	v := &variable{}
+	if have := s.vars[name]; have != nil {
+		*v = *have
 	}
+	s.vars[name] = v
 	return v
 }
 

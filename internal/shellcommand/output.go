@@ -385,14 +385,14 @@ func trSet(s string) []rune {
 	return out
 }
 
-// headOut and its like keep a part of the lines: all are taken for possible.
+// passOut is for what keeps a part of the lines: all are taken for possible.
 func passOut(short string) func(*analyzer, *command) (string, bool) {
 	return func(a *analyzer, k *command) (string, bool) {
 		return a.input(k, operands(k.args(), short))
 	}
 }
 
-// cutOut is what cut writes; only -c and -f of known text are followed.
+// sedOut is what sed writes; only a plain s/x/y/ is followed.
 func sedOut(a *analyzer, k *command) (string, bool) {
 	args := operands(k.args(), "efl")
 	if hasArg(k.args(), "-n", "-e", "-f", "-i") || len(args) == 0 {
@@ -447,5 +447,3 @@ func basenameOut(_ *analyzer, k *command) (string, bool) {
 	}
 	return v + "\n", false
 }
-
-func homeOut(_ *analyzer, _ *command) (string, bool) { return Unknown, false }

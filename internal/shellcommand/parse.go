@@ -31,21 +31,30 @@ var parsers = sync.Pool{New: func() any {
 
 // Analyze says what a command line of a POSIX-like shell would do. It never fails:
 // see Analysis.SyntaxError, Opaque and Truncated for what it could not tell.
-func Analyze(command string, o Options) (result *Analysis) {
+func Analyze(command string, o Options) *Analysis {
 	a := &analyzer{opt: o, known: programs()}
-	defer func() {
-		// The parser is a library's and the input a stranger's: what was found
-		// before a panic is kept.
-		if recover() != nil {
-			a.opaque(OpaqueSyntax)
-			a.out.Truncated = true
-		}
-		result = &a.out
+	return a.guarded(func() { a.shellLine(command) })
+}
+
+// guarded runs an analysis. The parser is a library's and the input a stranger's:
+// what was found before a panic is kept.
+func (a *analyzer) guarded(analyze func()) *Analysis {
+	func() {
+		defer func() {
+			if recover() != nil {
+				a.opaque(OpaqueSyntax)
+				a.out.Truncated = true
+			}
+		}()
+		analyze()
 	}()
-	c := ctx{sh: newShell(o)}
-	a.whole(c, command)
+	out := a.out // the analyzer's own memory is not held by it
+	return &out
+}
+
+func (a *analyzer) shellLine(command string) {
+	a.whole(ctx{sh: newShell(a.opt)}, command)
 	a.late()
-	return &a.out
 }
 
 // whole analyses a command line of any length.

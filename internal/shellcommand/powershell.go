@@ -10,25 +10,20 @@ import (
 // programs and their arguments, through aliases, pipes, the call operator, script
 // blocks, encoded commands and other shells. It reads less of the language than
 // Analyze of its own: control flow is looked at as if all of it ran.
-func AnalyzePowerShell(command string, o Options) (result *Analysis) {
+func AnalyzePowerShell(command string, o Options) *Analysis {
 	a := &analyzer{opt: o, known: programs()}
-	defer func() {
-		if recover() != nil { // as in Analyze
-			a.opaque(OpaqueSyntax)
-			a.out.Truncated = true
-		}
-		result = &a.out
-	}()
+	return a.guarded(func() { a.powershellLine(command) })
+}
+
+func (a *analyzer) powershellLine(command string) {
+	c := ctx{sh: newShell(a.opt)}
 	if len(command) > maxSource {
 		a.bound()
-		head, tail := command[:maxSource-maxTail], command[len(command)-maxTail:]
-		c := ctx{sh: newShell(o)}
-		a.powershell(c, head)
-		a.powershell(c, tail)
-		return &a.out
+		a.powershell(c, command[:maxSource-maxTail])
+		command = command[len(command)-maxTail:]
 	}
-	a.powershell(ctx{sh: newShell(o)}, command)
-	return &a.out
+	a.powershell(c, command)
+	a.late()
 }
 
 // cmdlets are the names behind PowerShell's aliases.

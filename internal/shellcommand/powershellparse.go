@@ -44,6 +44,11 @@ func (r *psReader) peek() byte {
 	return 0
 }
 
+// rest is what is not read yet; after what stands behind its first byte.
+func (r *psReader) rest() string { return r.src[min(r.pos, len(r.src)):] }
+
+func (r *psReader) after() string { return r.src[min(r.pos+1, len(r.src)):] }
+
 // space skips blanks, continued lines and comments, and newlines if asked.
 func (r *psReader) space(lines bool) {
 	for r.pos < len(r.src) {
@@ -52,15 +57,15 @@ func (r *psReader) space(lines bool) {
 			r.pos++
 		case c == '`' && r.pos+1 < len(r.src) && (r.src[r.pos+1] == '\n' || r.src[r.pos+1] == '\r'):
 			r.pos += 2
-		case strings.HasPrefix(r.src[r.pos:], "<#"):
-			end := strings.Index(r.src[r.pos:], "#>")
+		case strings.HasPrefix(r.rest(), "<#"):
+			end := strings.Index(r.rest(), "#>")
 			if end < 0 {
 				r.pos = len(r.src)
 				return
 			}
 			r.pos += end + 2
 		case c == '#':
-			end := strings.IndexByte(r.src[r.pos:], '\n')
+			end := strings.IndexByte(r.rest(), '\n')
 			if end < 0 {
 				r.pos = len(r.src)
 				return
@@ -79,17 +84,14 @@ func (r *psReader) statement(stop string) field {
 	var in *stream
 	var last field
 	for r.pos < len(r.src) && r.a.step() {
-		out := &collector{}
 		c := r.c
-		c.in = in
-		c.out = out
-		var v field
-		v, done := r.command(c, out)
+		c.in, c.out = in, nil
+		v, done := r.command(c)
 		last = v
 		if done || r.pos >= len(r.src) || strings.IndexByte(stop, r.src[r.pos]) >= 0 && stop != "" {
 			break
 		}
-		if r.peek() != '|' || strings.HasPrefix(r.src[r.pos:], "||") {
+		if r.peek() != '|' || strings.HasPrefix(r.rest(), "||") {
 			break
 		}
 		r.pos++
@@ -99,7 +101,7 @@ func (r *psReader) statement(stop string) field {
 			in.from = append(in.from, f.id)
 		}
 	}
-	for strings.HasPrefix(r.src[r.pos:], "&&") || strings.HasPrefix(r.src[r.pos:], "||") {
+	for strings.HasPrefix(r.rest(), "&&") || strings.HasPrefix(r.rest(), "||") {
 		r.pos += 2
 	}
 	return last
@@ -108,7 +110,7 @@ func (r *psReader) statement(stop string) field {
 var psKeywords = wordSet("if elseif else while for foreach do until switch try catch finally function filter param begin process end return trap throw in exit data class workflow")
 
 // command reads one command of a pipeline; done says that the statement ends.
-func (r *psReader) command(c ctx, out *collector) (value field, done bool) {
+func (r *psReader) command(c ctx) (value field, done bool) {
 	if !r.a.enter() {
 		r.pos = len(r.src)
 		return field{}, true
@@ -122,7 +124,7 @@ func (r *psReader) command(c ctx, out *collector) (value field, done bool) {
 	for r.pos < len(r.src) && len(words) < maxBraces && r.a.step() {
 		r.space(false)
 		ch := r.peek()
-		if r.pos >= len(r.src) || ch == '\n' || ch == ';' || ch == '|' || ch == ')' || ch == '}' || strings.HasPrefix(r.src[r.pos:], "&&") {
+		if r.pos >= len(r.src) || ch == '\n' || ch == ';' || ch == '|' || ch == ')' || ch == '}' || strings.HasPrefix(r.rest(), "&&") {
 			break
 		}
 		switch {
@@ -141,7 +143,7 @@ func (r *psReader) command(c ctx, out *collector) (value field, done bool) {
 				return f, false
 			}
 			continue
-		case ch == '>' || ch >= '1' && ch <= '6' && strings.HasPrefix(r.src[r.pos+1:], ">"):
+		case ch == '>' || ch >= '1' && ch <= '6' && strings.HasPrefix(r.after(), ">"):
 			fd := 1
 			if ch != '>' {
 				fd = int(ch - '0')
@@ -187,7 +189,7 @@ func (r *psReader) command(c ctx, out *collector) (value field, done bool) {
 		}
 		words = append(words, w)
 	}
-	return r.run(c, out, words, redirs, call, begin), false
+	return r.run(c, words, redirs, call, begin), false
 }
 
 // block reads {…} and analyses it as code that runs.
@@ -221,8 +223,8 @@ func (r *psReader) assignment(before int, c *ctx) (field, bool) {
 	}
 	save := r.pos
 	r.space(false)
-	add := strings.HasPrefix(r.src[r.pos:], "+=")
-	if r.peek() != '=' && !add || strings.HasPrefix(r.src[r.pos:], "==") {
+	add := strings.HasPrefix(r.rest(), "+=")
+	if r.peek() != '=' && !add || strings.HasPrefix(r.rest(), "==") {
 		r.pos = save
 		return field{}, false
 	}
@@ -239,19 +241,19 @@ func (r *psReader) assignment(before int, c *ctx) (field, bool) {
 		}
 		c.sh.assign("ps:"+name, []val{x}, false)
 		if env, ok := strings.CutPrefix(name, "env:"); ok {
-			k := command{c: *c, text: r.source(before), assigns: []Assign{{Name: strings.ToUpper(env), Value: v.word()}}}
+			k := command{c: *c, text: r.shown(before), assigns: []Assign{{Name: strings.ToUpper(env), Value: v.word()}}}
 			r.a.emit(&k)
 		}
 	}
 	return v, true
 }
 
-func (r *psReader) source(from int) string {
+func (r *psReader) shown(from int) string {
 	return strings.TrimSpace(cut(r.src[from:min(max(r.pos, from), len(r.src))], maxShown))
 }
 
 // run analyses a command whose words are read.
-func (r *psReader) run(c ctx, out *collector, words []field, redirs []Redirect, call bool, begin int) field {
+func (r *psReader) run(c ctx, words []field, redirs []Redirect, call bool, begin int) field {
 	if len(words) == 0 {
 		return field{}
 	}
@@ -262,7 +264,7 @@ func (r *psReader) run(c ctx, out *collector, words []field, redirs []Redirect, 
 		v := join(words)
 		if len(redirs) > 0 {
 			c.redirs = redirs
-			r.a.emit(&command{c: c, text: r.source(begin)})
+			r.a.emit(&command{c: c, text: r.shown(begin)})
 		}
 		return v
 	}
@@ -270,7 +272,7 @@ func (r *psReader) run(c ctx, out *collector, words []field, redirs []Redirect, 
 		return field{v: Unknown}
 	}
 	c.redirs = append(c.redirs[:len(c.redirs):len(c.redirs)], redirs...)
-	k := command{c: c, argv: words, text: r.source(begin)}
+	k := command{c: c, argv: words, text: r.shown(begin)}
 	k.name = psName(head.v)
 	if head.v == "." && len(words) > 1 {
 		words = words[1:]
@@ -292,7 +294,6 @@ func (r *psReader) run(c ctx, out *collector, words []field, redirs []Redirect, 
 	if k.id >= 0 {
 		v.from = []source{{id: k.id, kind: EdgeArgument}}
 	}
-	_ = out
 	return v
 }
 

@@ -22,7 +22,7 @@ func (r *psReader) word(c ctx) field {
 		case ch == '@' && r.pos+1 < len(r.src) && (r.src[r.pos+1] == '\'' || r.src[r.pos+1] == '"'):
 			b.WriteString(r.hereString())
 			read = true
-		case ch == '(' || (ch == '$' || ch == '@') && strings.HasPrefix(r.src[r.pos+1:], "("):
+		case ch == '(' || (ch == '$' || ch == '@') && strings.HasPrefix(r.after(), "("):
 			if ch != '(' {
 				r.pos++
 			}
@@ -44,7 +44,7 @@ func (r *psReader) word(c ctx) field {
 			f.from = append(f.from, v.from...)
 			f.decoded = f.decoded || v.decoded
 			f.quoted = false
-			if !read && (r.peek() == '=' || strings.HasPrefix(r.src[r.pos:], "+=")) {
+			if !read && (r.peek() == '=' || strings.HasPrefix(r.rest(), "+=")) {
 				f.v = b.String()
 				return f // an assignment
 			}
@@ -240,7 +240,7 @@ func (r *psReader) variable(c ctx) val {
 	r.pos++ // $
 	var name string
 	if r.peek() == '{' {
-		end := strings.IndexByte(r.src[r.pos:], '}')
+		end := strings.IndexByte(r.rest(), '}')
 		if end < 0 {
 			r.pos = len(r.src)
 			return val{s: Unknown}

@@ -359,16 +359,12 @@ func (r *scriptReader) exprAt(i, depth int) (s string, next int, literal bool) {
 			}
 		case 'i':
 			if r.is(i+1, '(') {
-				v, n, lit := r.exprAt(i+2, depth+1)
+				v, _, lit := r.exprAt(i+2, depth+1)
 				end := r.skip(i + 1)
-				if n > end {
-					n = end
-				}
-				_ = n
 				switch {
 				case strings.HasSuffix(t.s, "b64decode"), strings.HasSuffix(t.s, "decode64"), t.s == "base64_decode", t.s == "atob", strings.HasSuffix(t.s, "decode_base64"):
 					v, r.decoded = decodeBase64(v), true
-				case strings.HasSuffix(t.s, "Buffer.from") && i+5 < len(r.toks) && r.is(i+4-1, ','):
+				case strings.HasSuffix(t.s, "Buffer.from") && i+5 < len(r.toks) && r.is(i+3, ','):
 					v, r.decoded = decodeBase64(v), true
 				}
 				b.WriteString(v)

@@ -52,6 +52,7 @@ type expander struct {
 	substs       map[syntax.Node]val // each substitution runs once
 	procs        map[syntax.Node]*stream
 
+	plain  [1]field // what word returns of a plain one
 	fields []field
 	cur    strings.Builder
 	unset  strings.Builder
@@ -159,6 +160,10 @@ func (a *analyzer) braces(w *syntax.Word) []*syntax.Word {
 
 // word resolves one word with the expander's choice of values.
 func (e *expander) word(w *syntax.Word) []field {
+	if f, ok := plain(w); ok {
+		e.plain[0] = f
+		return e.plain[:]
+	}
 	e.fields = nil
 	e.reset()
 	for i, p := range w.Parts {
@@ -166,6 +171,26 @@ func (e *expander) word(w *syntax.Word) []field {
 	}
 	e.end()
 	return e.fields
+}
+
+// plain resolves a word that is one literal without anything to expand, as most are.
+func plain(w *syntax.Word) (field, bool) {
+	if len(w.Parts) != 1 {
+		return field{}, false
+	}
+	switch x := w.Parts[0].(type) {
+	case *syntax.Lit:
+		if strings.ContainsAny(x.Value, "\\*?[~") || strings.Contains(x.Value, placeholder) {
+			return field{}, false
+		}
+		return field{v: x.Value}, true
+	case *syntax.SglQuoted:
+		if x.Dollar || strings.Contains(x.Value, placeholder) {
+			return field{}, false
+		}
+		return field{v: x.Value, quoted: true}, true
+	}
+	return field{}, false
 }
 
 func (e *expander) reset() {
@@ -197,7 +222,9 @@ func (e *expander) end() {
 
 func (e *expander) put(s string) {
 	e.cur.WriteString(s)
-	e.unset.WriteString(s)
+	if e.maybe {
+		e.unset.WriteString(s)
+	}
 }
 
 // literal takes text of the source.
@@ -215,7 +242,10 @@ func (e *expander) value(v val) {
 	take := func(s string) {
 		e.open = true
 		if v.maybe {
-			e.maybe = true
+			if !e.maybe {
+				e.maybe = true
+				e.unset.WriteString(e.cur.String())
+			}
 			e.cur.WriteString(s)
 		} else {
 			e.put(s)

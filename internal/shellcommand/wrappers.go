@@ -171,7 +171,6 @@ func (a *analyzer) wrapperOptions(inner *command, name string, opts []option) {
 		case "env C", "env chdir", "sudo D", "sudo chdir":
 			inner.c.sh = inner.c.sh.clone()
 			inner.c.sh.chdir(o.value.v)
-		case "chroot userspec":
 		}
 	}
 }

@@ -142,7 +142,6 @@ func addWrappers(t map[string]*program) {
 		"dotenv":          {short: "fe", skip: 0},
 		"aa-exec":         {short: "pn", long: wordSet("profile namespace")},
 		"runcon":          {short: "turlc", skip: 0},
-		"newgrp":          {short: "c", stop: wordSet("zz")},
 		"script scriptreplay": {
 			short: "cEITBOom", long: wordSet("command echo log-in log-out log-io log-timing logging-format output-limit"),
 			code: wordSet("c command"), skip: 1,
@@ -158,15 +157,9 @@ func addWrappers(t map[string]*program) {
 		"ccache distcc sccache": {},
 		"sshpass":               {short: "fdpP"},
 		"hyperfine":             {short: "wrmMSspcLPD", long: wordSet("warmup runs min-runs max-runs shell setup prepare cleanup parameter-list export-json export-markdown command-name"), joined: true},
-		"pipx-run":              {},
 		"bwrap":                 {long: wordSet("chdir uid gid hostname unshare-user-try file perms")},
 		"winpty":                {},
 		"wsl":                   {short: "du", long: wordSet("distribution user cd exec")},
-		"start":                 {},
-		"pipexec":               {},
-		"rust-gdb":              {stop: wordSet("")},
-		"doas.sh":               {},
-		"capsh":                 {},
 		"ld.so":                 {long: wordSet("library-path preload argv0 audit inhibit-rpath")},
 		"ld-linux-x86-64.so.2":  {long: wordSet("library-path preload argv0 audit inhibit-rpath")},
 	} {
@@ -222,27 +215,19 @@ func addRunners(t map[string]*program) {
 		"npx bunx pnpx":    npxRun,
 		"uv poetry pipenv pdm hatch rye bundle npm pnpm yarn conda mamba micromamba mise asdf pyenv rbenv direnv op aws-vault doppler chamber nix nix-shell volta cargo bun pipx deno devbox flox perf dotenvx infisical guix": subRun,
 		"split":                            optionCommand("--filter"),
-		"sort-":                            nil,
 		"dmsetup":                          optionCommand("--exec"),
-		"zip-":                             nil,
-		"unzip":                            nil,
-		"mail mailx":                       nil,
 		"tcpdump":                          optionCommand("-z"),
 		"watchexec":                        watchexecRun,
 		"nodemon":                          optionCommand("-x", "--exec"),
-		"crontab":                          nil,
 		"expect":                           expectRun,
 		"pwsh powershell":                  powershellRun,
 		"cmd":                              cmdRun,
 		"sed gsed":                         sedRun,
-		"logrotate":                        nil,
 		"psql mysql mariadb sqlite3 mongo": clientRun,
-		"make gmake":                       optionCommand("--eval-"),
-		"wall":                             nil,
 		"osascript":                        interpreterRun,
 	} {
 		for name := range strings.FieldsSeq(names) {
-			if handle != nil && t[name] == nil {
+			if t[name] == nil {
 				t[name] = &program{handle: handle}
 			}
 		}
