@@ -84,3 +84,51 @@ func TestItEndsWhenStdinNeverDoes(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, files, 1, "that it was called is recorded")
 }
+
+// With --enforce it prints one answer, or nothing, and exits 0 all the same.
+func TestEnforceFailsAsItIsTold(t *testing.T) {
+	bin := build(t)
+	const payload = `{"session_id":"1","cwd":"/","hook_event_name":"PreToolUse","tool_name":"Bash","tool_use_id":"t","tool_input":{"command":"ls"}}`
+	for name, tc := range map[string]struct {
+		args []string
+		env  []string
+		want string
+	}{
+		"open by default":     {args: []string{"--enforce"}},
+		"open":                {args: []string{"--enforce=open"}},
+		"ask":                 {args: []string{"--enforce=ask"}, want: `"permissionDecision":"ask"`},
+		"closed":              {args: []string{"--enforce=closed"}, want: `"permissionDecision":"deny"`},
+		"a mistake":           {args: []string{"--enforce=clsoed"}, want: `"permissionDecision":"deny"`},
+		"a mistaken timeout":  {args: []string{"--enforce=closed", "--enforce-timeout", "soon"}, want: `"permissionDecision":"deny"`},
+		"closed, and no home": {args: []string{"--enforce=closed"}, env: []string{"AGENT_TELEMETRY_HOME=", "HOME=", "XDG_STATE_HOME="}, want: `"permissionDecision":"deny"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cmd := exec.Command(bin, append([]string{"--scope", "user"}, tc.args...)...)
+			cmd.Env = append(append(os.Environ(), "AGENT_TELEMETRY_HOME="+t.TempDir(), "CLAUDE_PROJECT_DIR="), tc.env...)
+			cmd.Dir = t.TempDir()
+			cmd.Stdin = strings.NewReader(payload)
+			var out, errs bytes.Buffer
+			cmd.Stdout, cmd.Stderr = &out, &errs
+			require.NoError(t, cmd.Run(), "exit code")
+			require.Empty(t, errs.String())
+			if tc.want == "" {
+				require.Empty(t, out.String())
+			} else {
+				require.Contains(t, out.String(), tc.want)
+			}
+		})
+	}
+}
+
+func TestEnforceDoesNotWaitForStdin(t *testing.T) {
+	cmd := exec.Command(build(t), "--scope", "user", "--enforce=closed")
+	cmd.Env = append(os.Environ(), "AGENT_TELEMETRY_HOME="+t.TempDir())
+	stdin, err := cmd.StdinPipe()
+	require.NoError(t, err)
+	defer stdin.Close()
+	var out bytes.Buffer
+	cmd.Stdout = &out
+	require.NoError(t, cmd.Start())
+	require.NoError(t, cmd.Wait())
+	require.Contains(t, out.String(), `"permissionDecision":"deny"`)
+}
