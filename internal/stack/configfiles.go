@@ -53,20 +53,3 @@ func exists(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && info.Mode().IsRegular()
 }
-
-// DefaultFile returns a file that comes with the programs, by its path in the
-// module, and where it is: that of the clone this program was built in, else the
-// embedded one.
-func DefaultFile(name string) (text []byte, where string, err error) {
-	if mod, ok := beside(filepath.Join("..", "go.mod")); ok || exists(mod) {
-		path := filepath.Join(filepath.Dir(mod), filepath.FromSlash(name))
-		if text, err := os.ReadFile(path); err == nil {
-			return text, path, nil
-		}
-	}
-	text, err = agenttelemetry.Files.ReadFile(name)
-	if err != nil {
-		return nil, "", fmt.Errorf("this program was built without %s", name)
-	}
-	return text, name, nil
-}
