@@ -68,6 +68,8 @@ type Path struct {
 	OutsideProject bool
 	// Privileged says that it was done as another user.
 	Privileged bool
+	// Remote says that it is a path of another machine or of a container.
+	Remote bool
 }
 
 // Ways of using a path.
@@ -79,6 +81,7 @@ const (
 	AccessMode    = "mode" // permissions, owner, attributes
 	AccessList    = "list" // names only
 	AccessMove    = "move" // it is gone from where it was
+	AccessUse     = "use"  // a credential that is given to the program it is for: ssh -i
 )
 
 // Classes of places. A path has the first that fits.
@@ -164,4 +167,6 @@ type Act struct {
 	Detail  string // what it does it to, or the options that say so
 	// Privileged says that it is done as another user.
 	Privileged bool
+	// Remote says that it is done on another machine or in a container.
+	Remote bool
 }

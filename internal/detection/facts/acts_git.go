@@ -1,0 +1,317 @@
+package facts
+
+import "strings"
+
+// git tells what a call of git throws away, rewrites or sends.
+func (b *builder) git(c *call) {
+	args := c.args
+	sub, rest := "", []string(nil)
+	config := ""
+	for i := 0; i < len(args); i++ {
+		w := args[i]
+		switch {
+		case w == "-c" || w == "-C" || w == "--git-dir" || w == "--work-tree" || w == "--namespace" || w == "--exec-path" || w == "--config-env":
+			if i+1 < len(args) {
+				if w == "-c" {
+					config += args[i+1] + "\n"
+				}
+				i++
+			}
+		case strings.HasPrefix(w, "-") && sub == "":
+			if w == "--help" || w == "-h" || w == "--version" {
+				return
+			}
+			if v, ok := strings.CutPrefix(w, "-c"); ok && v != "" {
+				config += v + "\n"
+			}
+		default:
+			sub, rest = w, args[i+1:]
+			i = len(args)
+		}
+	}
+	if config != "" {
+		b.gitConfig(config)
+	}
+	if sub == "" {
+		return
+	}
+	g := gitCall{sub: sub}
+	g.parse(rest)
+	detail := cut(sub+" "+strings.Join(rest[:min(len(rest), 12)], " "), maxDetail)
+	if g.has("--help") || g.has("-h") && sub != "grep" && sub != "log" {
+		return
+	}
+	dry := g.has("-n", "--dry-run") && sub != "commit" && sub != "merge" && sub != "fetch" && sub != "pull"
+	switch sub {
+	case "reset":
+		if g.has("--hard", "--merge", "--keep") {
+			b.act(ActGitDiscard, detail)
+		}
+	case "clean":
+		forced := g.has("-f", "--force") || strings.Contains(strings.ToLower(config), "clean.requireforce=false") || strings.Contains(strings.ToLower(config), "clean.requireforce=no") || strings.Contains(strings.ToLower(config), "clean.requireforce=0") || strings.Contains(strings.ToLower(config), "clean.requireforce=off")
+		if forced && (!dry || g.has("-f")) && !g.has("--dry-run") {
+			b.act(ActGitDiscard, detail)
+		}
+	case "checkout":
+		b.gitCheckout(&g, detail)
+	case "restore":
+		if !g.has("-S", "--staged") || g.has("-W", "--worktree") {
+			if len(g.pos) > 0 || g.has("--pathspec-from-file") {
+				b.act(ActGitDiscard, detail)
+			}
+		}
+	case "switch":
+		if g.has("-f", "--force", "--discard-changes", "-C", "--force-create") {
+			b.act(ActGitDiscard, detail)
+		}
+	case "stash":
+		if w := g.word(0); w == "drop" || w == "clear" {
+			b.act(ActGitDiscard, detail)
+		}
+	case "branch":
+		if g.has("-D") || g.has("-d", "--delete") && g.has("-f", "--force") || g.has("-M", "-C") || g.has("-f", "--force") && len(g.pos) > 0 {
+			if !g.has("-M") {
+				b.act(ActGitDiscard, detail)
+			}
+		}
+	case "tag":
+		if g.has("-d", "--delete") {
+			b.act(ActGitDiscard, detail)
+		}
+	case "worktree":
+		if g.word(0) == "remove" && g.has("-f", "--force") {
+			b.act(ActGitDiscard, detail)
+		}
+	case "reflog":
+		if w := g.word(0); !dry && (w == "delete" || w == "expire") {
+			b.act(ActGitDiscard, detail)
+		}
+	case "gc", "prune":
+		if v := g.value("--prune", "--expire"); !dry && (v == "now" || v == "all" || v == "never" && false || sub == "prune" && v == "" && g.opts != nil && len(g.opts) == 0) {
+			b.act(ActGitDiscard, detail)
+		} else if sub == "prune" && !dry && v == "" {
+			b.act(ActGitDiscard, detail)
+		}
+	case "rm":
+		if g.has("-r") && g.has("-f", "--force") && !g.has("--cached") && !dry {
+			b.act(ActGitDiscard, detail)
+		}
+	case "filter-branch", "filter-repo", "replace":
+		if sub != "replace" && !dry && !g.has("--analyze") {
+			b.act(ActGitRewrite, detail)
+		}
+	case "update-ref", "symbolic-ref":
+		if g.has("-d", "--delete") || g.has("--stdin") {
+			b.act(ActGitRewrite, detail)
+		}
+	case "rebase":
+		if g.has("--root", "-x", "--exec") {
+			if v := g.value("-x", "--exec"); v != "" && spawnsShell(v) {
+				b.act(ActShellSpawn, v)
+			}
+		}
+	case "push":
+		if !dry {
+			b.gitPush(&g, detail)
+		}
+	case "submodule":
+		if g.word(0) == "deinit" && g.has("-f", "--force") {
+			b.act(ActGitDiscard, detail)
+		}
+	case "lfs":
+		if g.word(0) == "prune" && g.has("-f", "--force") {
+			b.act(ActGitDiscard, detail)
+		}
+	case "config":
+		b.gitConfig(strings.Join(g.pos, "="))
+	case "remote":
+		if w := g.word(0); w == "remove" || w == "rm" || w == "set-url" {
+			b.act(ActGitTamper, detail)
+		}
+	case "commit":
+		if g.has("--no-verify", "-n") {
+			b.act("git.no_verify", detail)
+		}
+	case "credential":
+		if g.word(0) == "fill" {
+			b.act(ActSecretPrint, detail)
+		}
+	case "fast-import", "replace-ref":
+		b.act(ActGitRewrite, detail)
+	case "bundle", "archive":
+	}
+}
+
+// gitConfig looks at settings that run programs.
+func (b *builder) gitConfig(config string) {
+	low := strings.ToLower(config)
+	for line := range strings.SplitSeq(low, "\n") {
+		key, value, _ := strings.Cut(line, "=")
+		switch {
+		case value == "":
+		case key == "core.sshcommand" && !strings.HasPrefix(value, "ssh"), key == "core.fsmonitor" && value != "true" && value != "false", key == "core.hookspath" && value != "/dev/null", key == "core.gitproxy", strings.HasPrefix(key, "filter.") && (strings.HasSuffix(key, ".clean") || strings.HasSuffix(key, ".smudge")) && !strings.Contains(value, "lfs"), strings.HasSuffix(key, ".textconv"), key == "credential.helper" && strings.HasPrefix(value, "!"), strings.HasPrefix(key, "alias.") && strings.HasPrefix(value, "!"), key == "uploadpack.packobjectshook":
+			if key == "core.hookspath" {
+				b.act(ActPersistGitHook, line)
+				continue
+			}
+			b.act(ActCodeLoad, line)
+			if spawnsShell(value) {
+				b.act(ActShellSpawn, line)
+			}
+		case (key == "core.pager" || key == "core.editor" || strings.HasPrefix(key, "pager.")) && (spawnsShell(value) || strings.HasPrefix(value, "!")):
+			b.act(ActShellSpawn, line)
+		case key == "http.sslverify" && value == "false":
+			b.act(ActSupplyKey, line)
+		}
+	}
+}
+
+// gitCall is a subcommand's words told apart.
+type gitCall struct {
+	sub  string
+	pos  []string
+	opts []opt
+	dash int // operands before --, -1 without --
+}
+
+// gitValues are the options of subcommands whose value is the next word.
+var gitValues = map[string]map[string]bool{
+	"checkout": words("-b -B --orphan --conflict"), "switch": words("-c --orphan --conflict"), "push": words("-o --push-option --repo --receive-pack --exec"),
+	"clean": words("-e --exclude"), "restore": words("-s --source --conflict --pathspec-from-file"), "commit": words("-m -F -C -c --author --date --message --file -t --fixup"),
+	"tag": words("-m -F -u --message --file"), "rebase": words("-x --exec --onto -s -X"), "gc": words(""), "stash": words("-m --message"), "branch": words("-u --set-upstream-to"), "worktree": words("-b -B"), "filter-repo": words("--path --refs --replace-text"), "log": words("-n --format --author --since --until -S -G -L"), "reset": words("--pathspec-from-file"),
+}
+
+func (g *gitCall) parse(args []string) {
+	g.dash = -1
+	takes := gitValues[g.sub]
+	for i := 0; i < len(args); i++ {
+		w := args[i]
+		switch {
+		case g.dash >= 0 || len(w) < 2 || w[0] != '-':
+			g.pos = append(g.pos, w)
+		case w == "--":
+			g.dash = len(g.pos)
+		case w[1] == '-':
+			name, value, has := strings.Cut(w, "=")
+			if !has && takes[name] && i+1 < len(args) {
+				i++
+				value, has = args[i], true
+			}
+			g.opts = append(g.opts, opt{name, value, has})
+		default:
+			for j := 1; j < len(w); j++ {
+				name := short(w[j])
+				if !takes[name] {
+					g.opts = append(g.opts, opt{name: name})
+					continue
+				}
+				o := opt{name: name, has: true}
+				if j+1 < len(w) {
+					o.value = w[j+1:]
+				} else if i+1 < len(args) {
+					i++
+					o.value = args[i]
+				}
+				g.opts = append(g.opts, o)
+				break
+			}
+		}
+	}
+}
+
+// has is as call.has; git takes shorter beginnings of long options.
+func (g *gitCall) has(names ...string) bool {
+	for i := range g.opts {
+		for _, n := range names {
+			o := &g.opts[i]
+			if o.name == n || len(n) > 3 && len(o.name) >= 3 && o.name[1] == '-' && n[1] == '-' && strings.HasPrefix(n, o.name) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (g *gitCall) value(names ...string) string {
+	for i := range g.opts {
+		for _, n := range names {
+			if g.opts[i].name == n {
+				return g.opts[i].value
+			}
+		}
+	}
+	return ""
+}
+
+func (g *gitCall) word(i int) string {
+	if i < len(g.pos) {
+		return g.pos[i]
+	}
+	return ""
+}
+
+// gitCheckout tells a change of branches from files that are thrown away.
+func (b *builder) gitCheckout(g *gitCall, detail string) {
+	if g.has("-f", "--force") {
+		b.act(ActGitDiscard, detail)
+		return
+	}
+	if g.has("-b", "-B", "--orphan", "--detach", "-p", "--patch") {
+		return
+	}
+	paths := 0
+	switch {
+	case g.dash >= 0:
+		paths = len(g.pos) - g.dash
+	case g.has("--pathspec-from-file"):
+		paths = 1
+	case len(g.pos) >= 2:
+		paths = len(g.pos) - 1
+		if g.has("-t", "--track") && !g.has("--track") {
+			paths = 0
+		}
+	case len(g.pos) == 1:
+		w := g.pos[0]
+		if w == "." || w == ".." || strings.HasPrefix(w, "./") || strings.HasPrefix(w, ":") || strings.HasSuffix(w, "/*") {
+			paths = 1
+		}
+	}
+	if paths > 0 && !looksLikeSentence(g.pos) {
+		b.act(ActGitDiscard, detail)
+	}
+}
+
+func looksLikeSentence(pos []string) bool { return len(pos) > 12 }
+
+func (b *builder) gitPush(g *gitCall, detail string) {
+	switch {
+	case g.has("--mirror"):
+		b.act(ActGitRewrite, detail)
+	case g.has("-d", "--delete"), g.has("--prune"):
+		b.act(ActGitDeleteRemote, detail)
+	}
+	for i := range g.opts {
+		if n := g.opts[i].name; n == "-f" || n == "--force" || n == "--forc" {
+			b.act(ActGitForcePush, detail)
+		}
+	}
+	for i, w := range g.pos {
+		if i == 0 {
+			continue
+		}
+		switch {
+		case strings.HasPrefix(w, "+"):
+			b.act(ActGitForcePush, detail)
+		case strings.HasPrefix(w, ":") && len(w) > 1:
+			b.act(ActGitDeleteRemote, detail)
+		}
+		dst := strings.TrimPrefix(w, "+")
+		if _, to, ok := strings.Cut(dst, ":"); ok {
+			dst = to
+		}
+		dst = strings.TrimPrefix(dst, "refs/heads/")
+		if dst == "main" || dst == "master" || dst == "production" || dst == "release" {
+			b.act(ActGitPushDefault, dst)
+		}
+	}
+}

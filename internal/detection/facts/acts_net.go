@@ -1,0 +1,212 @@
+package facts
+
+import "strings"
+
+func (b *builder) serve(c *call) {
+	line := c.line()
+	hit := false
+	switch c.prog {
+	case "python":
+		hit = hasAny(line, "-m http.server", "-m SimpleHTTPServer", "-m pyftpdlib", "-m smtpd", "-m twisted")
+	case "ruby":
+		hit = strings.Contains(line, "-run") && strings.Contains(line, "httpd")
+	case "php":
+		hit = hasAny(line, "-S ") && c.has("-S")
+	case "busybox":
+		hit = hasAny(line, "httpd", "telnetd", "ftpd", "tftpd", "nc ")
+	case "caddy":
+		hit = c.word(0) == "file-server"
+	case "npx":
+		hit = hasAny(c.word(0), "http-server", "serve", "live-server")
+	default:
+		hit = true
+	}
+	if !hit || c.help() {
+		return
+	}
+	b.act(ActNetServe, line)
+	b.addNet(Net{Direction: DirectionListen, Class: HostUnknown})
+}
+
+func (b *builder) tunnel(c *call) {
+	switch c.prog {
+	case "socat", "autossh":
+		return
+	case "tailscale":
+		if w := c.word(0); w != "funnel" && w != "serve" {
+			return
+		}
+	case "proxychains":
+	}
+	if c.help() || len(c.args) == 0 && c.prog != "tor" {
+		return
+	}
+	b.act(ActNetTunnel, c.prog+" "+c.line())
+	if c.prog == "iodine" || strings.HasPrefix(c.prog, "dnscat") || c.prog == "dns2tcp" {
+		b.act(ActNetDNSTunnel, c.line())
+	}
+	b.addNet(Net{Direction: DirectionConnect, Class: HostCollect})
+}
+
+func (b *builder) scan(c *call) {
+	if len(c.args) == 0 || c.help() {
+		return
+	}
+	switch c.prog {
+	case "tcpdump", "tshark":
+		if v := c.value("-z"); v != "" || c.arg("-z") {
+			b.hook(c, "-z", "a command after each file")
+		}
+		return
+	case "nmap":
+		if hasAny(c.line(), "--interactive", "--script") && hasAny(c.line(), "os.execute", "--interactive") {
+			b.act(ActShellSpawn, c.line())
+		}
+	}
+	b.act(ActNetScan, c.prog+" "+c.line())
+}
+
+func (b *builder) mine(c *call) { b.act(ActResourceMine, c.line()) }
+
+func (b *builder) agent(c *call) {
+	line := c.line()
+	if hasAny(line, "--dangerously-skip-permissions", "--yolo", "--dangerously-bypass-approvals", "--allow-dangerously", "bypassPermissions", "--yes-always", "--full-auto", "danger-full-access", "--trust-all-tools", "--approval-mode=yolo", "--approval-mode yolo") || c.has("--force") && c.prog == "cursor-agent" {
+		b.act(ActAgentBypass, line)
+	}
+	if c.prog == "claude" && (c.word(0) == "mcp" && (c.word(1) == "add" || c.word(1) == "add-json" || c.word(1) == "remove") || c.word(0) == "config" && c.word(1) == "set" || c.word(0) == "plugin" && c.word(1) == "install") {
+		b.act(ActAgentConfig, line)
+	}
+}
+
+func (b *builder) waste(c *call) {
+	if c.prog == "yes" && len(b.a.Commands) > 1 && !c.cmd.Background {
+		return
+	}
+	if c.prog == "yes" && !c.cmd.Background {
+		return
+	}
+	b.act(ActResourceWaste, c.line())
+}
+
+// hookOptions are options whose value is a command that the program runs, whatever
+// the program.
+var hookOptions = words("--to-command --checkpoint-action --pre-hook --post-hook --deploy-hook --renew-hook --on-download-complete --filter --pipe --shell --exec-cmd --run-cmd --command-exec --pager --preview-exec --hook --pre-script --post-script --pre-cmd --post-cmd --script-security --up --down --password-command --passwordcommand --postrotate --use-compress-program --rsh --rsh-command --rmt-command --info-script --unsafe-perm --pre --lua-exec --sh-exec --pre-exec --post-exec --alert --action --ipchange --tls-verify --run --start-command --stop-command")
+
+// options looks at what options mean whatever the program: code that is loaded,
+// commands that are run, miners' pools, verification that is off.
+func (b *builder) options(c *call) {
+	if c.spec.text || c.prog == "git" && c.word(0) == "commit" || c.prog == "grep" {
+		return
+	}
+	for i, a := range c.args {
+		if len(a) < 4 {
+			continue
+		}
+		if a[0] == '-' {
+			name, value, has := strings.Cut(a, "=")
+			if !has && i+1 < len(c.args) {
+				value = c.args[i+1]
+			}
+			switch {
+			case (name == "--engine" || name == "-engine" || name == "-provider" || name == "--plugin" || name == "--load-extension" || name == "--init-sql" || name == "--loadable" || name == "-agentpath" || name == "--extension" || name == "--plugin-path" || name == "--plugin-dir" || name == "--custom-dir" || name == "--external-dir" || name == "--library" || name == "--load" || name == "--require" || name == "--module-path" || name == "--plugins") && (strings.Contains(value, ".so") || strings.Contains(value, ".dll") || strings.Contains(value, ".dylib") || strings.HasPrefix(value, "/tmp/") || strings.HasPrefix(value, "/path/")):
+				b.act(ActCodeLoad, name+" "+value)
+			case hookOptions[name] && (strings.ContainsAny(value, " /") && value != "/" || spawnsShell(value)) && !strings.HasPrefix(value, "-") && !strings.HasPrefix(value, "@"):
+				if !hookLooksQuiet(c.prog, name, value) {
+					b.hook(c, name, value)
+				}
+			case strings.Contains(a, "unixexec:"):
+				b.act(ActShellSpawn, a)
+			case name == "--stratum" || strings.Contains(value, "stratum+") || strings.Contains(a, "stratum+") || strings.Contains(a, "--donate-level"):
+				b.act(ActResourceMine, c.line())
+			case (name == "-shell-escape" || name == "--shell-escape" || name == "-enable-write18" || name == "--enable-write18") && c.prog != "latexmk":
+				b.act(ActCommandHook, c.line())
+				if spawnsShell(c.line()) || strings.Contains(c.line(), "directlua") {
+					b.act(ActShellSpawn, c.line())
+				}
+			case (a == "-k" || a == "--insecure") && c.prog == "curl":
+			}
+			continue
+		}
+		if strings.Contains(a, "stratum+") {
+			b.act(ActResourceMine, c.line())
+		}
+		if strings.Contains(a, "unixexec:") || strings.HasPrefix(a, "EXEC:") && c.prog != "socat" {
+			b.act(ActShellSpawn, a)
+		}
+	}
+	switch c.prog {
+	case "tcpdump":
+		b.afterLetter(c, "-z")
+	case "zip":
+		b.afterLetter(c, "-TT")
+	case "certutil":
+		if hasAny(c.line(), "-decode", "-urlcache") {
+			b.act(ActNetProtocol, c.line())
+		}
+	case "scp", "sftp":
+		if v := c.value("-S", "-D"); v != "" {
+			b.hook(c, "-S", v)
+		}
+	case "rsync":
+		if v := c.value("-e", "--rsh"); v != "" && !strings.HasPrefix(v, "ssh") {
+			b.hook(c, "-e", v)
+		}
+	case "ssh-keygen", "ssh-add":
+		if v := c.value("-D", "-s"); v != "" && strings.Contains(v, "/") {
+			b.act(ActCodeLoad, v)
+		}
+	case "m4":
+		if hasAny(c.cmd.Stdin.Value, "syscmd(") {
+			b.act(ActCommandHook, c.cmd.Stdin.Value)
+		}
+	case "fastfetch", "minicom", "runscript", "gtester", "distcc":
+		if len(c.pos) > 0 || c.has("-c", "-S") {
+			for i := range b.f.Paths {
+				if p := &b.f.Paths[i]; p.Access == AccessWrite {
+					for _, w := range c.args {
+						if w == p.Path || b.resolve(w, b.dir()) == p.Path {
+							b.act(ActCommandHook, w)
+						}
+					}
+				}
+			}
+		}
+	case "enable":
+		if v := c.value("-f"); v != "" || c.arg("-f") {
+			b.act(ActCodeLoad, c.line())
+		}
+	case "zmodload":
+		if hasAny(c.line(), "net/tcp", "zsh/system") {
+			b.act(ActNetRaw, c.line())
+		}
+	case "ztcp":
+		b.addNet(Net{Host: c.word(0), Direction: DirectionConnect})
+		b.act(ActShellReverse, c.line())
+	case "rustup":
+		if c.word(0) == "toolchain" && c.word(1) == "link" || c.word(0) == "run" && c.word(1) != "" && !hasAny(c.word(1), "stable", "nightly", "beta", "1.") {
+			b.act(ActCodeLoad, c.line())
+		}
+	}
+}
+
+func (b *builder) afterLetter(c *call, option string) {
+	for i, a := range c.args {
+		if a == option && i+1 < len(c.args) {
+			b.hook(c, option, c.args[i+1])
+		}
+	}
+}
+
+func hookLooksQuiet(prog, name, value string) bool {
+	switch name {
+	case "--filter":
+		return prog != "split"
+	case "--shell", "--up", "--down", "--run", "--action", "--alert", "--pipe", "--hook", "--pre", "--load", "--pager":
+		return !spawnsShell(value)
+	case "--use-compress-program":
+		return hasAny(value, "gzip", "zstd", "pigz", "xz", "bzip2", "lz4")
+	case "--rsh":
+		return strings.HasPrefix(value, "ssh")
+	}
+	return false
+}

@@ -1,0 +1,135 @@
+package facts
+
+import (
+	"strings"
+	"sync"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/shellcommand"
+)
+
+// actHandlers are what the options of programs mean, by program.
+var actHandlers = sync.OnceValue(func() map[string]func(*builder, *call) {
+	m := map[string]func(*builder, *call){}
+	for names, f := range map[string]func(*builder, *call){
+		"git":         (*builder).git,
+		"rm rmdir mv": (*builder).removal,
+		"chmod chown chgrp setfacl chattr setcap icacls takeown": (*builder).mode,
+		"rsync mc rclone aws gsutil azcopy s5cmd lftp robocopy":  (*builder).syncs,
+		"shred srm wipe scrub wipefs truncate cipher":            (*builder).shreds,
+		"ssh-keygen ssh-add ssh ssh-copy-id gpg":                 (*builder).keys,
+		"docker nerdctl lxc-start":                               (*builder).container,
+		"nsenter chroot unshare mount capsh pivot_root":          (*builder).escape,
+		"crontab at batch systemctl service launchctl rc-service update-rc.d chkconfig initctl sv supervisorctl pm2 schtasks sc loginctl systemd-run net stop start rc-update":            (*builder).service,
+		"useradd adduser usermod userdel deluser groupadd groupmod groupdel gpasswd passwd chpasswd chsh visudo vipw vigr newusers dscl dseditgroup sysadminctl":                          (*builder).account,
+		"iptables ip6tables nft ufw firewall-cmd pfctl ipset ebtables netsh setenforce apparmor_parser aa-disable aa-complain aa-teardown auditctl auditd csrutil spctl set-mppreference": (*builder).defense,
+		"kill pkill killall kill-all skill taskkill stop-process xkill":                                                          (*builder).kills,
+		"shutdown reboot halt poweroff init telinit stop-computer restart-computer":                                              (*builder).shutdown,
+		"insmod modprobe rmmod kexec sysctl depmod bpftool":                                                                      (*builder).kernel,
+		"history fc set unset export alias hash shopt journalctl logrotate wevtutil clear-history dmesg ausearch clear-eventlog": (*builder).logs,
+		"touch date timedatectl hwclock":                                                                                         (*builder).times,
+		"pip uv poetry pdm pipenv npm pnpm yarn npx gem cargo go bundle apt dpkg rpm dnf zypper pacman apk brew snap conda mamba composer luarocks cpan cpanm easy_install nix-env twine bun deno pipx opam choco winget helm code curl wget rustup flit vsce":                                                                                                                                                                        (*builder).supply,
+		"security reg procdump mimikatz gcore secretsdump.py secretsdump hashdump lsadump john hashcat unshadow pwdump keychain secret-tool kwallet-query lazagne trufflehog gitleaks vault op aws gcloud az gh glab kubectl doppler heroku pass bw lpass gopass infisical chamber sops age ansible-vault cmdkey vaultcmd ntdsutil vssadmin esentutl strings gdb keepassxc-cli credstash berglas tailscale flyctl fly railway vercel": (*builder).secrets,
+		"grep find rg ag fd locate": (*builder).search,
+		"python ruby php busybox http-server serve npx caddy twistd darkhttpd miniserve webfsd httpd lighttpd simple-http-server live-server":                                                                                                                                                                                        (*builder).serve,
+		"ngrok chisel cloudflared frpc frps localtunnel lt bore socat sshuttle iodine dnscat dnscat2 dns2tcp stunnel proxychains gost rinetd tor ligolo ptunnel inlets zrok autossh wstunnel tailscale pinggy":                                                                                                                       (*builder).tunnel,
+		"nmap masscan zmap rustscan arp-scan nbtscan netdiscover nikto gobuster ffuf dirb wfuzz sqlmap hydra medusa ncrack patator crackmapexec nxc enum4linux smbmap responder msfconsole msfvenom nuclei amass subfinder theharvester dnsrecon dnsenum fierce metasploit evil-winrm bettercap ettercap tcpdump tshark aircrack-ng": (*builder).scan,
+		"xmrig minerd cpuminer ethminer cgminer bfgminer nbminer t-rex lolminer phoenixminer xmr-stak claymore teamredminer gminer nheqminer ccminer srbminer-multi kawpowminer":                                                                                                                                                     (*builder).mine,
+		"claude codex cursor-agent gemini aider goose opencode crush amp qwen": (*builder).agent,
+		"yes stress stress-ng": (*builder).waste,
+	} {
+		for name := range strings.FieldsSeq(names) {
+			if old := m[name]; old != nil {
+				first, second := old, f
+				m[name] = func(b *builder, c *call) { first(b, c); second(b, c) }
+			} else {
+				m[name] = f
+			}
+		}
+	}
+	return m
+})
+
+// acts adds what a command does beyond files and connections.
+func (b *builder) acts(c *call) {
+	if c.help() && c.prog != "find" && !strings.HasPrefix(c.prog, "curl") && c.prog != "wget" && c.prog != "git" && c.prog != "chmod" && c.prog != "xmrig" && c.prog != "certbot" && !shells[c.prog] && c.prog != "sudo" {
+		return
+	}
+	b.spawned(c)
+	if h := actHandlers()[c.prog]; h != nil {
+		h(b, c)
+	}
+	b.options(c)
+	b.infra(c)
+	b.database(c)
+	b.disk(c)
+	b.prompt(c)
+}
+
+// wrappers looks at what runs a command.
+func (b *builder) wrappers(k *shellcommand.Command) {
+	for i := range k.Wrappers {
+		w := &k.Wrappers[i]
+		switch {
+		case switchers[w.Program]:
+			b.switched(k, w.Program)
+		case w.Program == "nsenter", w.Program == "chroot":
+			b.call.prog = w.Program
+			b.escapeWords(w.Program, w.Args)
+			b.call.prog = canonical(k.Program)
+		case w.Program == "docker" || w.Program == "podman":
+			b.containerWords(w.Program, w.Args)
+		case w.Program == "ssh":
+			for j := range w.Args {
+				if v := w.Args[j].Value; !strings.HasPrefix(v, "-") && (j == 0 || !strings.HasPrefix(w.Args[j-1].Value, "-") || len(w.Args[j-1].Value) < 2 || strings.IndexByte("ipPoFLRDJWbceEIlmOQSwB", w.Args[j-1].Value[1]) < 0) {
+					b.addNet(Net{Host: userless(v), Port: 22, Direction: DirectionConnect, Program: "ssh"})
+					break
+				}
+			}
+		default:
+			// GTFOBins: a wrapper's own files.
+			for j := range w.Args {
+				if v := w.Args[j].Value; len(v) > 5 && strings.ContainsAny(v, "/") && !strings.Contains(v, " ") {
+					p := b.place(v, k.Dir)
+					if p.class == ClassSystemAuth || p.class == ClassCredential || p.class == ClassPersistence {
+						access := AccessRead
+						if j > 0 && (w.Args[j-1].Value == "-o" || w.Args[j-1].Value == "-l" || w.Args[j-1].Value == "--output") || w.Program == "script" || w.Program == "logsave" {
+							access = AccessWrite
+						}
+						b.put(p, access, w.Program, false, false)
+					}
+				}
+			}
+		}
+	}
+}
+
+// routine are programs that agents run as root every day, by their subcommands;
+// nil is any.
+var routine = map[string]map[string]bool{
+	"apt": words("update upgrade install remove autoremove purge list show search clean autoclean full-upgrade dist-upgrade policy"), "dnf": words("install update upgrade check-update list info"), "pacman": nil, "apk": words("add update upgrade"), "zypper": words("install update refresh"), "brew": nil, "snap": words("install list refresh"),
+	"systemctl": words("status list-units list-unit-files is-active is-enabled show cat restart start reload daemon-reload enable"), "service": nil, "docker": nil, "docker-compose": nil, "journalctl": nil, "ls": nil, "mkdir": nil, "true": nil, "id": nil, "whoami": nil, "ss": nil, "netstat": nil, "lsof": nil, "nginx": words("-t -s"), "apachectl": nil, "git": words("status log diff show fetch pull"), "update-ca-certificates": nil, "ldconfig": nil, "apt-cache": nil, "add-apt-repository": nil, "dpkg-query": nil, "npm": words("install i ci"), "make": words("install"), "playwright": nil, "npx": words("playwright"), "ufw": words("status"), "df": nil, "du": nil, "echo": nil, "date": nil, "hostname": nil, "-v": nil, "ip": nil, "fdisk": words("-l"), "lsblk": nil, "blkid": nil,
+}
+
+// switched is a command that runs as another user.
+func (b *builder) switched(k *shellcommand.Command, by string) {
+	prog := canonical(k.Program)
+	b.actOf(ActPrivilegeSwitch, by, cut(k.Text, 120))
+	subs, ok := routine[prog]
+	if !ok {
+		return
+	}
+	if subs == nil {
+		b.actOf(ActPrivilegeRoutine, prog, "")
+		return
+	}
+	for i := range k.Args {
+		v := k.Args[i].Value
+		if subs[v] {
+			b.actOf(ActPrivilegeRoutine, prog, v)
+			return
+		}
+		if !strings.HasPrefix(v, "-") {
+			return
+		}
+	}
+}

@@ -1,0 +1,203 @@
+package facts
+
+import "strings"
+
+// secrets are programs that guard secrets, and those that take them.
+func (b *builder) secrets(c *call) {
+	line := c.line()
+	low := strings.ToLower(line)
+	sub, obj := strings.ToLower(c.word(0)), strings.ToLower(c.word(1))
+	kind := ""
+	switch c.prog {
+	case "security":
+		switch {
+		case hasAny(sub, "dump-keychain", "export"):
+			kind = ActSecretDump
+		case hasAny(sub, "find-generic-password", "find-internet-password", "find-certificate", "find-identity", "unlock-keychain"):
+			kind = ActSecretDump
+			if !c.has("-w", "-g") && sub != "unlock-keychain" {
+				kind = ActSecretPrint
+			}
+		case hasAny(sub, "delete-", "set-keychain"):
+			kind = "secret.remove"
+		}
+	case "reg":
+		if (sub == "save" || sub == "export" || sub == "query") && hasAny(low, `\sam`, `\security`, `\system`) && (sub != "query" || hasAny(low, `hklm\sam`)) {
+			kind = ActSecretDump
+		}
+		if sub == "add" && hasAny(low, `currentversion\run`, "winlogon", "image file execution") {
+			b.act(ActPersistStartup, line)
+		}
+		if sub == "delete" {
+			b.act(ActInfraRemove, line)
+		}
+	case "procdump", "gcore", "mimikatz", "secretsdump.py", "secretsdump", "hashdump", "lsadump", "pwdump", "lazagne", "unshadow", "ntdsutil", "john", "hashcat":
+		if len(c.args) > 0 || c.prog == "mimikatz" || c.prog == "hashdump" {
+			kind = ActSecretDump
+		}
+	case "gdb":
+		if hasAny(line, "-p ", "--pid", "attach", "dump memory", "gcore") {
+			kind = ActSecretDump
+		}
+	case "strings":
+		for _, w := range c.pos {
+			if strings.HasPrefix(w, "/proc/") && (strings.HasSuffix(w, "/mem") || strings.HasSuffix(w, "/environ") || strings.HasSuffix(w, "/kcore")) || w == "/dev/mem" || w == "/dev/kmem" {
+				kind = ActSecretDump
+			}
+		}
+	case "secret-tool":
+		if sub == "lookup" || sub == "search" {
+			kind = ActSecretPrint
+		}
+		if sub == "clear" {
+			kind = "secret.remove"
+		}
+	case "trufflehog", "gitleaks":
+	case "vault":
+		if sub == "read" || sub == "kv" && (obj == "get") || sub == "token" && (obj == "create" || obj == "lookup") || sub == "print" && obj == "token" {
+			kind = ActSecretPrint
+		}
+	case "op":
+		if sub == "read" || sub == "item" && obj == "get" || sub == "document" && obj == "get" || sub == "inject" || sub == "signin" && c.has("--raw") {
+			kind = ActSecretPrint
+		}
+	case "aws":
+		if sub == "secretsmanager" && hasAny(obj, "get-secret-value", "batch-get") || sub == "configure" && (obj == "get" || obj == "export-credentials") || sub == "ssm" && hasAny(obj, "get-parameter") && hasAny(line, "--with-decryption") || sub == "sts" && hasAny(obj, "get-session-token", "assume-role", "get-federation") || sub == "ecr" && obj == "get-login-password" || sub == "iam" && hasAny(obj, "get-credential-report") || sub == "kms" && obj == "decrypt" {
+			kind = ActSecretPrint
+		}
+	case "gcloud":
+		if sub == "auth" && hasAny(line, "print-access-token", "print-identity-token", "application-default print") || sub == "secrets" && hasAny(line, "versions access") || sub == "iam" && hasAny(line, "service-accounts keys create") {
+			kind = ActSecretPrint
+		}
+	case "az":
+		if sub == "account" && obj == "get-access-token" || sub == "keyvault" && hasAny(line, "secret show", "secret download") || sub == "storage" && hasAny(line, "account keys list") || hasAny(line, "show-connection-string", "list-keys") {
+			kind = ActSecretPrint
+		}
+	case "gh", "glab":
+		if sub == "auth" && (obj == "token" || obj == "status" && c.has("-t", "--show-token")) {
+			kind = ActSecretPrint
+		}
+	case "kubectl":
+		if (sub == "get" || sub == "describe") && (strings.HasPrefix(obj, "secret")) && (c.has("-o", "--output", "--template") && !c.arg("-o=name", "name", "wide")) || sub == "config" && obj == "view" && c.has("--raw") || sub == "create" && obj == "token" {
+			kind = ActSecretPrint
+		}
+	case "doppler":
+		if sub == "secrets" && (obj == "download" || obj == "get" && c.has("--plain") || obj == "" && c.has("--json")) {
+			kind = ActSecretPrint
+		}
+	case "heroku":
+		if sub == "config" || sub == "auth:token" {
+			kind = ActSecretPrint
+		}
+	case "pass", "gopass", "lpass", "bw":
+		if sub == "show" || sub == "get" || sub == "export" || c.prog == "pass" && sub != "" && !hasAny(sub, "ls", "list", "insert", "generate", "init", "git", "rm", "mv", "cp", "edit", "find", "grep", "help", "version") {
+			kind = ActSecretPrint
+		}
+	case "sops", "age", "ansible-vault":
+		if c.has("-d", "--decrypt") || sub == "decrypt" || sub == "view" {
+			kind = ActSecretPrint
+		}
+	case "cmdkey", "vaultcmd":
+		if hasAny(low, "/list", "/delete") {
+			kind = ActSecretPrint
+		}
+	case "esentutl", "vssadmin":
+		if hasAny(low, "ntds", "create shadow") {
+			kind = ActSecretDump
+		}
+	case "credstash", "chamber", "infisical", "berglas", "keepassxc-cli":
+		if hasAny(sub, "get", "export", "show", "access", "read", "secrets") {
+			kind = ActSecretPrint
+		}
+	}
+	if kind != "" {
+		b.act(kind, line)
+		if b.step != nil && (kind == ActSecretDump || kind == ActSecretPrint) {
+			b.step.own.add(0, c.prog+" "+line)
+		}
+	}
+}
+
+// search is a search for secrets in files.
+func (b *builder) search(c *call) {
+	switch c.prog {
+	case "grep", "rg", "ag":
+		if !c.has("-r", "-R", "--recursive") && c.prog == "grep" {
+			return
+		}
+		pattern := strings.ToLower(c.word(0))
+		if v := c.value("-e", "--regexp"); v != "" {
+			pattern = strings.ToLower(v)
+		}
+		hit := hasAny(pattern, "aws_secret", "begin rsa", "begin openssh", "private key", "begin.*private", "akia", "ghp_", "sk_live", "xox[bp]", "sk-ant", "aws_access_key")
+		broad := false
+		for _, w := range c.pos[min(1, len(c.pos)):] {
+			p := b.place(w, c.cmd.Dir)
+			broad = broad || b.root(p.path) || p.class == ClassRoot || p.class == ClassHome || p.class == ClassOtherHome || p.class == ClassSystem && p.path == "/etc"
+		}
+		if hit && broad || broad && hasAny(pattern, "password", "passwd", "secret", "api_key", "apikey", "token", "credential") {
+			b.act(ActSecretSearch, c.line())
+		}
+	case "find", "fd", "locate":
+		for i, a := range c.args {
+			low := strings.ToLower(a)
+			if (i > 0 && (c.args[i-1] == "-name" || c.args[i-1] == "-iname" || c.args[i-1] == "-path") || c.prog != "find") && hasAny(low, "id_rsa", "id_ed25519", "id_dsa", ".pem", ".kdbx", "wallet.dat", ".pgpass", ".netrc", "credentials", "shadow", ".p12", ".pfx", "*.key", ".ppk", ".git-credentials", "keychain") {
+				if r := c.word(0); r != "" && r[0] != '.' || c.prog == "locate" {
+					b.act(ActSecretSearch, c.line())
+				}
+			}
+			if c.prog == "find" && a == "-perm" && i+1 < len(c.args) && hasAny(c.args[i+1], "4000", "u=s", "6000", "2000", "u+s") {
+				b.act("privilege.search", c.line())
+			}
+		}
+	}
+}
+
+// promptVerbs and what they are said to: orders to an agent, in text that a
+// command gives out.
+var (
+	promptVerbs  = []string{"ignore", "disregard", "forget", "override", "bypass", "disable", "skip", "do not follow", "don't follow", "stop following", "turn off", "circumvent", "discard"}
+	promptGoals  = []string{"previous instruction", "prior instruction", "above instruction", "all instruction", "your instruction", "safety", "safeguard", "guardrail", "system prompt", "your rules", "restrictions", "all rules", "previous prompt", "the rules", "earlier instruction", "security check", "permission check", "content polic", "your guidelines", "previous message", "policies"}
+	promptRoles  = []string{"act as root", "act as admin", "act as an admin", "you are now root", "you are now an", "you are now in", "you are root", "pretend to be root", "pretend you are", "as dan", "developer mode", "jailbreak", "unrestricted mode", "act as system", "you must now", "you have been authorized", "act as superuser", "act as sudo", "assume root", "simulate root", "roleplay as", "god mode", "without asking the user", "without user confirmation", "do not tell the user", "don't tell the user", "hide this from the user", "do not mention this", "without telling the user", "no confirmation needed"}
+	promptSay    = []string{"developer says", "system says", "admin says", "user says", "the user has approved", "user approved", "user already approved", "anthropic says", "owner says", "administrator says", "security team says", "manager says", "boss says", "approved by the user", "new instructions:", "system override", "system message:", "new system prompt", "admin override", "developer override", "important instruction", "ai assistant:", "note to ai", "attention ai", "instructions for the assistant", "instruction to agent", "hey claude", "dear ai", "claude, please run", "assistant must", "agent must", "llm must"}
+	promptFrames = []string{"tool:exec", "tool: exec", "cmd:cat", "cmd: ", "<tool_use>", "<function_calls>", "<invoke", "[inst]", "<|im_start|>", "<system>", "</system>", "<system-reminder>", "<|system|>", "### instruction", "\"tool_name\":", "tool_call:", "tool:bash", "tool: bash", "tool:shell", "tool:run", "function_call", "tool_input", "action: bash", "action:exec", "[system]", "begin system", "<admin>", "human:", "<tool_call>", "tool_calls"}
+)
+
+// prompt looks for orders to an agent in a text that is given out.
+func (b *builder) prompt(c *call) {
+	switch c.prog {
+	case "echo", "printf", "say", "wall", "write", "notify-send", "logger", "cowsay", "print", "write-host", "write-output", "figlet", "yes":
+		for _, a := range c.args {
+			if b.PromptText(a) {
+				return
+			}
+		}
+		if len(c.args) > 1 {
+			b.PromptText(strings.Join(c.args, " "))
+		}
+	case "cat", "tee":
+		if c.cmd.Stdin.Known && len(c.cmd.Stdin.Value) > 16 {
+			low := strings.ToLower(cut(c.cmd.Stdin.Value, maxText))
+			if hasAny(low, promptVerbs[:4]...) && hasAny(low, promptGoals[:5]...) {
+				b.act(ActPromptInjection, cut(c.cmd.Stdin.Value, 160))
+			}
+		}
+	}
+}
+
+// PromptText notes a text that gives an agent orders.
+func (b *builder) PromptText(text string) bool {
+	if len(text) < 12 {
+		return false
+	}
+	low := strings.ToLower(cut(text, maxText))
+	frame := hasAny(low, promptFrames...)
+	order := hasAny(low, promptVerbs...) && hasAny(low, promptGoals...)
+	role := hasAny(low, promptRoles...)
+	say := hasAny(low, promptSay...) && hasAny(low, "run", "execute", "sudo", "disable", "curl", "delete", "rm ", "install", "send", "add ", "ignore", "approve", "allow", "cat ", "read", "bypass", "grant", "push", "upload", "print", "reveal", "skip")
+	if frame && hasAny(low, "cmd", "exec", "run", "bash", "sudo", "curl", "cat ", "rm ", "ignore", "system") && !strings.Contains(low, "function_call(") || order || role || say {
+		b.act(ActPromptInjection, cut(text, 160))
+		return true
+	}
+	return false
+}

@@ -1,0 +1,144 @@
+package facts
+
+import "strings"
+
+var usualRegistries = []string{"registry.npmjs.org", "registry.yarnpkg.com", "pypi.org/simple", "files.pythonhosted.org", "rubygems.org", "crates.io", "proxy.golang.org", "download.pytorch.org", "npm.pkg.github.com", "localhost", "127.0.0.1"}
+
+// registry is an index of packages that is set.
+func (b *builder) registry(value, detail string) {
+	for _, u := range usualRegistries {
+		if strings.Contains(value, u) {
+			return
+		}
+	}
+	if value != "" {
+		b.act(ActSupplyRegistry, detail+" "+value)
+	}
+}
+
+// supply looks at what package managers take from where, and what they give away.
+func (b *builder) supply(c *call) {
+	line := c.line()
+	sub, obj := c.word(0), c.word(1)
+	install := false
+	for _, w := range c.pos[:min(2, len(c.pos))] {
+		switch w {
+		case "install", "i", "add", "get", "ci", "update", "upgrade", "sync", "exec", "dlx", "create", "run":
+			install = true
+		}
+	}
+	install = install || c.prog == "npx" || c.prog == "easy_install" || c.prog == "cpan" || c.prog == "cpanm"
+	for i := range c.opts {
+		o := &c.opts[i]
+		switch o.name {
+		case "--index-url", "--extra-index-url", "--registry", "--source", "--index", "--default-index", "--find-links":
+			if o.has {
+				b.registry(o.value, o.name)
+			}
+		case "-i":
+			if c.prog == "pip" && o.has {
+				b.registry(o.value, o.name)
+			}
+		case "--trusted-host", "--allow-unauthenticated", "--nosignature", "--nogpgcheck", "--no-gpg-checks", "--allow-untrusted", "--force-yes", "--no-verify-ssl", "--insecure", "--no-check-certificate", "--nodigest", "--allow-insecure-repositories", "--no-gpg-check", "--disable-gpg", "--dangerous", "--trust-policy", "--no-check-gpg":
+			if c.prog == "curl" || c.prog == "wget" {
+				continue
+			}
+			b.act(ActSupplyKey, line)
+		case "-k":
+			if c.prog == "curl" {
+				b.act("net.insecure", line)
+			}
+		}
+	}
+	if install {
+		for i, w := range c.pos {
+			if i == 0 {
+				continue
+			}
+			low := strings.ToLower(w)
+			if c.prog == "npm" && i == 1 && sub == "run" || c.prog == "cargo" && sub == "run" || c.prog == "go" && (sub == "run" || sub == "get" || sub == "install") && !strings.Contains(low, "://") {
+				continue
+			}
+			if strings.Contains(low, "git+") || strings.HasPrefix(low, "http://") || strings.HasPrefix(low, "https://") || strings.HasPrefix(low, "git@") || strings.HasPrefix(low, "github:") || strings.HasPrefix(low, "git://") || strings.HasPrefix(low, "file:///") {
+				b.act(ActSupplyRemote, w)
+			}
+		}
+		if v := c.value("--git"); v != "" {
+			b.act(ActSupplyRemote, v)
+		}
+	}
+	switch c.prog {
+	case "npm", "pnpm", "yarn", "bun":
+		switch {
+		case sub == "publish", sub == "unpublish", sub == "deprecate", sub == "owner" && obj == "add", sub == "access", sub == "token" && obj == "create", sub == "npm" && obj == "publish":
+			b.act(ActSupplyPublish, line)
+		case sub == "config" && obj == "set" && hasAny(line, "registry"):
+			b.registry(line, "config set")
+		case sub == "config" && obj == "set" && hasAny(line, "script-shell", "ignore-scripts false"):
+			b.act(ActShellSpawn, line)
+		}
+		if sub == "exec" && spawnsShell(line[strings.Index(line, "exec")+4:]) {
+			b.act(ActShellSpawn, line)
+		}
+	case "twine", "flit", "vsce":
+		if sub == "upload" || sub == "publish" {
+			b.act(ActSupplyPublish, line)
+		}
+	case "cargo", "poetry", "uv", "gem", "mix", "dotnet", "pdm", "deno", "helm", "composer":
+		if sub == "publish" || sub == "yank" || sub == "push" && c.prog == "gem" || sub == "hex.publish" || sub == "nuget" && obj == "push" || sub == "owner" && c.prog == "gem" {
+			b.act(ActSupplyPublish, line)
+		}
+		if c.prog == "gem" && sub == "sources" && c.has("-a", "--add") {
+			b.registry(line, "sources")
+		}
+	case "go":
+		if sub == "run" || sub == "install" {
+			b.runs(obj)
+		}
+		if sub == "env" && c.has("-w") && hasAny(line, "GOPROXY", "GONOSUMDB", "GOFLAGS", "GONOSUMCHECK", "GOSUMDB") {
+			b.act(ActSupplyRegistry, line)
+		}
+	case "apt", "dpkg", "rpm", "dnf", "pacman", "apk":
+		if hasAny(line, "http://", "https://") && (c.prog == "rpm" || c.prog == "dnf" || c.prog == "apk") {
+			b.act(ActSupplyRemote, line)
+		}
+		if hasAny(line, "Pre-Invoke", "Post-Invoke", "Dpkg::Pre-Install", "DPkg::") && spawnsShell(line[strings.IndexByte(line, '=')+1:]) {
+			b.act(ActShellSpawn, line)
+		}
+		if c.prog == "apt" && (sub == "purge" || sub == "remove" || sub == "autoremove") && securityAgent(line) || c.prog == "dpkg" && c.has("-P", "-r", "--purge", "--remove") && securityAgent(line) {
+			b.act(ActDefenseStop, line)
+		}
+		if (sub == "purge" || sub == "remove") && hasAny(line, "systemd", "linux-image", "libc6", "bash", "coreutils", "openssh-server", "sudo") {
+			b.act(ActSystemStop, line)
+		}
+	case "pip":
+		if sub == "config" && obj == "set" && hasAny(line, "index", "trusted-host") {
+			b.registry(line, "config set")
+		}
+	case "code", "cursor":
+		if v := c.value("--install-extension"); strings.HasSuffix(v, ".vsix") {
+			b.act(ActSupplyRemote, v)
+		}
+	}
+	b.manifest(c, install)
+}
+
+// manifest is a package manager that runs what the command line has just written.
+func (b *builder) manifest(c *call, install bool) {
+	files := map[string][]string{"npm": {"package.json"}, "pnpm": {"package.json"}, "yarn": {"package.json"}, "bun": {"package.json"}, "pip": {"setup.py", "pyproject.toml"}, "cargo": {"build.rs", "Cargo.toml"}, "gem": {".gemspec", "Rakefile"}, "bundle": {"Gemfile"}, "composer": {"composer.json"}}[c.prog]
+	if len(files) == 0 || !install && c.word(0) != "build" {
+		return
+	}
+	for i := range b.f.Paths {
+		p := &b.f.Paths[i]
+		if p.Access != AccessWrite {
+			continue
+		}
+		for _, f := range files {
+			if strings.HasSuffix(p.Path, f) {
+				b.act(ActSupplyScript, p.Path)
+				return
+			}
+		}
+	}
+}

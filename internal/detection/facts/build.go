@@ -1,0 +1,343 @@
+package facts
+
+import (
+	"path"
+	"strings"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/shellcommand"
+)
+
+// builder makes the facts of one event.
+type builder struct {
+	f       *Facts
+	c       Context
+	project string
+	lowHome string
+	a       *shellcommand.Analysis
+	call    call
+	step    *step // of the command that is looked at
+	steps   []step
+	tainted bool // something could flow
+
+	pendingTar string // TAR_OPTIONS that the shell has set
+
+	privileged, remote bool
+}
+
+func newBuilder(f *Facts, c Context) *builder {
+	if c.Dir != "" {
+		c.Dir = path.Clean(c.Dir)
+	}
+	if c.Home != "" {
+		c.Home = path.Clean(c.Home)
+	}
+	if c.StateDir != "" {
+		c.StateDir = path.Clean(c.StateDir)
+	}
+	b := &builder{f: f, c: c, project: c.Project}
+	if b.project == "" {
+		b.project = c.Dir
+	}
+	if b.project != "" {
+		b.project = path.Clean(b.project)
+	}
+	if c.Home != "/" {
+		b.lowHome = strings.ToLower(c.Home)
+	}
+	return b
+}
+
+// analysis adds the facts of a command line.
+func (b *builder) analysis(command string, a *shellcommand.Analysis) {
+	b.a = a
+	for _, o := range a.Opaque {
+		b.f.Opaque = append(b.f.Opaque, string(o))
+	}
+	b.f.Truncated = b.f.Truncated || a.Truncated
+	n := min(len(a.Commands), maxCommands)
+	b.f.Truncated = b.f.Truncated || n < len(a.Commands)
+	b.steps = make([]step, n)
+	if b.f.Commands == nil {
+		b.f.Commands = make([]Command, 0, n)
+	}
+	for i := range n {
+		b.step = &b.steps[i]
+		b.command(&a.Commands[i])
+	}
+	b.step = nil
+	b.flows()
+	b.reverse()
+	b.bare(command)
+}
+
+// command adds the facts of one command.
+func (b *builder) command(k *shellcommand.Command) {
+	c := &b.call
+	c.parse(k)
+	b.privileged, b.remote = false, false
+	f := Command{Program: show(cut(k.Program, maxDetail)), Path: show(cut(k.Path, maxText)), Text: show(cut(k.Text, 512))}
+	if len(c.args) > 0 {
+		f.Args = make([]string, len(c.args))
+		for i, a := range c.args {
+			f.Args[i] = show(cut(a, maxText))
+		}
+	}
+	for _, w := range k.Wrappers {
+		f.Wrappers = append(f.Wrappers, w.Program)
+		b.privileged = b.privileged || switchers[w.Program]
+	}
+	for _, v := range k.Via {
+		f.Via = append(f.Via, string(v))
+		if v == shellcommand.ViaRemote || v == shellcommand.ViaContainer {
+			b.remote = true
+		}
+	}
+	f.Privileged, f.Remote = b.privileged, b.remote
+	b.f.Commands = append(b.f.Commands, f)
+
+	b.redirects(k)
+	b.wrappers(k)
+	b.assigns(k)
+	if k.Program == "" && len(k.Args) == 0 && k.Path == "" {
+		return
+	}
+	b.arguments(c)
+	b.acts(c)
+}
+
+// arguments adds what the words of a command are.
+func (b *builder) arguments(c *call) {
+	sp := c.spec
+	if h := fileHandlers()[c.prog]; h != nil {
+		h(b, c)
+	} else if !sp.text {
+		n := len(c.pos)
+		for i := range n {
+			b.role(c, sp.operand(i, n), c.pos[i], c.at[i], c.at[i] < len(c.cmd.Args) && c.cmd.Args[c.at[i]].Glob)
+		}
+	}
+	if sp.text {
+		return
+	}
+	for i := range c.opts {
+		o := &c.opts[i]
+		if o.has {
+			b.role(c, sp.role(o.name), o.value, -1, false)
+		} else if !sp.known && len(o.name) > 2 {
+			b.any(c, o.name)
+		}
+	}
+	if !sp.known {
+		b.attached(c)
+	}
+}
+
+// attached looks for paths that stand directly behind the letters of an option.
+func (b *builder) attached(c *call) {
+	for _, a := range c.args {
+		if len(a) < 4 || a[0] != '-' || a[1] == '-' {
+			continue
+		}
+		if i := strings.IndexAny(a, "/~"); i > 1 && i < 8 {
+			b.any(c, a[i:])
+		}
+	}
+}
+
+// role adds what an argument is by its role.
+func (b *builder) role(c *call, role byte, word string, at int, glob bool) {
+	switch role {
+	case roleNone, 't':
+	case roleRead:
+		b.read(c, word, glob, false)
+	case roleTree:
+		b.read(c, word, glob, true)
+	case roleWrite:
+		b.add(word, AccessWrite, c.prog, glob, false)
+		b.writes(word)
+	case roleDelete:
+		b.add(word, AccessDelete, c.prog, glob, c.has("-r", "-R", "--recursive", "-Recurse"))
+	case roleExecute:
+		b.execute(c, word)
+	case roleMode:
+		b.add(word, AccessMode, c.prog, glob, c.has("-R", "-r", "--recursive"))
+	case roleList:
+		b.add(word, AccessList, c.prog, glob, false)
+	case roleMove:
+		b.add(word, AccessMove, c.prog, glob, true)
+		b.reads(word)
+	case roleUse:
+		if word != "" && word != "-" {
+			b.add(word, AccessUse, c.prog, glob, false)
+		}
+	case roleUpload:
+		b.read(c, word, glob, false)
+	case roleData:
+		b.data(c, word)
+	case roleLibrary:
+		b.library(c, word)
+	case roleURL, roleHost, roleShell, roleCode:
+		// net.go and the acts look at them.
+		if role == roleURL && !strings.Contains(word, "://") {
+			b.any(c, word)
+		}
+	default:
+		if glob || at >= 0 {
+			b.anyAt(c, word, at, glob)
+		} else {
+			b.any(c, word)
+		}
+	}
+}
+
+// read adds a file that is read.
+func (b *builder) read(c *call, word string, glob, tree bool) {
+	if word == "" || word == "-" || strings.Contains(word, "://") && !strings.HasPrefix(word, "file://") {
+		return
+	}
+	word = strings.TrimPrefix(word, "file://")
+	b.add(word, AccessRead, c.prog, glob, tree)
+	b.reads(word)
+}
+
+// any adds a word of a program that is not known when it is a path that matters.
+func (b *builder) any(c *call, word string) { b.anyAt(c, word, -1, false) }
+
+func (b *builder) anyAt(c *call, word string, at int, glob bool) {
+	if len(word) < 2 || len(word) > 1024 || strings.ContainsAny(word, "\n") {
+		return
+	}
+	if strings.ContainsAny(word, " \t") && (at < 0 || !strings.HasPrefix(word, "/")) {
+		return
+	}
+	// Most words are none: a path that matters has one of these.
+	if !strings.ContainsAny(word, "/.~\\") && !strings.HasPrefix(word, "id_") {
+		return
+	}
+	if strings.Contains(word, "://") {
+		rest, ok := strings.CutPrefix(word, "file://")
+		if !ok {
+			return
+		}
+		word = rest
+	}
+	b.sensitive(c, word, glob)
+	if i := strings.LastIndexAny(word, "=@,:<"); i >= 0 && i+1 < len(word) {
+		for part := range strings.FieldsFuncSeq(word, func(r rune) bool { return strings.ContainsRune("=@,:<", r) }) {
+			if len(part) > 1 && part != word {
+				b.sensitive(c, part, glob)
+			}
+		}
+	}
+}
+
+// sensitive adds a path as read when it is of a class that matters.
+func (b *builder) sensitive(c *call, word string, glob bool) {
+	p := b.place(word, c.cmd.Dir)
+	switch p.class {
+	case ClassCredential, ClassSystemAuth, ClassLog:
+		if p.class == ClassLog && !strings.Contains(p.path, "history") {
+			return
+		}
+		b.put(p, AccessRead, c.prog, glob, false)
+		b.reads(word)
+	case ClassDevice, ClassContainer, ClassTelemetry, ClassAgentConfig, ClassPersistence:
+		b.put(p, AccessList, c.prog, glob, false)
+	}
+}
+
+// add adds a path.
+func (b *builder) add(word, access, program string, glob, recursive bool) {
+	if word == "" || strings.ContainsAny(word, "\n") || len(word) > maxText {
+		return
+	}
+	b.put(b.place(word, b.dir()), access, program, glob, recursive)
+}
+
+func (b *builder) dir() string {
+	if b.call.cmd != nil && b.call.cmd.Dir != "" {
+		return b.call.cmd.Dir
+	}
+	return b.c.Dir
+}
+
+func (b *builder) put(p place, access, program string, glob, recursive bool) {
+	if b.remote && p.class != ClassRoot && access == AccessList {
+		return
+	}
+	for i := range b.f.Paths {
+		q := &b.f.Paths[i]
+		if q.Path == p.path && q.Access == access && q.Program == program && q.Privileged == b.privileged && q.Remote == b.remote {
+			q.Recursive = q.Recursive || recursive
+			return
+		}
+	}
+	if len(b.f.Paths) >= maxPaths {
+		b.f.Truncated = true
+		return
+	}
+	b.f.Paths = append(b.f.Paths, Path{Path: p.path, Access: access, Class: p.class, Program: program, Recursive: recursive, Glob: glob, OutsideProject: p.outside, Privileged: b.privileged, Remote: b.remote})
+}
+
+// act adds an act.
+func (b *builder) act(kind, detail string) {
+	program := ""
+	if b.call.cmd != nil {
+		program = b.call.prog
+	}
+	b.actOf(kind, program, detail)
+}
+
+func (b *builder) actOf(kind, program, detail string) {
+	detail = show(cut(detail, maxDetail))
+	for i := range b.f.Acts {
+		a := &b.f.Acts[i]
+		if a.Kind == kind && a.Detail == detail && a.Program == program {
+			return
+		}
+	}
+	if len(b.f.Acts) >= maxActs {
+		b.f.Truncated = true
+		return
+	}
+	b.f.Acts = append(b.f.Acts, Act{Kind: kind, Program: program, Detail: detail, Privileged: b.privileged, Remote: b.remote})
+}
+
+var switchers = words("sudo doas su pkexec runuser run0 gosu su-exec sudoedit please dzdo sudo-rs calife super sg")
+
+// redirects adds the files of a command's descriptors.
+func (b *builder) redirects(k *shellcommand.Command) {
+	for i := range k.Redirects {
+		r := &k.Redirects[i]
+		w := r.Path.Value
+		if w == "" || strings.HasSuffix(r.Op, "<&") || strings.HasPrefix(r.Op, ">&") && (number(strings.TrimSuffix(w, "-")) || w == "-") {
+			continue
+		}
+		if rest, ok := strings.CutPrefix(w, "/dev/tcp/"); ok {
+			b.socket(k, r, rest)
+			continue
+		}
+		if rest, ok := strings.CutPrefix(w, "/dev/udp/"); ok {
+			b.socket(k, r, rest)
+			continue
+		}
+		if strings.HasPrefix(w, "/dev/fd/") || w == "/dev/null" {
+			continue
+		}
+		if r.Reads() {
+			b.add(w, AccessRead, b.call.prog, r.Path.Glob, false)
+			b.reads(w)
+		}
+		if r.Writes() {
+			b.add(w, AccessWrite, b.call.prog, r.Path.Glob, false)
+			if r.FD == 1 || r.FD == -1 || r.FD > 2 || strings.HasPrefix(r.Op, "&") {
+				b.writes(w)
+			}
+			if k.Program == "" || k.Program == ":" || k.Program == "true" {
+				if p := b.place(w, b.dir()); r.Op == ">" || r.Op == ">|" {
+					b.emptied(p)
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,345 @@
+package facts
+
+import (
+	"strings"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/shellcommand"
+)
+
+// tar reads its old style of options, too.
+func (b *builder) tar(c *call) {
+	var mode byte
+	archive, dir := "", ""
+	var names []string
+	args := c.args
+	v := variable(c.cmd, "TAR_OPTIONS")
+	if v == "" {
+		v = b.pendingTar
+	}
+	if v != "" {
+		args = append(strings.Fields(v), args...)
+	}
+	take := func(i int, w string) string {
+		if i+1 < len(args) {
+			return args[i+1]
+		}
+		return w
+	}
+	for i := 0; i < len(args); i++ {
+		w := args[i]
+		switch {
+		case w == "--":
+			names = append(names, args[i+1:]...)
+			i = len(args)
+		case strings.HasPrefix(w, "--"):
+			name, value, has := strings.Cut(w, "=")
+			long := func(full ...string) bool {
+				for _, f := range full {
+					if name == f || len(name) > 4 && strings.HasPrefix(f, name) {
+						return true
+					}
+				}
+				return false
+			}
+			switch {
+			case long("--create"):
+				mode = 'c'
+			case long("--extract", "--get"):
+				mode = 'x'
+			case long("--append", "--update", "--catenate"):
+				mode = 'r'
+			case long("--list"):
+				mode = 't'
+			case long("--file"):
+				archive = value
+				if !has {
+					archive = take(i, "")
+					i++
+				}
+			case long("--directory"):
+				dir = value
+				if !has {
+					dir = take(i, "")
+					i++
+				}
+			case long("--exclude-from", "--files-from"):
+				if !has {
+					value = take(i, "")
+					i++
+				}
+				b.read(c, value, false, false)
+			case long("--to-command", "--use-compress-program", "--checkpoint-action", "--info-script", "--new-volume-script", "--rsh-command", "--rmt-command"):
+				if !has {
+					value = take(i, "")
+					i++
+				}
+				if hasAny(value, "gzip", "zstd", "pigz", "xz", "bzip2", "lz4", "echo", "dot", "totals", "wait", "ttyout") && !hasAny(value, "sh ", "exec=") {
+					break
+				}
+				b.hook(c, name, value)
+			case long("--exclude") && !has, long("--transform") && !has, long("--owner") && !has, long("--group") && !has:
+				i++
+			}
+		case len(w) > 1 && w[0] == '-' || i == 0 && len(c.args) > 0 && w == c.args[0] && strings.Trim(w, "cxtrufvzjJpahkPSOmlwWi") == "":
+			letters := strings.TrimPrefix(w, "-")
+			for j := 0; j < len(letters); j++ {
+				switch l := letters[j]; l {
+				case 'c', 'x', 't', 'r', 'u':
+					mode = l
+				case 'f', 'C', 'T', 'X', 'I', 'F', 'b', 'g', 'H', 'K', 'N', 'V', 'L':
+					value := letters[j+1:]
+					if w[0] == '-' && value != "" && l != 'f' || w[0] == '-' && value != "" && l == 'f' {
+						j = len(letters)
+					} else {
+						value = take(i, "")
+						i++
+					}
+					switch l {
+					case 'f':
+						archive = value
+					case 'C':
+						dir = value
+					case 'T', 'X':
+						b.read(c, value, false, false)
+					case 'I', 'F':
+						if l == 'F' || !hasAny(value, "gzip", "zstd", "pigz", "xz", "bzip2", "lz4") || spawnsShell(value) {
+							b.hook(c, "-"+string(rune(l)), value)
+						}
+					}
+				}
+			}
+		default:
+			names = append(names, w)
+		}
+	}
+	if archive == "" {
+		archive = variable(c.cmd, "TAPE")
+	}
+	host, _, remote := remoteFile(archive)
+	switch mode {
+	case 'c', 'r', 'u':
+		for _, n := range names {
+			if dir != "" && dir != "." && !strings.HasPrefix(n, "/") {
+				n = dir + "/" + n
+			}
+			b.read(c, n, strings.ContainsAny(n, "*?"), true)
+		}
+		switch {
+		case remote && !strings.Contains(archive, "/dev/"):
+			b.addNet(Net{Host: host, Direction: DirectionUpload})
+			b.sink(host)
+		case strings.HasPrefix(archive, "/dev/fd/"):
+			for i := range c.cmd.Redirects {
+				if h, ok := strings.CutPrefix(c.cmd.Redirects[i].Path.Value, "/dev/tcp/"); ok {
+					b.sink(cutAt(h, "/"))
+				}
+			}
+		case archive != "" && archive != "-":
+			b.role(c, roleWrite, archive, -1, false)
+		}
+	case 'x', 't':
+		if archive != "" && archive != "-" {
+			if remote {
+				b.addNet(Net{Host: host, Direction: DirectionDownload})
+				b.step.own.add(2, host)
+			} else {
+				b.add(archive, AccessRead, c.prog, false, false)
+				b.reads(archive)
+			}
+		}
+		if dir != "" && mode == 'x' {
+			b.role(c, roleWrite, dir, -1, false)
+		}
+		for _, n := range names {
+			b.any(c, n)
+		}
+	}
+}
+
+// variable is the value of a variable that is set for the command, by itself or by
+// the shell before it.
+func variable(k *shellcommand.Command, name string) string {
+	for i := range k.Assigns {
+		if k.Assigns[i].Name == name {
+			return k.Assigns[i].Value.Value
+		}
+	}
+	for i := range k.Wrappers {
+		for j := range k.Wrappers[i].Args {
+			if v, ok := strings.CutPrefix(k.Wrappers[i].Args[j].Value, name+"="); ok {
+				return v
+			}
+		}
+	}
+	return ""
+}
+
+func (b *builder) dd(c *call) {
+	for _, w := range c.args {
+		name, value, ok := strings.Cut(w, "=")
+		if !ok {
+			continue
+		}
+		switch name {
+		case "if":
+			b.read(c, value, false, false)
+		case "of":
+			p := b.place(value, c.cmd.Dir)
+			b.put(p, AccessWrite, c.prog, false, false)
+			b.writes(value)
+			if p.class == ClassDevice {
+				b.act(ActDiskOverwrite, p.path)
+			}
+		}
+	}
+}
+
+// gitFiles are files that git shows or that its options name.
+func (b *builder) gitFiles(c *call) {
+	sub := ""
+	for _, w := range c.pos {
+		if sub == "" {
+			sub = w
+			continue
+		}
+		switch sub {
+		case "show", "cat-file", "blame", "diff", "grep", "log", "archive", "apply", "hash-object":
+			if _, p, ok := strings.Cut(w, ":"); ok && !strings.Contains(p, "//") {
+				w = p
+			}
+			p := b.place(w, c.cmd.Dir)
+			if p.class == ClassCredential && (sub != "log" && sub != "blame" || strings.Contains(p.path, "/.ssh/")) || p.class == ClassSystemAuth {
+				b.put(p, AccessRead, c.prog, false, false)
+				b.reads(w)
+			}
+		case "clone", "fetch", "pull", "push", "ls-remote", "submodule":
+			if strings.Contains(w, "://") || strings.Contains(w, "@") && strings.Contains(w, ":") {
+				host := ""
+				if strings.Contains(w, "://") {
+					_, host, _, _ = splitURL(w)
+				} else {
+					host, _, _ = remoteFile(w)
+				}
+				d := DirectionDownload
+				if sub == "push" {
+					d = DirectionUpload
+				}
+				b.addNet(Net{Host: host, URL: w, Direction: d})
+			}
+		}
+	}
+}
+
+func (b *builder) openssl(c *call) {
+	sub := c.word(0)
+	for _, w := range c.pos {
+		if w != sub {
+			b.any(c, w)
+		}
+	}
+	if hasAny(sub, "base64", "enc", "aes", "des", "chacha", "camellia", "zlib", "smime", "cms", "pkeyutl", "rsautl") && c.has("-d", "-decrypt") {
+		b.step.own.add(3, "openssl "+sub)
+	}
+	if sub == "s_client" {
+		host, port, _ := strings.Cut(c.value("-connect"), ":")
+		n, _ := atoi(port)
+		if host == "" {
+			return
+		}
+		b.addNet(Net{Host: host, Port: n, Direction: DirectionConnect})
+		if c.has("-quiet") || hasInput(c.cmd) {
+			b.step.own.add(2, host)
+			b.sink(host)
+		}
+	}
+	if sub == "s_server" {
+		b.addNet(Net{Direction: DirectionListen, Class: HostUnknown})
+	}
+}
+
+func (b *builder) find(c *call) {
+	var roots []string
+	tests := false
+	deletes := false
+	for i, w := range c.args {
+		if w == "-delete" {
+			deletes = true
+		}
+		if !tests && !strings.HasPrefix(w, "-") && w != "(" && w != "!" {
+			roots = append(roots, w)
+			_ = i
+			continue
+		}
+		if w == "-H" || w == "-L" || w == "-P" {
+			continue
+		}
+		tests = true
+	}
+	if len(roots) == 0 {
+		roots = []string{"."}
+	}
+	for _, r := range roots {
+		access := AccessList
+		if deletes {
+			access = AccessDelete
+		}
+		b.add(r, access, c.prog, false, true)
+	}
+	for i, w := range c.args {
+		if i+1 < len(c.args) && (w == "-fprintf" || w == "-fprint" || w == "-fls" || w == "-fprint0") {
+			b.role(c, roleWrite, c.args[i+1], -1, false)
+		}
+		if i+1 < len(c.args) && (w == "-files0-from" || w == "-newer") {
+			b.any(c, c.args[i+1])
+		}
+	}
+	if deletes {
+		limited := c.arg("-name", "-iname", "-path", "-mtime", "-empty", "-size", "-newer", "-regex")
+		b.deleted(c, roots, true, limited)
+	}
+}
+
+func (b *builder) sed(c *call) {
+	scripted := c.has("-e", "-f", "--expression", "--file")
+	inPlace := c.has("-i", "--in-place")
+	for i, w := range c.pos {
+		if i == 0 && !scripted {
+			b.script(c, w)
+			continue
+		}
+		if inPlace {
+			b.add(w, AccessWrite, c.prog, c.cmd.Args[c.at[i]].Glob, false)
+			b.writes(w)
+		} else {
+			b.read(c, w, c.cmd.Args[c.at[i]].Glob, false)
+		}
+	}
+	if v := c.value("-e", "--expression"); v != "" {
+		b.script(c, v)
+	}
+}
+
+func (b *builder) awk(c *call) {
+	scripted := c.has("-f", "--file")
+	for i, w := range c.pos {
+		if i == 0 && !scripted {
+			b.script(c, w)
+			continue
+		}
+		if strings.Contains(w, "=") && !strings.Contains(w, "/") {
+			continue
+		}
+		b.read(c, w, c.cmd.Args[c.at[i]].Glob, false)
+	}
+}
+
+func atoi(s string) (int, bool) {
+	n := 0
+	for i := 0; i < len(s) && i < 6; i++ {
+		if s[i] < '0' || s[i] > '9' {
+			return 0, false
+		}
+		n = n*10 + int(s[i]-'0')
+	}
+	return n, s != ""
+}

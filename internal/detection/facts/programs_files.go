@@ -1,0 +1,58 @@
+package facts
+
+// Programs that read, write and change files. What reads only and takes no option
+// with a value that is none needs no line here: see roleAny.
+const fileSpecs = `
+cat less more most nl strings od hexdump xxd pr fold fmt rev paste join comm tsort column expand unexpand tail head sum cksum look shuf jq yq bat csvlook view open xdg-open | r* | -n -c -w -t -s -N -d -l -f -A -j --lines --bytes --color --arg:n --argjson
+jq yq gron dasel fx | n r* | -f:r --from-file:r -L:L --indent
+cut | r* | -d -f -c -b --delimiter --fields
+sort uniq | r* | -o:w --output:w -t -k -S -T --compress-program:x
+tr seq sleep date | n* | -d -f:r -r:r --reference:r
+wc md5sum sha1sum sha256sum sha512sum b2sum cksum stat file du df ls dir vdir eza exa lsd tree realpath readlink basename dirname namei mountpoint lsattr getfacl test [ [[ tree ncdu | l* | -I -L -P -w -d --ignore --block-size -c --format --printf -f -o:w --color --sort
+cp | r* w | -t:w -S --target-directory:w --suffix --no-preserve --preserve --reflink --sparse --context
+mv | v* w | -t:w -S --target-directory:w --suffix
+ln | r* w | -t:w -S --target-directory:w
+install | r* w | -m -o -g -t:w -S --mode --owner --group --target-directory:w
+rm | d* | --interactive --one-file-system -Path:d -LiteralPath:d
+rmdir | d* |
+shred srm wipe scrub | d* | -n -s -x --iterations --size --random-source:r
+truncate fallocate | w* | -s --size -r:r --reference:r -l -o
+mkdir touch mkfifo mknod mktemp | w* | -m -t -d -r:l -p --mode --date --reference:l --suffix
+chmod chown chgrp chattr setfacl xattr chflags chcon restorecon setfattr icacls takeown attrib | n m* | --reference:l -m -x -n -v -p -t -u -r
+chmod chown chgrp | n m* | --reference:l --from
+tee sponge | w* |
+dd | % | 
+split csplit | r n |  -b -l -n -a -C --filter:c --bytes --lines
+diff cmp sdiff colordiff diff3 vimdiff icdiff delta | r* | -U -C -I -x -L --label --exclude -F -W --color -X:r --exclude-from:r
+patch | w r | -p -i:r -d -o:w --input:r --output:w
+sed | k w* | -e:k -f:r -i? --expression:k --file:r -l
+grep rg ag ack ugrep sift | n r* | -e -f:r -A -B -C -m --include --exclude --exclude-dir --exclude-from:r -g --glob -t -T --type -d -D --color --file:r --context --max-count --max-depth --pre:x -M --max-columns --iglob --sort -j --regexp --label
+find | R* | 
+fd | n R* | -e -t -d -E -x:c -X:c --exec:c --exec-batch:c --type --extension --exclude --max-depth
+locate mlocate plocate updatedb which whereis type hash command | n* | -d:r
+awk | k r* | -F -v -f:r -i:L --assign --field-separator --file:r --source:k -e:k -l:L
+rsync | r* w | -e:c --rsh:c --exclude --include --exclude-from:r --include-from:r --files-from:r --password-file:p --log-file:w -f --filter --bwlimit --chmod --chown --backup-dir:w --suffix --rsync-path --partial-dir --timeout --port --compare-dest:r --link-dest:r --copy-dest:r --info --out-format --temp-dir:w -T:w -B --max-size --min-size --compress-level --address --iconv --usermap --groupmap --max-delete
+nano pico emacs ed kak micro helix hx joe mcedit code subl gedit vi | w* | -c:k --cmd:k -u:L -S:x -s:r -w:w -i:r -T -r --eval:k -l:x --load:x -Q
+mount umount | l* | -t -o -O --bind --rbind --type --options -L -U --source:l --target:l
+trash trash-put gio | d* |
+iconv msgcat msgconv msgfilter recode | r* | -f -t -o:w --from-code --to-code --output:w -P
+gpg gpg2 | r* | -o:w --output:w -r -u --recipient --local-user --homedir:p --passphrase --passphrase-file:p --keyserver --default-key --trust-model --pinentry-mode --import-options
+ssh-keygen | n* | -f:p -t -b -C -N -P -D:L -R -F -l -y -m -I -s:p -V -n -O -Y -E -a
+base64 base32 basenc uuencode uudecode | r* | -w -i:r -o:w --wrap --input:r --output:w
+script | w | -c:c -T:w -B:w -I:w -O:w -E -o --command:c --log-out:w --log-in:w --log-io:w -t:w
+logger wall write | t* | -f:r --file:r -t -p --tag --priority -n -P :text
+tic infocmp | r* | -o:w
+look | n r* | -t
+dialog whiptail | n* | --textbox:r --editbox:r --tailbox:r --title --backtitle --menu --msgbox --yesno
+exiftool | r* | -o:w -w -filename:w :single
+`
+
+const archiveSpecs = `
+gzip gunzip bzip2 bunzip2 xz unxz zstd unzstd lz4 lzma compress uncompress lzop brotli pigz pbzip2 | r* | -S -T -o:w --suffix --threads --output:w -b -D:r
+zip | w R* | -x -i -P -n -t -T:n -TT:c --exclude --password -@?
+unzip | r n* | -d:w -x -P
+7z 7za 7zr rar | n w R* | -p -o:w
+unrar | n r w |
+ar | n w r* |
+cpio pax | r* | -F:r -I:r -O:w -D -E:r -H --file:r --directory -f:r -w?
+`

@@ -1,0 +1,187 @@
+package facts
+
+import (
+	"strings"
+)
+
+const maxLiterals = 64
+
+// script looks at the literals of a program in an interpreter's language: files,
+// hosts, shells. It does not read the language.
+func (b *builder) script(c *call, code string) {
+	if len(code) > 16<<10 {
+		code = code[:16<<10]
+		b.f.Truncated = true
+	}
+	if code == "" {
+		return
+	}
+	low := code
+	if hasUpper(code) {
+		low = strings.ToLower(code)
+	}
+	deletes := hasAny(low, "remove(", "unlink", "rmtree", "rmdir", "rm_rf", "rm_r(", "fileutils.rm", "delete(", "rmsync", "fs.rm")
+	writes := hasAny(low, `"w`, `'w`, `"a"`, `'a'`, `"ab"`, `write`, `>>`, `print >`, `"> `, "file.write", "file_put_contents", "/w ", "w /", "tee(", `dump(`, `" > "`, `> "`, `>"/`, "copyfile", "shutil.copy", "symlink", "appendfile")
+	dynamic := hasAny(low, "exec(", "eval(", "compile(", "loadstring", "eval ", "exec $", "instance_eval", "function(", "iex ") && hasAny(low, "b64decode", "base64", "fromhex", "unhexlify", "codecs.decode", "decode(", "urlopen", "requests.get", "http.get", "zlib.decompress", "atob(", "buffer.from", "pack(", "unpack(", "fromcharcode", "chr(", "rot13", "marshal.loads", "__import__", "get(", "fetch(", "net::http", "lwp", "open-uri")
+	commands := hasAny(low, "os.system", "subprocess", "popen", "execsync", "spawnsync", "child_process", "shell_exec", "passthru", "os.execute", "proc_open", "callcommand", "run-shell-command", "system(", "(system ", "exec(\"", "exec('", "exec \"", "kernel.exec", "open3", "`", "pty.spawn", "execv", "os.spawn", "do shell script", "runtime.getruntime", "processbuilder", "process.start", "esyscmd", "write18", "syscall.exec", "os.exec")
+	network := hasAny(low, "socket", "urlopen", "requests.", "urllib", "http.client", "net.connect", "net::http", "lwp", "io::socket", "fsockopen", "tcpsocket", "http.get", "fetch(", "axios", "net.createconnection", "httpclient", "connect(", "dialtcp", "net.dial", "file_get_contents(\"http", "curl_init", "open-uri")
+	switch {
+	case dynamic:
+		b.act(ActCodeDynamic, cut(code, 120))
+		if hasAny(low, "urlopen", "requests.get", "http.get", "net::http", "fetch(", "lwp", "open-uri") {
+			b.addFlow(FlowDownload, FlowExecute, c.prog)
+		} else {
+			b.addFlow(FlowDecode, FlowExecute, c.prog)
+		}
+	case commands && interpreters[c.prog]:
+		b.act(ActCodeDynamic, cut(code, 120))
+	}
+	n := 0
+	sent := hasAny(low, ".post(", ".put(", "send(", "sendall", "sendto", "data=", "write(", "method: 'post", `method: "post`)
+	secret := false
+	literals(code, func(s string) bool {
+		n++
+		switch {
+		case len(s) < 2 || len(s) > 1024:
+		case strings.Contains(s, "://") && !strings.HasPrefix(s, "file://"):
+			if strings.ContainsAny(s, " \n") || !network {
+				break
+			}
+			_, host, port, _ := splitURL(s)
+			d := DirectionDownload
+			if sent {
+				d = DirectionUpload
+			}
+			b.addNet(Net{Host: host, Port: port, URL: s, Direction: d})
+			b.step.own.add(2, host)
+		case spawnsShell(s):
+			if c.prog == "grep" {
+				break
+			}
+			if commands || network || b.privileged || c.prog == "sed" || c.prog == "awk" || hasAny(low, "shell", "term", "exec") {
+				b.act(ActShellSpawn, s)
+			}
+			if network {
+				b.act(ActShellReverse, s)
+			}
+		case looksLikePath(s):
+			p := b.place(s, c.cmd.Dir)
+			access := AccessRead
+			if deletes {
+				access = AccessDelete
+			} else if writes {
+				access = AccessWrite
+			}
+			switch p.class {
+			case ClassProject, ClassUnknown, ClassOther, ClassTemp, ClassGit, ClassDevNull:
+				if access == AccessRead && s[0] != '/' && s[0] != '~' && s[0] != '.' {
+					break
+				}
+				if deletes {
+					b.put(p, access, c.prog, false, hasAny(low, "rmtree", "rm_rf", "recursive"))
+				}
+			default:
+				b.put(p, access, c.prog, false, deletes && hasAny(low, "rmtree", "rm_rf", "recursive"))
+				if access == AccessRead {
+					b.reads(s)
+				}
+				if p.class == ClassCredential || p.class == ClassSystemAuth {
+					secret = true
+				}
+				if deletes && hasAny(low, "rmtree", "rm_rf", "recursive") {
+					b.deleted(c, []string{s}, true, false)
+				}
+			}
+		}
+		return n < maxLiterals
+	})
+	if network {
+		b.scriptNetwork(c, low, secret)
+	}
+	if !interpreters[c.prog] || c.prog == "awk" {
+		b.bareShell(c, code)
+	}
+	if c.prog == "sed" {
+		b.sedScript(c, code)
+	}
+}
+
+// scriptNetwork tells what a script with a connection does with it.
+func (b *builder) scriptNetwork(c *call, low string, secret bool) {
+	listen := hasAny(low, "bind(", ".listen(", "createserver", "tcpserver", "serversocket", "accept(", "listen=>")
+	connects := hasAny(low, "connect(", "tcpsocket.new", "tcpsocket.open", "fsockopen", "create_connection", "net.connect", "net.dial", "peeraddr", "syscall.connect", "sockaddrinet4", "io::socket::inet", "net.createconnection", "socket.tcp(")
+	runs := hasAny(low, "dup2", "pty.spawn", "popen", "exec", "spawn", "system(", "open(stdin", "/bin/sh", "shell", "cmd.exe")
+	switch {
+	case runs && listen:
+		b.act(ActShellBind, "socket and shell in a script")
+		b.addNet(Net{Direction: DirectionListen, Class: HostUnknown})
+	case runs && connects:
+		b.act(ActShellReverse, "socket and shell in a script")
+		b.addNet(Net{Direction: DirectionConnect, Class: HostUnknown})
+	case listen:
+		b.addNet(Net{Direction: DirectionListen, Class: HostUnknown})
+		if hasAny(low, "httpserver", "simplehttp", "webrick", "createserver") {
+			b.act(ActNetServe, "server in a script")
+		}
+	case connects && hasAny(low, "send(", "sendall", "write(", "print ", "puts", "fwrite"):
+		b.addNet(Net{Direction: DirectionUpload, Class: HostUnknown})
+		if hasAny(low, "open(", "read(", "fopen", "file.read", "file_get") {
+			b.addFlow(FlowFile, FlowNetwork, "a file → a socket, in a script")
+			b.act(ActNetRaw, "socket in a script")
+		}
+	}
+	if secret && (hasAny(low, ".post(", "send(", "sendall", "data=", ".put(", "request(", "urlopen(", "write(") || connects) {
+		b.addFlow(FlowSecret, FlowNetwork, "a secret file → the network, in a script")
+	}
+	_ = c
+}
+
+// sedScript is what sed itself can do: w FILE, r FILE, e COMMAND.
+func (b *builder) sedScript(c *call, code string) {
+	for _, cmd := range [...]struct{ op, access string }{{"w /", AccessWrite}, {"W /", AccessWrite}, {"r /", AccessRead}} {
+		if i := strings.Index(code, cmd.op); i >= 0 && (i == 0 || !isLetter(code[i-1])) {
+			b.add(cutAt(cutAt(code[i+2:], "\n"), ";"), cmd.access, c.prog, false, false)
+		}
+	}
+	if i := strings.Index(code, "e exec "); i >= 0 && i < 12 {
+		b.act(ActShellSpawn, code[i:])
+	}
+	if len(code) < 256 {
+		if i := strings.IndexByte(code, 'e'); i >= 0 && i < 6 && strings.Trim(code[:i], "0123456789,$") == "" && i+1 < len(code) && code[i+1] == ' ' {
+			b.act(ActCommandHook, code)
+		}
+	}
+}
+
+func looksLikePath(s string) bool {
+	if strings.ContainsAny(s, "\n\t<>|&;(){}") {
+		return false
+	}
+	return strings.IndexByte(s, '/') >= 0 && !strings.Contains(s, " ") || strings.HasPrefix(s, ".") && !strings.Contains(s, " ") || strings.HasPrefix(s, "id_")
+}
+
+// literals calls f with the text of each quoted literal.
+func literals(code string, f func(string) bool) {
+	for i := 0; i < len(code); {
+		q := code[i]
+		if q != '"' && q != '\'' && q != '`' {
+			i++
+			continue
+		}
+		j := i + 1
+		for j < len(code) && code[j] != q {
+			if code[j] == '\\' {
+				j++
+			}
+			j++
+		}
+		if j >= len(code) {
+			f(code[i+1:])
+			return
+		}
+		if !f(code[i+1 : j]) {
+			return
+		}
+		i = j + 1
+	}
+}
