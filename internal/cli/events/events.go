@@ -47,9 +47,10 @@ func New(f *cliio.Factory) *cobra.Command {
 		Args:  cobra.NoArgs,
 		Long: `Shows what agents did, from Loki, or from the audit log when Loki is not there.
 
-A line has the time, ▸ before a tool runs, ✓ or ✗ after it, the event, tool,
-project, session, what was done, lines added and removed, duration, and a mark
-when it left the project.
+A line has the time, ▸ before a tool runs, ✓ or ✗ after it, ⚠ for a security
+alert, the event, tool, project, session, what was done, lines added and removed,
+duration, and a mark when it left the project. agent-telemetry alerts tells more of
+alerts.
 
 --json prints one object a line: time (RFC 3339, UTC), event_id, seq (0: none),
 event, hook_event, tool, project, session_id, level, agent_id, tool_use_id,

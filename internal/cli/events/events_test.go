@@ -28,6 +28,8 @@ func sample() []sampleEvent {
 		{at.Add(2 * time.Second), "id-4", 4, "PostToolUseFailure", "command_execution", "Bash", "WARN", `"action_details":{"command":"make","tool_context":{"exit_code":2,"duration_ms":1500}}`, false},
 		{at.Add(26 * time.Hour), "id-5", 5, "PreToolUse", "file_read", "Read", "WARN", `"action_details":{"file_path":"/etc/passwd","outside_project_scope":true}`, true},
 		{at.Add(27 * time.Hour), "id-6", 6, "UserPromptSubmit", "user_prompt", "", "INFO", `"metadata":{"user_prompt_preview":"please fix the cart 漢字"}`, false},
+		{at.Add(27*time.Hour + time.Second), "id-7", 0, "", "security_alert", "Bash", "ERROR", `"action_details":{"command":"rm -rf ~"},"alert":{"severity":"high","title":"Much is deleted","rule":"delete","evidence":["file.delete_many: rm -rf ~"]}`, false},
+		{at.Add(27*time.Hour + 2*time.Second), "id-8", 0, "", "alert_acknowledged", "", "INFO", `"acknowledgement":{"rule":"delete","by":"ana","reason":"as planned"}`, false},
 	}
 }
 
@@ -120,10 +122,10 @@ func TestBothSourcesGiveTheSameRows(t *testing.T) {
 		fromL = append(fromL, r)
 	}
 	require.NoError(t, l.Close())
-	f := filter{from: sample()[0].at, to: sample()[5].at.Add(time.Second)}
+	f := filter{from: sample()[0].at, to: sample()[7].at.Add(time.Second)}
 	rows, next, err := newestAudit(t.Context(), dir, f, 100)
 	require.NoError(t, err)
-	require.Equal(t, uint64(7), next)
+	require.Equal(t, uint64(9), next)
 	require.Equal(t, fromL, rows)
 	f.tool, f.level = "Bash", "warn"
 	rows, _, err = newestAudit(t.Context(), dir, f, 100)

@@ -120,6 +120,9 @@ func (r *Row) text(group, key string) string { s, _ := r.field(group, key).(stri
 
 // what is the one thing to know of the event.
 func (r *Row) what() string {
+	if s := r.alert(); s != "" {
+		return s
+	}
 	for _, k := range []string{semconv.ActionCommand, semconv.ActionFilePath, semconv.ActionSearchPattern, semconv.ActionURL} {
 		if s := r.text(semconv.BodyActionDetails, k); s != "" {
 			return strings.TrimPrefix(s, strings.TrimRight(r.text("", semconv.BodyProjectPath), "/")+"/")
@@ -133,6 +136,24 @@ func (r *Row) what() string {
 		if s, _ := context[k].(string); s != "" {
 			return s
 		}
+	}
+	return ""
+}
+
+// alert tells of an alert what was found, and of an acknowledgement which it is of.
+func (r *Row) alert() string {
+	switch r.Event {
+	case semconv.EventSecurityAlert:
+		found := or(r.text(semconv.BodyAlert, semconv.AlertBodyTitle), r.text(semconv.BodyAlert, semconv.AlertBodyRule))
+		if list, _ := r.field(semconv.BodyAlert, semconv.AlertBodyEvidence).([]any); len(list) > 0 {
+			if s, _ := list[0].(string); s != "" {
+				found += ": " + s
+			}
+		}
+		return r.text(semconv.BodyAlert, semconv.AlertBodySeverity) + ": " + found
+	case semconv.EventAlertAcknowledged:
+		return r.text(semconv.BodyAck, semconv.AckBodyRule) + " by " + or(r.text(semconv.BodyAck, semconv.AckBodyBy), "somebody") +
+			": " + r.text(semconv.BodyAck, semconv.AckBodyReason)
 	}
 	return ""
 }

@@ -69,8 +69,14 @@ func (t *text) line(r *Row) string {
 	return strings.TrimRight(b.String(), " ") + "\n"
 }
 
-// phase tells whether a tool is about to run or has run.
+// phase tells whether a tool is about to run or has run, or marks an alert.
 func (t *text) phase(r *Row) string {
+	switch r.Event {
+	case semconv.EventSecurityAlert:
+		return t.paint(levelColor[r.Level], "⚠")
+	case semconv.EventAlertAcknowledged:
+		return t.paint(green, "✓")
+	}
 	switch r.HookEvent {
 	case "PreToolUse":
 		return t.paint(dim, "▸")

@@ -50,6 +50,8 @@ The result of --json is an object; sizes are bytes, times RFC 3339 or null:
   audit      {segments, bytes, modified}
   delivery   list of {name, behind, waiting_s, all_at, next_seq, skipped, refused,
              error}: how far each reader of the audit log has brought it
+  alerts     {critical, high, medium, low}: how many in 24 hours, as Loki has them,
+             or null; see agent-telemetry alerts
   disk {free, total}, last_event, settings (with their sources)`,
 		Example: `  $ agent-telemetry status
   $ agent-telemetry status --json | jq .spool.files`,

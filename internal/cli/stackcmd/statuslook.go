@@ -28,6 +28,7 @@ type Status struct {
 	Delivery   []health.Delivery `json:"delivery"`
 	Disk       health.Disk       `json:"disk"`
 	LastEvent  *time.Time        `json:"last_event"`
+	Alerts     map[string]int    `json:"alerts"`
 	Settings   *stack.Config     `json:"settings"`
 }
 
@@ -88,6 +89,9 @@ func look(ctx context.Context, c *stack.Config) *Status {
 		s.Receiver, _ = health.ReceiverStatus(ctx, c.Home)
 	}
 	s.loki(ctx, c, report)
+	if s.Loki.Ready {
+		s.Alerts = alertCounts(ctx, c)
+	}
 	s.disk(ctx, c)
 	s.judge()
 	return s

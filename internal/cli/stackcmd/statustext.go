@@ -56,6 +56,9 @@ func (s *Status) text(color bool) string {
 		line("delivered", "%s", d.Text())
 	}
 	line("last event", "%s", ago(s.LastEvent))
+	if s.Alerts != nil {
+		line("alerts", "%s", alertsText(s.Alerts))
+	}
 	line("disk", "%s free of %s", size(int64(s.Disk.Free)), size(int64(s.Disk.Total))) //nolint:gosec // no such disks
 	line("state", "%s", s.Home)
 	if len(s.Problems) > 0 {
