@@ -6,8 +6,10 @@ import (
 	"net/url"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/claudesettings/jsondoc"
+	"github.com/agent-telemetry/agent-telemetry/internal/enforcement"
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 )
 
@@ -46,11 +48,26 @@ type Plan struct {
 	Token      string // http mode: the bearer token, a secret
 	ProjectDir string // http mode: the project, "" when it is not known
 	NoPreview  bool   // keep no preview of prompts
+	// Enforce asks for verdicts on tool calls; EnforceTimeout is how long one may
+	// take, 0 for the default.
+	Enforce        enforcement.Mode
+	EnforceTimeout time.Duration
+}
+
+// posts reports whether the plan has Claude Code post an event itself. It does not
+// where a verdict that does not come is to mean something: Claude Code goes on when
+// nobody answers a request, while a program can still say no.
+func (p Plan) posts(e Event) bool {
+	return p.Mode == ModeHTTP && !e.NoHTTP && (!p.enforces(e) || p.Enforce == enforcement.Open)
+}
+
+func (p Plan) enforces(e Event) bool {
+	return p.Enforce != enforcement.Off && e.Name == semconv.HookPreToolUse
 }
 
 // Handler returns the handler for e.
 func (p Plan) Handler(e Event) Handler {
-	if p.Mode == ModeHTTP && !e.NoHTTP {
+	if p.posts(e) {
 		headers := map[string]string{
 			"Authorization":            "Bearer " + p.Token,
 			semconv.HeaderInstallScope: p.Scope,
@@ -61,6 +78,12 @@ func (p Plan) Handler(e Event) Handler {
 		if p.NoPreview {
 			headers[semconv.HeaderPreview] = semconv.PreviewOff
 		}
+		if p.enforces(e) {
+			headers[semconv.HeaderEnforce] = string(p.Enforce)
+			if p.EnforceTimeout > 0 {
+				headers[semconv.HeaderEnforceTimeout] = p.EnforceTimeout.String()
+			}
+		}
 		return Handler{Type: "http", URL: p.URL, Headers: headers, Timeout: httpTimeout}
 	}
 	args := []string{"--scope", p.Scope}
@@ -69,6 +92,12 @@ func (p Plan) Handler(e Event) Handler {
 	}
 	if p.NoPreview {
 		args = append(args, "--"+semconv.FlagNoPreview)
+	}
+	if p.enforces(e) {
+		args = append(args, "--"+semconv.FlagEnforce+"="+string(p.Enforce))
+		if p.EnforceTimeout > 0 {
+			args = append(args, "--"+semconv.FlagEnforceTimeout, p.EnforceTimeout.String())
+		}
 	}
 	return Handler{Type: "command", Command: p.HookBinary, Args: args, Timeout: commandTimeout}
 }

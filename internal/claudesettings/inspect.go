@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/agent-telemetry/agent-telemetry/internal/enforcement"
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 )
 
@@ -31,6 +32,9 @@ type FileUse struct {
 	Events   []string `json:"events"`          // with a hook of ours
 	Binaries []string `json:"binaries"`        // hook programs
 	URLs     []string `json:"urls"`            // where events are posted
+	// Enforce is what its hooks do with a tool call that nobody judges; "" when they
+	// ask for no verdicts.
+	Enforce  enforcement.Mode `json:"enforce,omitempty"`
 	handlers []found
 	policy   policy
 }
@@ -128,6 +132,9 @@ func (r *Report) look(level Level, path string) {
 	}
 	for _, h := range use.handlers {
 		use.Events = appendNew(use.Events, h.event)
+		if h.event == semconv.HookPreToolUse {
+			use.Enforce = stricter(use.Enforce, h.handler.enforce())
+		}
 		if h.handler.Type == "http" {
 			use.Mode = ModeHTTP
 			use.URLs = appendNew(use.URLs, h.handler.URL)

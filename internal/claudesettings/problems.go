@@ -29,6 +29,7 @@ const (
 	ProblemDoubles         = "registered_twice"
 	ProblemTokenReadable   = "token_readable_by_others"
 	ProblemForbiddenEvents = "event_must_not_be_hooked"
+	ProblemEnforceHTTP     = "enforcement_needs_command"
 )
 
 // policy is what settings say about all hooks.
@@ -79,6 +80,7 @@ func (r *Report) judge(home string) {
 		}
 		r.judgeHome(f, home)
 		r.judgeToken(f, home)
+		r.judgeEnforcement(f)
 		for _, event := range []string{"WorktreeCreate", "WorktreeRemove", "MessageDisplay"} {
 			if slices.Contains(f.Events, event) {
 				r.add(ProblemForbiddenEvents, false, fmt.Sprintf("%s hooks %s, which can break or slow down Claude Code", f.Path, event), "run `agent-telemetry install` again")
