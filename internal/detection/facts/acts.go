@@ -8,6 +8,7 @@ const (
 	ActGitForcePush    = "git.force_push"    // push --force, +ref; not --force-with-lease
 	ActGitPushDefault  = "git.push_default"  // pushes to main or master directly
 	ActGitDeleteRemote = "git.delete_remote" // push --delete, push :branch
+	ActGitNoVerify     = "git.no_verify"     // commits without the hooks
 	ActGitTamper       = "git.tamper"        // writes into .git itself
 
 	ActInfraDelete = "infra.delete" // deletes a resource of a cloud, cluster, platform or service
@@ -49,6 +50,7 @@ const (
 	ActPrivilegeAccount = "privilege.account" // useradd, usermod -aG, passwd, visudo
 	ActPrivilegeOwn     = "privilege.own"     // chown or chmod of a place of the system
 	ActPrivilegeKernel  = "privilege.kernel"  // insmod, modprobe, sysctl -w
+	ActPrivilegeSearch  = "privilege.search"  // looks for setuid files
 	ActModeOpen         = "mode.open"         // chmod 777, 666, a+w
 
 	ActContainerPrivileged = "container.privileged" // --privileged, -v /:/host, --pid=host, the socket of the runtime
@@ -90,6 +92,7 @@ const (
 	ActNetScan      = "net.scan"       // nmap, masscan, zone transfers
 	ActNetDNSTunnel = "net.dns_tunnel" // data in names that are looked up
 	ActNetRaw       = "net.raw"        // nc, socat, /dev/tcp
+	ActNetInsecure  = "net.insecure"   // certificates not checked
 	ActNetProtocol  = "net.protocol"   // gopher, tftp, ftp put
 
 	ActPromptInjection = "prompt.injection" // text that gives an agent orders
@@ -98,3 +101,20 @@ const (
 	ActEvadeHistory  = "evade.history"  // HISTFILE=, set +o history
 	ActEvadeAlias    = "evade.alias"    // a common program's name redefined
 )
+
+// ActKinds are all kinds of acts.
+func ActKinds() []string {
+	return []string{
+		ActGitDiscard, ActGitRewrite, ActGitForcePush, ActGitPushDefault, ActGitDeleteRemote, ActGitNoVerify, ActGitTamper, ActInfraDelete,
+		ActInfraRemove, ActInfraStop, ActInfraApply, ActHTTPDelete, ActHTTPAdmin, ActDBDestroy, ActDBGrant, ActDiskFormat, ActDiskOverwrite,
+		ActFileShred, ActFileDeleteMany, ActFileDeleteRoot, ActFileDeleteTree, ActFileSync, ActFileTruncate, ActBackupDelete, ActSystemShutdown,
+		ActSystemStop, ActProcessKill, ActForkBomb, ActResourceMine, ActResourceWaste, ActShellSpawn, ActShellReverse, ActShellBind,
+		ActCommandHook, ActCodeLoad, ActCodeDynamic, ActPrivilegeSwitch, ActPrivilegeRoutine, ActPrivilegeSetuid, ActPrivilegeAccount,
+		ActPrivilegeOwn, ActPrivilegeKernel, ActPrivilegeSearch, ActModeOpen, ActContainerPrivileged, ActContainerEscape, ActPersistCron,
+		ActPersistService, ActPersistProfile, ActPersistSSHKey, ActPersistGitHook, ActPersistStartup, ActPersistAccount, ActDefenseFirewall,
+		ActDefenseMAC, ActDefenseAudit, ActDefenseStop, ActLogClear, ActHistoryClear, ActTimeForge, ActAgentConfig, ActAgentBypass,
+		ActTelemetryDisable, ActTelemetryKill, ActSupplyRemote, ActSupplyRegistry, ActSupplyPublish, ActSupplyScript, ActSupplyKey,
+		ActSecretDump, ActSecretPrint, ActSecretSearch, ActNetServe, ActNetTunnel, ActNetScan, ActNetDNSTunnel, ActNetRaw, ActNetInsecure,
+		ActNetProtocol, ActPromptInjection, ActEvadeEncoding, ActEvadeHistory, ActEvadeAlias,
+	}
+}

@@ -272,6 +272,37 @@ func (b *builder) bare(command string) {
 		b.act(ActShellSpawn, cut(t, 160))
 	}
 	b.forkBomb(command)
+	b.endless(command)
+}
+
+// endless is a loop without an end that starts jobs in the background and does not
+// wait for the last of them.
+func (b *builder) endless(command string) {
+	if len(command) > 4096 || !strings.Contains(command, "&") {
+		return
+	}
+	background := false
+	if b.a != nil {
+		for i := range b.a.Commands {
+			background = background || b.a.Commands[i].Background
+		}
+	}
+	if !background {
+		return
+	}
+	for _, start := range [...]string{"while true", "while :", "until false", "for ((;;))", "for((;;))", "while [ 1 ]", "while [[ 1 ]]"} {
+		_, body, ok := strings.Cut(command, start)
+		if !ok {
+			continue
+		}
+		body = cutAt(body, "done")
+		body = strings.ReplaceAll(body, "&&", "  ")
+		i := strings.LastIndexByte(body, '&')
+		if i > 0 && body[i-1] != '>' && !hasAny(body[i:], "wait", "sleep") && !strings.Contains(body, "sleep ") {
+			b.act(ActResourceWaste, cut(command, 160))
+		}
+		return
+	}
 }
 
 func (b *builder) sqlBare(t string) {

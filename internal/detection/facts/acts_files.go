@@ -57,8 +57,32 @@ func (b *builder) removal(c *call) {
 			}
 		}
 	}
-	for i := range c.cmd.Args {
-		_ = i
+	if recursive && force {
+		b.found(c)
+	}
+}
+
+// found is a deletion of what find finds.
+func (b *builder) found(c *call) {
+	for i := range c.cmd.Wrappers {
+		w := &c.cmd.Wrappers[i]
+		if w.Program != "find" && w.Program != "fd" {
+			continue
+		}
+		var roots []string
+		limited := false
+		for _, a := range w.Args {
+			switch {
+			case strings.HasPrefix(a.Value, "-"):
+				limited = limited || a.Value != "-exec" && a.Value != "-execdir" && a.Value != "-depth" && a.Value != "-print" && a.Value != "-L" && a.Value != "-H" && a.Value != "-P"
+			case !limited && len(roots) < 16:
+				roots = append(roots, a.Value)
+			}
+		}
+		if len(roots) == 0 {
+			roots = []string{"."}
+		}
+		b.deletedWith(c, roots, true, true, limited)
 	}
 }
 
@@ -87,6 +111,9 @@ func (b *builder) deletedWith(c *call, names []string, recursive, force, limited
 			continue
 		}
 		base := strings.TrimSuffix(strings.TrimSuffix(p.path, "/*"), "/.*")
+		if p.class == ClassUnknown && strings.HasPrefix(p.path, ellipsis+"/") && !strings.Contains(w, "..") && hasAny(c.cmd.Text, "$TMPDIR/", "${TMPDIR}/", "${TMPDIR:", "$(mktemp", "$RUNNER_TEMP/", "$TEMP/", "$TMP/") {
+			continue
+		}
 		switch {
 		case b.root(p.path), p.class == ClassRoot:
 			b.act(ActFileDeleteRoot, p.path)

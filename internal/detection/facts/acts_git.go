@@ -38,8 +38,10 @@ func (b *builder) git(c *call) {
 	g := gitCall{sub: sub}
 	g.parse(rest)
 	detail := cut(sub+" "+strings.Join(rest[:min(len(rest), 12)], " "), maxDetail)
-	if g.has("--help") || g.has("-h") && sub != "grep" && sub != "log" {
-		return
+	for i := range g.opts {
+		if n := g.opts[i].name; n == "--help" || n == "-h" && sub != "grep" && sub != "log" {
+			return
+		}
 	}
 	dry := g.has("-n", "--dry-run") && sub != "commit" && sub != "merge" && sub != "fetch" && sub != "pull"
 	switch sub {
@@ -130,7 +132,7 @@ func (b *builder) git(c *call) {
 		}
 	case "commit":
 		if g.has("--no-verify", "-n") {
-			b.act("git.no_verify", detail)
+			b.act(ActGitNoVerify, detail)
 		}
 	case "credential":
 		if g.word(0) == "fill" {
@@ -291,7 +293,7 @@ func (b *builder) gitPush(g *gitCall, detail string) {
 		b.act(ActGitDeleteRemote, detail)
 	}
 	for i := range g.opts {
-		if n := g.opts[i].name; n == "-f" || n == "--force" || n == "--forc" {
+		if n := g.opts[i].name; n == "-f" || len(n) > 3 && strings.HasPrefix("--force", n) {
 			b.act(ActGitForcePush, detail)
 		}
 	}

@@ -19,10 +19,10 @@ func (b *builder) secrets(c *call) {
 				kind = ActSecretPrint
 			}
 		case hasAny(sub, "delete-", "set-keychain"):
-			kind = "secret.remove"
+			kind = ActInfraDelete
 		}
 	case "reg":
-		if (sub == "save" || sub == "export" || sub == "query") && hasAny(low, `\sam`, `\security`, `\system`) && (sub != "query" || hasAny(low, `hklm\sam`)) {
+		if (sub == "save" || sub == "export" || sub == "query") && hasAny(low, `\sam`, `\security`, `\system`, "hklmsam", "hklmsecurity", "hklmsystem", "machinesam", "machinesecurity") && (sub != "query" || hasAny(low, `hklm\sam`)) {
 			kind = ActSecretDump
 		}
 		if sub == "add" && hasAny(low, `currentversion\run`, "winlogon", "image file execution") {
@@ -50,7 +50,7 @@ func (b *builder) secrets(c *call) {
 			kind = ActSecretPrint
 		}
 		if sub == "clear" {
-			kind = "secret.remove"
+			kind = ActInfraDelete
 		}
 	case "trufflehog", "gitleaks":
 	case "vault":
@@ -147,7 +147,7 @@ func (b *builder) search(c *call) {
 				}
 			}
 			if c.prog == "find" && a == "-perm" && i+1 < len(c.args) && hasAny(c.args[i+1], "4000", "u=s", "6000", "2000", "u+s") {
-				b.act("privilege.search", c.line())
+				b.act(ActPrivilegeSearch, c.line())
 			}
 		}
 	}

@@ -153,6 +153,8 @@ func (b *builder) spawnedShell(c *call) {
 	for _, a := range c.args {
 		switch a {
 		case "-i", "-p", "-l", "-s", "-li", "-il", "--login", "-", "--", "--norc", "--noprofile", "-e", "-x", "-f":
+		case shellcommand.Unknown:
+			interactive = interactive && b.terminal(k)
 		default:
 			interactive = false
 		}
@@ -194,6 +196,20 @@ func (b *builder) spawnedShell(c *call) {
 			b.act(ActShellReverse, k.Redirects[i].Path.Value)
 		}
 	}
+}
+
+// terminal reports whether xargs gives the shell that it runs a terminal, or no
+// words.
+func (b *builder) terminal(k *shellcommand.Command) bool {
+	if n := len(k.Wrappers); n > 0 && k.Wrappers[n-1].Program == "xargs" {
+		for _, a := range k.Wrappers[n-1].Args {
+			switch a.Value {
+			case "-o", "--open-tty", "/dev/null", "-a", "--arg-file=/dev/null":
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func viaRemote(k *shellcommand.Command) bool {

@@ -46,7 +46,7 @@ func (b *builder) supply(c *call) {
 			b.act(ActSupplyKey, line)
 		case "-k":
 			if c.prog == "curl" {
-				b.act("net.insecure", line)
+				b.act(ActNetInsecure, line)
 			}
 		}
 	}

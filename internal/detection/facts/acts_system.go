@@ -12,11 +12,11 @@ func (b *builder) keys(c *call) {
 		b.act(ActPersistSSHKey, c.line())
 	case "ssh-add":
 		if c.has("-d", "-D") {
-			b.act("secret.remove", c.line())
+			b.act(ActInfraDelete, c.line())
 		}
 	case "gpg":
 		if hasAny(c.line(), "--delete-secret", "--delete-key") {
-			b.act("secret.remove", c.line())
+			b.act(ActInfraDelete, c.line())
 		}
 		if hasAny(c.line(), "--export-secret") {
 			b.act(ActSecretPrint, c.line())
@@ -54,7 +54,6 @@ func (b *builder) service(c *call) {
 		switch {
 		case c.has("-r"):
 			b.act(ActInfraDelete, line)
-			b.act("persist.cron_removed", line)
 		case c.has("-l"), c.help():
 		default:
 			b.act(ActPersistCron, line)

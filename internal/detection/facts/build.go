@@ -101,8 +101,27 @@ func (b *builder) command(k *shellcommand.Command) {
 	if k.Program == "" && len(k.Args) == 0 && k.Path == "" {
 		return
 	}
+	if c.prog == "rm" && c.asks() {
+		return
+	}
+	b.started(c)
 	b.arguments(c)
 	b.acts(c)
+}
+
+// started adds the file of a program that is not one of the system's.
+func (b *builder) started(c *call) {
+	p := c.cmd.Path
+	if !strings.Contains(p, "/") || strings.Contains(p, shellcommand.Unknown) {
+		return
+	}
+	for _, dir := range [...]string{"/bin/", "/usr/", "/sbin/", "/opt/", "/nix/"} {
+		if strings.HasPrefix(p, dir) {
+			return
+		}
+	}
+	b.add(p, AccessExecute, c.prog, false, false)
+	b.runs(p)
 }
 
 // arguments adds what the words of a command are.

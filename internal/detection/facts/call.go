@@ -181,10 +181,11 @@ func (c *call) arg(words ...string) bool {
 // help reports whether the call only asks what the program can do, or what it
 // would do.
 func (c *call) help() bool {
+	if c.asks() {
+		return true
+	}
 	for i, a := range c.args {
 		switch a {
-		case "--help", "--version", "--dry-run", "--dryrun", "-help", "--dry-run=client", "--dry-run=server", "--what-if", "--noop", "--simulate", "--just-print", "-WhatIf":
-			return true
 		case "help", "version":
 			if i == 0 {
 				return true
@@ -193,6 +194,18 @@ func (c *call) help() bool {
 			if len(c.args) == 1 || i == len(c.args)-1 && i > 0 && !strings.HasPrefix(c.args[i-1], "-") && c.prog != "ls" && c.prog != "psql" && c.prog != "mysql" {
 				return len(c.args) == 1 || a == "-h"
 			}
+		}
+	}
+	return false
+}
+
+// asks reports whether an option says that nothing is done. What looks like one and
+// is the value of another is none.
+func (c *call) asks() bool {
+	for i := range c.opts {
+		switch c.opts[i].name {
+		case "--help", "--version", "--dry-run", "--dryrun", "-help", "--what-if", "--noop", "--simulate", "--just-print", "-WhatIf":
+			return c.opts[i].value != "none" && c.opts[i].value != "false"
 		}
 	}
 	return false

@@ -134,6 +134,7 @@ func (b *builder) tar(c *call) {
 					b.sink(cutAt(h, "/"))
 				}
 			}
+			b.socketBefore(c.cmd.ID)
 		case archive != "" && archive != "-":
 			b.role(c, roleWrite, archive, -1, false)
 		}
@@ -156,12 +157,28 @@ func (b *builder) tar(c *call) {
 	}
 }
 
+// socketBefore makes a command send to a connection that the shell opened before it.
+func (b *builder) socketBefore(id int) {
+	for i := 0; i < id && i < len(b.a.Commands) && !b.step.uploads; i++ {
+		for _, r := range b.a.Commands[i].Redirects {
+			if h, ok := strings.CutPrefix(r.Path.Value, "/dev/tcp/"); ok {
+				b.sink(cutAt(h, "/"))
+			}
+		}
+	}
+}
+
 // variable is the value of a variable that is set for the command, by itself or by
 // the shell before it.
 func variable(k *shellcommand.Command, name string) string {
 	for i := range k.Assigns {
 		if k.Assigns[i].Name == name {
 			return k.Assigns[i].Value.Value
+		}
+	}
+	for i := range k.Env {
+		if k.Env[i].Name == name {
+			return k.Env[i].Value.Value
 		}
 	}
 	for i := range k.Wrappers {

@@ -295,6 +295,7 @@ func (b *builder) socat(c *call) {
 		}
 	}
 	if !net {
+		b.adminSocket(c)
 		return
 	}
 	b.act(ActNetRaw, c.line())
@@ -308,6 +309,19 @@ func (b *builder) socat(c *call) {
 			b.act(ActShellReverse, runs)
 		default:
 			b.act(ActCommandHook, runs)
+		}
+	}
+}
+
+// adminSocket is an order to a service by its socket.
+func (b *builder) adminSocket(c *call) {
+	if !c.cmd.Stdin.Known || !strings.Contains(c.line(), "sock") {
+		return
+	}
+	for line := range strings.SplitSeq(cut(c.cmd.Stdin.Value, maxText), "\n") {
+		switch cutAt(strings.TrimSpace(line), " ") {
+		case "disable", "shutdown", "clear", "set", "del", "kill", "stop", "quit", "flush", "delete", "remove", "abort":
+			b.act(ActInfraStop, line)
 		}
 	}
 }
@@ -467,7 +481,7 @@ func (b *builder) cloudCopy(c *call) {
 	if i := strings.Index(host, "://"); i >= 0 {
 		host = cutAt(host[i+3:], "/")
 	}
-	b.addNet(Net{Host: host, URL: last, Direction: d, Class: HostPublic})
+	b.addNet(Net{Host: host, URL: last, Direction: d, Class: HostKnown})
 }
 
 func (b *builder) mail(c *call) {

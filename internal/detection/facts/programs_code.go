@@ -17,7 +17,8 @@ jrunscript | x %* | -e:k -f:x -l
 bash sh zsh dash ksh mksh ash fish csh tcsh yash posh pdksh rbash elvish nu xonsh pwsh powershell oksh loksh rc es | x %* | :posix -c:k -o -O --rcfile:L --init-file:L -C:k --init-command:k -Command:k -File:x -EncodedCommand -ExecutionPolicy
 . source | x %* | :text
 eval | t* | :text
-psql mysql sqlite3 mongosh redis-cli sqlplus sqlcmd clickhouse-client cqlsh influx duckdb snowsql bq impala-shell beeline hive presto trino usql isql mssql-cli cockroach surreal arangosh neo4j cypher-shell couchbase-cli | n n* | -c:k -e:k -f:x -h -p -P -U -u -d -o:w -L:w -v -D -Q:k -q:k --eval:k --command:k --execute:k --file:x --host --port --user --password --dbname --query:k -i:x -a -n --uri -S -cmd:k -init:x --output:w -x --defaults-file:p --defaults-extra-file:p --login-path --authenticationDatabase --username --log-file:w --plugin-dir:L
+sqlite3 duckdb | r n* | -cmd:k -init:x -c:k
+psql mysql mongosh redis-cli sqlplus sqlcmd clickhouse-client cqlsh influx snowsql bq impala-shell beeline hive presto trino usql isql mssql-cli cockroach surreal arangosh neo4j cypher-shell couchbase-cli | n n* | -c:k -e:k -f:x -h -p -P -U -u -d -o:w -L:w -v -D -Q:k -q:k --eval:k --command:k --execute:k --file:x --host --port --user --password --dbname --query:k -i:x -a -n --uri -S -cmd:k -init:x --output:w -x --defaults-file:p --defaults-extra-file:p --login-path --authenticationDatabase --username --log-file:w --plugin-dir:L
 m4 bc dc | x* | -e:k -I -D
 make ninja just task rake gmake ant gradle gradlew mvn scons bazel cmake meson tup redo invoke fab nox tox pre-commit | n* | -f:x -C:l --file:x --makefile:x --eval:k -p:k -P? -E -e:k -D -S:l -B:l -j -l -G --build -t --target --config -I
 git | n* | -C -c --git-dir --work-tree --namespace --exec-path
