@@ -14,6 +14,7 @@ import (
 
 	"github.com/agent-telemetry/agent-telemetry/internal/claudesettings"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/cliio"
+	"github.com/agent-telemetry/agent-telemetry/internal/enforcement"
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 )
 
@@ -28,8 +29,12 @@ type Options struct {
 	HookBinary string
 	Marker     bool
 	NoPreview  bool
-	DryRun     bool
-	JSON       bool
+	// Enforce is how tool calls are enforced, "" for not at all; EnforceTimeout is
+	// how long a verdict may take.
+	Enforce        string
+	EnforceTimeout time.Duration
+	DryRun         bool
+	JSON           bool
 
 	locate locateFunc
 	now    func() time.Time
@@ -60,8 +65,14 @@ With --http Claude Code posts most events to the collector itself, which is
 faster than starting a program for each. Events while the collector is stopped
 are then not recorded; with --command they are kept and handed over later.
 
+With --enforce the hook asks, before a tool call is made, whether a security rule is
+against it, and tells Claude Code to deny the call or to ask you. The value says what
+happens to a call that nobody could judge in time: open lets it pass (the default),
+ask has you asked, closed denies it. Installing again without --enforce ends it.
+See docs/enforcement.md for what this holds back, and what it does not.
+
 With --json the result is an object: status (installed, updated,
-already_installed), dry_run, scope, project_dir, mode, hook_binary, url,
+already_installed), dry_run, scope, project_dir, mode, enforce, hook_binary, url,
 state_dir, token_created, files (path, added, removed, backup, deleted), marker
 (path, created, removed, kept), warnings (code, message, remedy), next.`,
 		Example: `  # Watch the project in the current directory
@@ -85,6 +96,9 @@ state_dir, token_created, files (path, added, removed, backup, deleted), marker
 	fl.StringVar(&o.HookBinary, "hook-binary", "", "`PATH` of claude-hook (default: beside this program)")
 	fl.BoolVar(&o.Marker, "marker", true, "make "+semconv.MarkerFile+" in the project")
 	fl.BoolVar(&o.NoPreview, semconv.FlagNoPreview, false, "keep nothing of what you write in prompts (default: the first 120 characters, redacted)")
+	fl.StringVar(&o.Enforce, semconv.FlagEnforce, "", "deny tool calls that a security rule is against, or ask; without a verdict: `MODE` "+enforcement.Modes)
+	fl.Lookup(semconv.FlagEnforce).NoOptDefVal = string(enforcement.Open)
+	fl.DurationVar(&o.EnforceTimeout, semconv.FlagEnforceTimeout, 0, "with --enforce, how long a verdict may take (default "+enforcement.DefaultTimeout.String()+")")
 	fl.BoolVar(&o.DryRun, "dry-run", false, "say what would be done and change nothing")
 	fl.BoolVar(&o.JSON, "json", false, "print the result as JSON")
 	cmd.MarkFlagsMutuallyExclusive("project", "user")
@@ -98,6 +112,9 @@ state_dir, token_created, files (path, added, removed, backup, deleted), marker
 // plan works out what is to be registered, without the token.
 func (o *Options) plan(t target) (claudesettings.Plan, error) {
 	p := claudesettings.Plan{Mode: claudesettings.ModeCommand, Scope: t.scope, NoPreview: o.NoPreview}
+	if err := o.enforcement(&p); err != nil {
+		return p, err
+	}
 	home, err := o.Factory.Home()
 	if err != nil {
 		return p, fmt.Errorf("find the state directory: %w", err)
@@ -119,6 +136,25 @@ func (o *Options) plan(t target) (claudesettings.Plan, error) {
 	p.Mode, p.ProjectDir = claudesettings.ModeHTTP, t.project
 	p.URL = "http://" + net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) + semconv.HookURLPath
 	return p, nil
+}
+
+// enforcement reads the flags --enforce and --enforce-timeout.
+func (o *Options) enforcement(p *claudesettings.Plan) error {
+	switch {
+	case o.Enforce == "" && o.EnforceTimeout != 0:
+		return usage("--%s needs --%s", semconv.FlagEnforceTimeout, semconv.FlagEnforce)
+	case o.Enforce == "":
+		return nil
+	}
+	mode, ok := enforcement.ParseMode(o.Enforce)
+	if !ok {
+		return usage("--%s is %q, expected %s", semconv.FlagEnforce, o.Enforce, enforcement.Modes)
+	}
+	if t := o.EnforceTimeout; t != 0 && t != enforcement.Bound(t) {
+		return usage("--%s is %s, expected %s to %s", semconv.FlagEnforceTimeout, t, enforcement.MinTimeout, enforcement.MaxTimeout)
+	}
+	p.Enforce, p.EnforceTimeout = mode, o.EnforceTimeout
+	return nil
 }
 
 func (o *Options) port() (int, error) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/agent-telemetry/agent-telemetry/internal/claudesettings"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/cliio"
+	"github.com/agent-telemetry/agent-telemetry/internal/enforcement"
 )
 
 // Statuses of a Result.
@@ -27,7 +28,8 @@ type Result struct {
 	ProjectDir   string       `json:"project_dir,omitempty"`
 	Mode         string       `json:"mode,omitempty"` // command or http; install only
 	HookBinary   string       `json:"hook_binary,omitempty"`
-	URL          string       `json:"url,omitempty"` // with mode http
+	URL          string       `json:"url,omitempty"`     // with mode http
+	Enforce      string       `json:"enforce,omitempty"` // how tool calls are enforced now; "" when not at all
 	StateDir     string       `json:"state_dir"`
 	TokenCreated bool         `json:"token_created,omitempty"`
 	Files        []FileResult `json:"files"` // settings files that were changed
@@ -66,6 +68,7 @@ const (
 	WarningGitWouldAdd = "git_would_add_settings"
 	WarningSubdir      = "project_is_a_subdirectory"
 	WarningNoMarker    = "no_marker"
+	WarningEnforceOff  = "enforcement_off"
 )
 
 func (r *Result) warn(code, message, remedy string) {
@@ -145,6 +148,13 @@ func (r *Result) text() string {
 			line("%s: kept, because %s", m.Path, m.Kept)
 		}
 	}
+	if r.Enforce != "" {
+		be := "is"
+		if r.DryRun {
+			be = "would be"
+		}
+		line("Enforcement %s on: a tool call that nobody judges %s", be, unjudged(enforcement.Mode(r.Enforce)))
+	}
 	if len(r.Next) > 0 {
 		line("\nNext:")
 		for _, n := range r.Next {
@@ -152,6 +162,18 @@ func (r *Result) text() string {
 		}
 	}
 	return b.String()
+}
+
+// unjudged says what becomes of a tool call for which no verdict comes.
+func unjudged(m enforcement.Mode) string {
+	switch m {
+	case enforcement.Closed:
+		return "is denied (closed)"
+	case enforcement.Ask:
+		return "has you asked (ask)"
+	default:
+		return "passes (open)"
+	}
 }
 
 func events(names []string) string {

@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/accesstoken"
 	"github.com/agent-telemetry/agent-telemetry/internal/claudesettings"
+	"github.com/agent-telemetry/agent-telemetry/internal/enforcement"
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 )
 
@@ -30,7 +32,7 @@ func runInstall(ctx context.Context, o *Options) (err error) {
 	}
 	r := &Result{
 		DryRun: o.DryRun, Scope: t.scope, ProjectDir: t.project, Mode: string(plan.Mode),
-		HookBinary: plan.HookBinary, URL: plan.URL, StateDir: string(home),
+		HookBinary: plan.HookBinary, URL: plan.URL, Enforce: string(plan.Enforce), StateDir: string(home),
 		Files: []FileResult{}, Warnings: []Warning{}, Next: []string{},
 	}
 	e := &editor{target: t, home: home, dryRun: o.DryRun, now: o.now, secret: o.HTTP, result: r}
@@ -39,6 +41,7 @@ func runInstall(ctx context.Context, o *Options) (err error) {
 			return err
 		}
 	}
+	enforced := t.enforces()
 	if !o.DryRun {
 		if e.madeDir, err = t.makeDir(); err != nil {
 			return err
@@ -48,8 +51,28 @@ func runInstall(ctx context.Context, o *Options) (err error) {
 		return err
 	}
 	e.warnings(ctx, plan)
+	if enforced && plan.Enforce == enforcement.Off {
+		r.warn(WarningEnforceOff, ended(o.DryRun), "install with --"+semconv.FlagEnforce+" to have them enforced")
+	}
 	r.Next = nextSteps(t, r)
 	return r.print(o.Factory.IO, o.JSON)
+}
+
+// enforces reports whether the target's own hooks ask for verdicts now.
+func (t target) enforces() bool {
+	for _, f := range t.locations.Inspect("").Files {
+		if slices.Contains(t.levels(), f.Level) && f.Enforce != enforcement.Off {
+			return true
+		}
+	}
+	return false
+}
+
+func ended(dryRun bool) string {
+	if dryRun {
+		return "enforcement would be off: tool calls that a security rule is against would be told of, and made"
+	}
+	return "enforcement is off now: tool calls that a security rule is against are told of, and made"
 }
 
 // token returns the collector's token, making it if need be.

@@ -69,6 +69,7 @@ func runUninstall(ctx context.Context, o *UninstallOptions) error {
 		Status: StatusNotInstalled, DryRun: o.DryRun, Scope: t.scope, ProjectDir: t.project, StateDir: string(home),
 		Files: []FileResult{}, Warnings: []Warning{}, Next: []string{},
 	}
+	enforced := t.enforces()
 	e := &editor{target: t, home: home, dryRun: o.DryRun, now: o.now, result: r}
 	if err := e.locked(ctx, func() error { return e.unregister() }); err != nil {
 		return err
@@ -80,6 +81,9 @@ func runUninstall(ctx context.Context, o *UninstallOptions) error {
 	}
 	if len(r.Files) > 0 || (r.Marker != nil && r.Marker.Removed) {
 		r.Status = StatusUninstalled
+	}
+	if enforced && len(r.Files) > 0 {
+		r.warn(WarningEnforceOff, ended(o.DryRun), "install with --"+semconv.FlagEnforce+" to have them enforced")
 	}
 	switch {
 	case r.DryRun:
