@@ -95,7 +95,7 @@ func runDoctor(ctx context.Context, o *DoctorOptions) error {
 		d.add("settings", Pass, "", "understood")
 		d.examine(ctx, c)
 	}
-	d.examineHooks(string(home), o.Project)
+	d.examineHooks(ctx, string(home), o.Project)
 	if o.JSON {
 		err = printJSON(o.Factory.IO.Out, d)
 	} else {

@@ -1,6 +1,7 @@
 package stackcmd
 
 import (
+	"context"
 	"path/filepath"
 	"strings"
 	"time"
@@ -13,7 +14,7 @@ import (
 )
 
 // examineHooks checks Claude Code's side.
-func (d *Diagnosis) examineHooks(home, project string) {
+func (d *Diagnosis) examineHooks(ctx context.Context, home, project string) {
 	r, err := claudesettings.Inspect(project, home)
 	if err != nil {
 		d.add("hooks", Fail, "set HOME or CLAUDE_CONFIG_DIR", "%v", err)
@@ -46,6 +47,7 @@ func (d *Diagnosis) examineHooks(home, project string) {
 	default:
 		d.add("marker", Warn, "run `agent-telemetry install` in the project", "%s is not a watched project", r.ProjectDir)
 	}
+	d.enforcement(ctx, statedir.Dir(home), r)
 	if path, ok := stack.FindHook(); ok {
 		d.add("hook_program", Pass, "", "%s", path)
 	} else {

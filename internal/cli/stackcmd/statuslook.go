@@ -30,6 +30,8 @@ type Status struct {
 	LastEvent  *time.Time        `json:"last_event"`
 	Alerts     map[string]int    `json:"alerts"`
 	Settings   *stack.Config     `json:"settings"`
+	// Enforcement is that of the working directory.
+	Enforcement EnforcementStatus `json:"enforcement"`
 }
 
 // States of a stack.
@@ -88,6 +90,7 @@ func look(ctx context.Context, c *stack.Config) *Status {
 		s.Socket.Answers = true
 		s.Receiver, _ = health.ReceiverStatus(ctx, c.Home)
 	}
+	s.Enforcement = enforcementIn(".", s.Home, s.Receiver)
 	s.loki(ctx, c, report)
 	if s.Loki.Ready {
 		s.Alerts = alertCounts(ctx, c)

@@ -59,6 +59,7 @@ func (s *Status) text(color bool) string {
 	if s.Alerts != nil {
 		line("alerts", "%s", alertsText(s.Alerts))
 	}
+	line("enforcement", "%s", s.Enforcement.text())
 	line("disk", "%s free of %s", size(int64(s.Disk.Free)), size(int64(s.Disk.Total))) //nolint:gosec // no such disks
 	line("state", "%s", s.Home)
 	if len(s.Problems) > 0 {
