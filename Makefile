@@ -111,6 +111,10 @@ bench-pipeline: $(PROGRAMS) $(LOKI) ## Measure the collector beside a stock pipe
 bench-verify: ## Measure how fast an audit log is verified (SIZES=100000,10000000)
 	@$(GO) run ./test/bench/verify $(if $(SIZES),-sizes $(SIZES))
 
+.PHONY: bench-detection
+bench-detection: ## Measure what the rules find in labelled commands (DATA=FILE.jsonl)
+	@$(GO) run ./test/bench/detection $(if $(DATA),-data $(DATA))
+
 .PHONY: fmt
 fmt: $(GOLANGCI) ## Format the code
 	@$(GOLANGCI) fmt

@@ -125,6 +125,7 @@ var (
 		"glob":            func(p *facts.Path) bool { return p.Glob },
 		"outside_project": func(p *facts.Path) bool { return p.OutsideProject },
 		"privileged":      func(p *facts.Path) bool { return p.Privileged },
+		"remote":          func(p *facts.Path) bool { return p.Remote },
 	})
 	netType = define("Net", getters[facts.Net]{
 		"host":      func(n *facts.Net) string { return n.Host },
@@ -145,6 +146,7 @@ var (
 		"program":    func(a *facts.Act) string { return a.Program },
 		"detail":     func(a *facts.Act) string { return a.Detail },
 		"privileged": func(a *facts.Act) bool { return a.Privileged },
+		"remote":     func(a *facts.Act) bool { return a.Remote },
 	})
 	sessionType = defineSession()
 

@@ -127,9 +127,9 @@ func TestGlob(t *testing.T) {
 func TestEvidenceIsEscapedAndBounded(t *testing.T) {
 	f := &facts.Facts{Event: facts.Event{Type: "command_execution"}}
 	for i := range 40 {
-		f.Acts = append(f.Acts, facts.Act{Kind: "a.b", Program: "x", Detail: strings.Repeat("y", i) + "\x1b[31m\r\n\u202e\xff\x00%s{{.}}" + strings.Repeat("é", 400)})
+		f.Acts = append(f.Acts, facts.Act{Kind: "fork.bomb", Program: "x", Detail: strings.Repeat("y", i) + "\x1b[31m\r\n\u202e\xff\x00%s{{.}}" + strings.Repeat("é", 400)})
 	}
-	rs := mustLoad(t, user("rules:\n"+one("a", "any: [act:a.b]")))
+	rs := mustLoad(t, user("rules:\n"+one("a", "any: [act:fork.bomb]")))
 	m := rs.Judge(f, Session{})
 	require.Len(t, m, 1)
 	require.Len(t, m[0].Evidence, 8)

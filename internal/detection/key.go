@@ -49,7 +49,7 @@ type sessionKey struct {
 	least int64
 }
 
-var accesses = set(facts.AccessRead, facts.AccessWrite, facts.AccessDelete, facts.AccessExecute, facts.AccessMode, facts.AccessList, facts.AccessMove)
+var accesses = set(facts.AccessRead, facts.AccessWrite, facts.AccessDelete, facts.AccessExecute, facts.AccessMode, facts.AccessList, facts.AccessMove, facts.AccessUse)
 
 var classes = set(facts.ClassTelemetry, facts.ClassAgentConfig, facts.ClassCredential, facts.ClassPersistence, facts.ClassSystemAuth,
 	facts.ClassRoot, facts.ClassDevice, facts.ClassContainer, facts.ClassLog, facts.ClassSystem, facts.ClassTemp, facts.ClassProject,
@@ -62,6 +62,16 @@ var hostClasses = set(facts.HostLoopback, facts.HostPrivate, facts.HostMetadata,
 var flowSources = set(facts.FlowSecret, facts.FlowFile, facts.FlowDownload, facts.FlowDecode, facts.FlowInput)
 
 var flowSinks = set(facts.FlowNetwork, facts.FlowExecute, facts.FlowDelete)
+
+var acts, families = func() (map[string]bool, map[string]bool) {
+	acts, families := map[string]bool{}, map[string]bool{}
+	for _, k := range facts.ActKinds() {
+		acts[k] = true
+		family, _, _ := strings.Cut(k, ".")
+		families[family] = true
+	}
+	return acts, families
+}()
 
 func set(names ...string) map[string]bool {
 	m := make(map[string]bool, len(names))
@@ -101,9 +111,9 @@ func parseKey(text string) (key, *sessionKey, error) {
 		return one(keyOpaque)
 	case "act":
 		if family, ok := strings.CutSuffix(rest, ".*"); ok {
-			return key{kind: keyFamily, a: family}, nil, nil
+			return key{kind: keyFamily, a: family}, nil, known("family of acts", families, family)
 		}
-		return one(keyAct)
+		return key{kind: keyAct, a: rest}, nil, known("act", acts, rest)
 	case "class":
 		k, _, _ := one(keyClass)
 		return k, nil, known("class of a path", classes, rest)

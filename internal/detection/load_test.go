@@ -44,7 +44,7 @@ rules:
     attack: [X1]
     atlas: [AML.X]
     any:
-      - act:git.discard
+      - act:git.discrad
       - path:look:system
       - flow:secret>moon
       - session:mood
@@ -69,7 +69,7 @@ rules:
     title: t
     severity: low
     colour: red
-    any: [act:x.y]
+    any: [act:fork.bomb]
     suppress: {window: never}
     tests:
       match:
@@ -91,6 +91,7 @@ overrides:
 		"user.yaml:3: rule Not A Slug: id:", "user.yaml:4: rule Not A Slug: slug:", "user.yaml:5: rule Not A Slug: title:",
 		"user.yaml:6: rule Not A Slug: severity:", "user.yaml:7: rule Not A Slug: risk_score:", "user.yaml:8: rule Not A Slug: status:",
 		"user.yaml:9: rule Not A Slug: enforce:", "user.yaml:10: rule Not A Slug: attack:", "user.yaml:11: rule Not A Slug: atlas:",
+		`user.yaml:13: rule Not A Slug: any: key "act:git.discrad": "git.discrad" is no act`,
 		`user.yaml:14: rule Not A Slug: any: key "path:look:system"`, `user.yaml:15: rule Not A Slug: any: key "flow:secret>moon"`,
 		`user.yaml:16: rule Not A Slug: any: key "session:mood"`, `user.yaml:17: rule Not A Slug: any: "nothing"`,
 		"user.yaml:20: rule Not A Slug: condition: undefined field 'kindd'",
@@ -109,7 +110,7 @@ overrides:
 }
 
 func TestOursMustBeComplete(t *testing.T) {
-	_, faults := Load(Source{Name: "ours.yaml", Data: []byte("version: 1\nrules:\n" + one("bare", "any: [act:a.b]"))})
+	_, faults := Load(Source{Name: "ours.yaml", Data: []byte("version: 1\nrules:\n" + one("bare", "any: [act:fork.bomb]"))})
 	text := faults.Error()
 	for _, want := range []string{"version:", "category:", "risk_score:", "description:", "attack:", "references:", "false_positives:", "response:", "tests:"} {
 		assert.Contains(t, text, want)
@@ -147,8 +148,8 @@ func TestFormsThatAreRefused(t *testing.T) {
 }
 
 func TestTwoRulesOfOneName(t *testing.T) {
-	a := Source{Name: "a.yaml", Data: []byte("version: 1\nrules:\n" + one("x", "any: [act:a.b]")), User: true}
-	b := Source{Name: "b.yaml", Data: []byte("version: 1\nrules:\n" + one("x", "any: [act:a.b]")), User: true}
+	a := Source{Name: "a.yaml", Data: []byte("version: 1\nrules:\n" + one("x", "any: [act:fork.bomb]")), User: true}
+	b := Source{Name: "b.yaml", Data: []byte("version: 1\nrules:\n" + one("x", "any: [act:fork.bomb]")), User: true}
 	_, faults := Load(a, b)
 	require.ErrorContains(t, faults.Err(), "b.yaml:3: rule x: slug: a.yaml:3 has it, too")
 }
@@ -242,7 +243,7 @@ func TestExceptions(t *testing.T) {
 
 func FuzzLoad(f *testing.F) {
 	f.Add(string(Defaults().Data[:4096]))
-	f.Add("version: 1\nrules:\n" + one("x", "any: [act:a.b]", "condition: acts.exists(a, a.kind.matches('(a+)+$'))"))
+	f.Add("version: 1\nrules:\n" + one("x", "any: [act:fork.bomb]", "condition: acts.exists(a, a.kind.matches('(a+)+$'))"))
 	f.Add("version: 1\noverrides: [{slug: x, disabled: true}]")
 	f.Add("version: 1\nrules: [{tests: {match: [{session: {a: b}}]}}]")
 	f.Add("a: &a [*a]")
