@@ -32,7 +32,7 @@ write rules of your own.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newShow(f, now), newStats(f, now), newWatch(f, now), newAck(f, now), newValidate(f), newStatus(f, now))
+	cmd.AddCommand(newShow(f, now), newStats(f, now), newWatch(f, now), newAck(f, now), newTest(f), newValidate(f), newStatus(f, now))
 	return cmd
 }
 

@@ -65,6 +65,9 @@ func logs(all []securityalert.Alert) plog.Logs {
 	rl.Resource().Attributes().PutStr(semconv.ServiceName, semconv.ServiceNameValue)
 	lr := rl.ScopeLogs().AppendEmpty().LogRecords().AppendEmpty()
 	lr.SetTimestamp(pcommon.NewTimestampFromTime(noon))
+	if len(all) > 0 {
+		lr.SetTimestamp(pcommon.NewTimestampFromTime(all[len(all)-1].Time))
+	}
 	lr.Attributes().PutStr(semconv.EventID, eventID)
 	lr.Attributes().PutStr(semconv.EventType, semconv.EventCommandExecution)
 	lr.Attributes().PutStr(semconv.SessionID, sessionID)
@@ -82,13 +85,14 @@ type stage struct {
 	t     *testing.T
 	home  statedir.Dir
 	audit exporter.Logs
+	now   func() time.Time
 }
 
 func newStage(t *testing.T) *stage {
 	t.Helper()
 	t.Setenv("CLAUDECODE", "")
 	t.Setenv(semconv.EnvLokiURL, "http://127.0.0.1:1") // nothing listens there
-	s := &stage{t: t, home: statedir.Dir(filepath.Join(t.TempDir(), "state"))}
+	s := &stage{t: t, home: statedir.Dir(filepath.Join(t.TempDir(), "state")), now: func() time.Time { return noon.Add(time.Hour) }}
 	require.NoError(t, s.home.Create())
 	f := auditlogexporter.NewFactory()
 	cfg := f.CreateDefaultConfig().(*auditlogexporter.Config)
@@ -137,7 +141,7 @@ func (b *buffer) String() string {
 	return b.b.String()
 }
 
-// run runs a command below alerts at noon plus an hour.
+// run runs a command below alerts, an hour after noon.
 func (s *stage) run(args ...string) (out, errOut string, err error) {
 	s.t.Helper()
 	var o, e buffer
@@ -147,8 +151,7 @@ func (s *stage) run(args ...string) (out, errOut string, err error) {
 
 func (s *stage) runIn(ctx context.Context, out, errOut *buffer, args ...string) error {
 	f := &cliio.Factory{IO: &cliio.IO{In: strings.NewReader(""), Out: out, Err: errOut}, HomeFlag: string(s.home)}
-	now := func() time.Time { return noon.Add(time.Hour) }
-	cmd := newAll(f, now)
+	cmd := newAll(f, s.now)
 	cmd.SetArgs(args)
 	cmd.SetOut(out)
 	cmd.SetErr(errOut)

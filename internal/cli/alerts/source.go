@@ -81,8 +81,26 @@ type lokiSource struct {
 	notice func(string)
 }
 
+// window is how long a time Loki is asked about at once: its limit is 30 days and
+// an hour unless it is configured.
+const window = 28 * 24 * time.Hour
+
 func (s lokiSource) each(ctx context.Context, f *filter, event string, fn func(record) bool) error {
-	return s.client.Walk(ctx, f.query(event), f.from, f.to, true, func(e lokiquery.Entry) bool { return fn(lokiRecord(e)) })
+	more := true
+	for to := f.to; more && to.After(f.from); to = to.Add(-window) {
+		from := to.Add(-window)
+		if from.Before(f.from) {
+			from = f.from
+		}
+		err := s.client.Walk(ctx, f.query(event), from, to, true, func(e lokiquery.Entry) bool {
+			more = fn(lokiRecord(e))
+			return more
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // around is how far an event's time in Loki may be from that of its alert.

@@ -78,7 +78,10 @@ func runValidate(ctx context.Context, o *ValidateOptions) error {
 	}
 	if len(o.Files) == 0 {
 		if err := v.collector(ctx, o.Factory); err != nil {
-			return err
+			if ctx.Err() != nil {
+				return err
+			}
+			v.Faults = append(v.Faults, Problem{Text: "the channels could not be checked: " + err.Error()})
 		}
 	}
 	v.OK = true
@@ -148,7 +151,10 @@ func (t *text) validation(v *Validation) string {
 		if p.Rule != "" {
 			where += ": " + termtext.Clean(p.Rule)
 		}
-		fmt.Fprintf(&b, "%s %s: %s\n", mark, where, termtext.Clean(p.Text))
+		if where != "" {
+			where += ": "
+		}
+		fmt.Fprintf(&b, "%s %s%s\n", mark, where, termtext.Clean(p.Text))
 	}
 	switch {
 	case !v.OK:
