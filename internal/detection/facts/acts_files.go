@@ -37,7 +37,7 @@ func (b *builder) removal(c *call) {
 			if i == len(c.pos)-1 && c.value("-t", "--target-directory") == "" {
 				break
 			}
-			p := b.place(w, c.cmd.Dir)
+			p := b.place(w, b.dir())
 			if b.root(p.path) || p.class == ClassRoot || p.class == ClassSystem && strings.HasPrefix(p.path, "/var/lib/") && strings.Count(p.path, "/") <= 3 {
 				b.act(ActFileDeleteRoot, p.path)
 			}
@@ -52,7 +52,7 @@ func (b *builder) removal(c *call) {
 	b.deletedWith(c, c.pos, recursive, force, false)
 	for i := range c.at {
 		if u := c.cmd.Args[c.at[i]].IfUnset; u != "" && recursive {
-			if p := b.place(u, c.cmd.Dir); b.root(p.path) {
+			if p := b.place(u, b.dir()); b.root(p.path) {
 				b.act(ActFileDeleteRoot, p.path+" when a variable is unset")
 			}
 		}
@@ -93,7 +93,7 @@ func (b *builder) deleted(c *call, names []string, recursive, limited bool) {
 // deletedWith tells how much a deletion takes away.
 func (b *builder) deletedWith(c *call, names []string, recursive, force, limited bool) {
 	for _, w := range names {
-		p := b.place(w, c.cmd.Dir)
+		p := b.place(w, b.dir())
 		switch p.class {
 		case ClassTelemetry:
 			b.act(ActTelemetryDisable, p.path)
@@ -191,7 +191,7 @@ func (b *builder) mode(c *call) {
 		}
 	}
 	for _, w := range names {
-		p := b.place(w, c.cmd.Dir)
+		p := b.place(w, b.dir())
 		rooted := b.root(p.path) || p.class == ClassRoot
 		if recursive && rooted && p.path != "/tmp" {
 			b.act(ActFileDeleteRoot, c.prog+" "+p.path)
@@ -258,7 +258,7 @@ func (b *builder) syncs(c *call) {
 	}
 	b.act(ActFileSync, c.line())
 	if n := len(c.pos); n > 1 {
-		if p := b.place(c.pos[n-1], c.cmd.Dir); b.root(p.path) {
+		if p := b.place(c.pos[n-1], b.dir()); b.root(p.path) {
 			b.act(ActFileDeleteRoot, p.path)
 		}
 	}
@@ -269,7 +269,7 @@ func (b *builder) shreds(c *call) {
 	case "truncate":
 		if s := c.value("-s", "--size"); s == "0" {
 			for _, w := range c.pos {
-				b.emptied(b.place(w, c.cmd.Dir))
+				b.emptied(b.place(w, b.dir()))
 			}
 		}
 	case "cipher":

@@ -132,7 +132,7 @@ func (b *builder) search(c *call) {
 		hit := hasAny(pattern, "aws_secret", "begin rsa", "begin openssh", "private key", "begin.*private", "akia", "ghp_", "sk_live", "xox[bp]", "sk-ant", "aws_access_key")
 		broad := false
 		for _, w := range c.pos[min(1, len(c.pos)):] {
-			p := b.place(w, c.cmd.Dir)
+			p := b.place(w, b.dir())
 			broad = broad || b.root(p.path) || p.class == ClassRoot || p.class == ClassHome || p.class == ClassOtherHome || p.class == ClassSystem && p.path == "/etc"
 		}
 		if hit && broad || broad && hasAny(pattern, "password", "passwd", "secret", "api_key", "apikey", "token", "credential") {

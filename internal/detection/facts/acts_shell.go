@@ -109,7 +109,7 @@ func execShell(v string) bool {
 		return false
 	}
 	for _, start := range [...]string{"exec /bin/", "exec /usr/bin/", "! /bin/", "!/bin/", "syscmd(/bin/", "system(\"/bin/", "execve(\"/bin/", `Exec("/bin/`, `"SYSTEM" USING "/bin/`, `Command("/bin/`, `system "/bin/`, `(system "/bin/`, `Process.Start("/bin/`} {
-		if i := strings.Index(v, start); i >= 0 && spawnsShell(v[i:]) {
+		if i := strings.Index(v, start); i >= 0 && (i == 0 || v[i-1] != '#') && spawnsShell(v[i:]) {
 			return true
 		}
 	}
@@ -138,7 +138,7 @@ func (b *builder) flowsOut(k *shellcommand.Command) bool {
 		}
 	}
 	for _, e := range b.a.Edges {
-		if e.From == k.ID && (e.Kind == shellcommand.EdgePipe || e.Kind == shellcommand.EdgeFile) {
+		if e.From == k.ID && (e.Kind == shellcommand.EdgePipe || e.Kind == shellcommand.EdgeFile || e.Kind == shellcommand.EdgeProcess) {
 			return true
 		}
 	}
@@ -162,10 +162,10 @@ func (b *builder) spawnedShell(c *call) {
 	if !interactive {
 		return
 	}
-	tty := false
+	tty := strings.HasPrefix(k.Path, "!") // of a program that reads commands of its own
 	for i := range k.Redirects {
 		r := &k.Redirects[i]
-		if r.FD == 0 && r.Reads() && !strings.HasPrefix(r.Path.Value, "/dev/tty") && r.Op != "<&" {
+		if r.FD == 0 && r.Reads() && !strings.HasPrefix(r.Path.Value, "/dev/tty") && !strings.HasPrefix(r.Path.Value, "@") && r.Op != "<&" {
 			return
 		}
 		tty = tty || strings.HasPrefix(r.Path.Value, "/dev/tty") || r.Op == "<&" || r.FD == 0

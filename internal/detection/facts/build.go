@@ -19,6 +19,7 @@ type builder struct {
 	steps   []step
 	tainted bool // something could flow
 
+	lookups    int    // comparisons of names of files
 	pendingTar string // TAR_OPTIONS that the shell has set
 
 	privileged, remote bool
@@ -195,7 +196,11 @@ func (b *builder) role(c *call, role byte, word string, at int, glob bool) {
 		b.data(c, word)
 	case roleLibrary:
 		b.library(c, word)
-	case roleURL, roleHost, roleShell, roleCode:
+	case roleCode:
+		if !interpreters[c.prog] && !shells[c.prog] && c.prog != "sed" && c.prog != "awk" {
+			b.foreign(word)
+		}
+	case roleURL, roleHost, roleShell:
 		// net.go and the acts look at them.
 		if role == roleURL && !strings.Contains(word, "://") {
 			b.any(c, word)
@@ -252,7 +257,7 @@ func (b *builder) anyAt(c *call, word string, at int, glob bool) {
 
 // sensitive adds a path as read when it is of a class that matters.
 func (b *builder) sensitive(c *call, word string, glob bool) {
-	p := b.place(word, c.cmd.Dir)
+	p := b.place(word, b.dir())
 	switch p.class {
 	case ClassCredential, ClassSystemAuth, ClassLog:
 		if p.class == ClassLog && !strings.Contains(p.path, "history") {
@@ -274,7 +279,7 @@ func (b *builder) add(word, access, program string, glob, recursive bool) {
 }
 
 func (b *builder) dir() string {
-	if b.call.cmd != nil && b.call.cmd.Dir != "" {
+	if b.call.cmd != nil {
 		return b.call.cmd.Dir
 	}
 	return b.c.Dir

@@ -204,7 +204,11 @@ func (c *call) help() bool {
 func (c *call) asks() bool {
 	for i := range c.opts {
 		switch c.opts[i].name {
-		case "--help", "--version", "--dry-run", "--dryrun", "-help", "--what-if", "--noop", "--simulate", "--just-print", "-WhatIf":
+		case "--version":
+			if len(c.pos) == 0 {
+				return true
+			}
+		case "--help", "--dry-run", "--dryrun", "-help", "--what-if", "--noop", "--simulate", "--just-print", "-WhatIf":
 			return c.opts[i].value != "none" && c.opts[i].value != "false"
 		}
 	}

@@ -25,6 +25,9 @@ func (b *builder) derive() {
 			}
 			b.actOf(persistKind(low), p.Program, p.Access+" "+p.Path)
 		case ClassLog:
+			if p.Access == AccessWrite && strings.Contains(low, "history") && (p.Program == "ln" || p.Program == "cp" || p.Program == "dd") {
+				b.actOf(ActHistoryClear, p.Program, p.Path)
+			}
 			if p.Access == AccessDelete || p.Access == AccessMove {
 				if strings.Contains(low, "history") {
 					b.actOf(ActHistoryClear, p.Program, p.Path)

@@ -65,7 +65,11 @@ type step struct {
 	link    bool // what it reads and writes are the same file from then on
 }
 
-const maxStepFiles = 32
+// Bounds of following data: files of a command, comparisons of names.
+const (
+	maxStepFiles = 32
+	maxLookups   = 1 << 16
+)
 
 func (b *builder) reads(word string) {
 	if b.step == nil || len(b.step.reads) >= maxStepFiles || word == "" || word == "-" {
@@ -163,7 +167,7 @@ func (b *builder) pass(s *step, files map[string]*taint) bool {
 		changed = s.out.merge(&s.args) || changed
 	}
 	for _, r := range s.reads {
-		if t := lookup(files, r); t != nil {
+		if t := b.lookedUp(files, r); t != nil {
 			changed = s.out.merge(t) || changed
 		}
 	}
@@ -181,11 +185,15 @@ func (b *builder) pass(s *step, files map[string]*taint) bool {
 	return changed
 }
 
-// lookup finds what a file holds that the command line wrote, or what a directory
+// lookedUp finds what a file holds that the command line wrote, or what a directory
 // has below it.
-func lookup(files map[string]*taint, p string) *taint {
+func (b *builder) lookedUp(files map[string]*taint, p string) *taint {
 	if t := files[p]; t != nil {
 		return t
+	}
+	if b.lookups += len(files); b.lookups > maxLookups {
+		b.f.Truncated = true
+		return nil
 	}
 	var all *taint
 	for name, t := range files {
@@ -207,7 +215,7 @@ func (b *builder) sinks(i int, files map[string]*taint) {
 		all.merge(&s.own)
 		all.merge(&s.args)
 		for _, r := range s.reads {
-			if t := lookup(files, r); t != nil {
+			if t := b.lookedUp(files, r); t != nil {
 				all.merge(t)
 			}
 		}
@@ -222,7 +230,7 @@ func (b *builder) sinks(i int, files map[string]*taint) {
 		all := s.in
 		all.merge(&s.own)
 		for _, r := range s.reads {
-			if t := lookup(files, r); t != nil {
+			if t := b.lookedUp(files, r); t != nil {
 				all.merge(t)
 			}
 		}

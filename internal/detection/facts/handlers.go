@@ -70,7 +70,10 @@ func (b *builder) execute(c *call, word string) {
 		b.step.runsIn, b.step.piped = true, true
 	}
 	b.add(word, AccessExecute, c.prog, false, false)
-	if p := b.place(word, c.cmd.Dir); p.class == ClassCredential || p.class == ClassSystemAuth {
+	if !shells[c.prog] && !interpreters[c.prog] && pathShell(word) {
+		b.act(ActShellSpawn, c.line())
+	}
+	if p := b.place(word, b.dir()); p.class == ClassCredential || p.class == ClassSystemAuth {
 		b.put(p, AccessRead, c.prog, false, false)
 	}
 	b.runs(word)
@@ -185,7 +188,7 @@ func (b *builder) tee(c *call) { b.defaults(c) }
 func (b *builder) editor(c *call) {
 	b.defaults(c)
 	for _, w := range c.pos {
-		if p := b.place(w, c.cmd.Dir); p.class == ClassCredential || p.class == ClassSystemAuth {
+		if p := b.place(w, b.dir()); p.class == ClassCredential || p.class == ClassSystemAuth {
 			b.put(p, AccessRead, c.prog, false, false)
 		}
 	}

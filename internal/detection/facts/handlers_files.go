@@ -201,7 +201,7 @@ func (b *builder) dd(c *call) {
 		case "if":
 			b.read(c, value, false, false)
 		case "of":
-			p := b.place(value, c.cmd.Dir)
+			p := b.place(value, b.dir())
 			b.put(p, AccessWrite, c.prog, false, false)
 			b.writes(value)
 			if p.class == ClassDevice {
@@ -224,7 +224,7 @@ func (b *builder) gitFiles(c *call) {
 			if _, p, ok := strings.Cut(w, ":"); ok && !strings.Contains(p, "//") {
 				w = p
 			}
-			p := b.place(w, c.cmd.Dir)
+			p := b.place(w, b.dir())
 			if p.class == ClassCredential && (sub != "log" && sub != "blame" || strings.Contains(p.path, "/.ssh/")) || p.class == ClassSystemAuth {
 				b.put(p, AccessRead, c.prog, false, false)
 				b.reads(w)

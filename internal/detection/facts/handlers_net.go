@@ -139,10 +139,12 @@ func (b *builder) wget(c *call) {
 	}
 }
 
+var httpMethods = words("GET POST PUT PATCH DELETE HEAD OPTIONS")
+
 func (b *builder) httpie(c *call) {
 	method, rest := "GET", c.pos
-	if len(rest) > 0 && rest[0] == strings.ToUpper(rest[0]) && len(rest[0]) < 8 && isLetter(rest[0][0]) {
-		method, rest = rest[0], rest[1:]
+	if len(rest) > 0 && httpMethods[strings.ToUpper(rest[0])] {
+		method, rest = strings.ToUpper(rest[0]), rest[1:]
 	}
 	if len(rest) == 0 {
 		return

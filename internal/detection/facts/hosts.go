@@ -24,8 +24,15 @@ var metadataHosts = words(`169.254.169.254 169.254.170.2 169.254.170.23 fd00:ec2
 
 // hostClass classifies a host, in lower case and without port.
 func hostClass(host string) string {
+	if i := strings.LastIndex(host, ellipsis); i >= 0 {
+		host = host[i+len(ellipsis):]
+		if !strings.HasPrefix(host, ".") || strings.Count(host, ".") < 2 {
+			return HostUnknown
+		}
+		host = host[1:]
+	}
 	switch {
-	case host == "" || strings.Contains(host, ellipsis):
+	case host == "":
 		return HostUnknown
 	case metadataHosts[host]:
 		return HostMetadata

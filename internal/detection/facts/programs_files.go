@@ -35,7 +35,7 @@ rsync | r* w | -e:c --rsh:c --exclude --include --exclude-from:r --include-from:
 nano pico emacs ed kak micro helix hx joe mcedit code subl gedit vi | w* | -c:k --cmd:k -u:L -S:x -s:r -w:w -i:r -T -r --eval:k -l:x --load:x -Q
 mount umount | l* | -t -o -O --bind --rbind --type --options -L -U --source:l --target:l
 trash trash-put gio | d* |
-iconv msgcat msgconv msgfilter recode | r* | -f -t -o:w --from-code --to-code --output:w -P
+iconv msgcat msgconv msgfilter recode | r* | -f -t -o:w --from-code --to-code --output:w
 gpg gpg2 | r* | -o:w --output:w -r -u --recipient --local-user --homedir:p --passphrase --passphrase-file:p --keyserver --default-key --trust-model --pinentry-mode --import-options
 ssh-keygen | n* | -f:p -t -b -C -N -P -D:L -R -F -l -y -m -I -s:p -V -n -O -Y -E -a
 base64 base32 basenc uuencode uudecode | r* | -w -i:r -o:w --wrap --input:r --output:w

@@ -65,7 +65,7 @@ func (b *builder) script(c *call, code string) {
 				b.act(ActShellReverse, s)
 			}
 		case looksLikePath(s):
-			p := b.place(s, c.cmd.Dir)
+			p := b.place(s, b.dir())
 			access := AccessRead
 			if deletes {
 				access = AccessDelete
@@ -151,6 +151,27 @@ func (b *builder) sedScript(c *call, code string) {
 			b.act(ActCommandHook, code)
 		}
 	}
+}
+
+// foreign is code of a program that is no interpreter: an editor's, a database
+// client's, a build tool's.
+func (b *builder) foreign(code string) {
+	code = cut(code, 16<<10)
+	if !strings.Contains(code, "sh") {
+		return
+	}
+	if pathShell(code) {
+		b.act(ActShellSpawn, code)
+		return
+	}
+	n := 0
+	literals(code, func(s string) bool {
+		if n++; len(s) < 256 && len(s) > 3 && (strings.Contains(s, "exec ") || strings.Contains(s, "sh -i")) && spawnsShell(s) {
+			b.act(ActShellSpawn, code)
+			return false
+		}
+		return n < maxLiterals
+	})
 }
 
 func looksLikePath(s string) bool {
