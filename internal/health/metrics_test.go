@@ -35,5 +35,5 @@ func TestSamples(t *testing.T) {
 func FuzzSamples(f *testing.F) {
 	f.Add(scrape)
 	f.Add("a{")
-	f.Fuzz(func(t *testing.T, text string) { samples([]byte(text), []string{""}) })
+	f.Fuzz(func(_ *testing.T, text string) { samples([]byte(text), []string{""}) })
 }

@@ -48,7 +48,7 @@ func readRules(path string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read rules: %w", err)
 	}
-	defer file.Close()
+	defer file.Close() //nolint:errcheck // it was only read
 	text, err := io.ReadAll(io.LimitReader(file, detection.MaxFileBytes+1))
 	if err != nil {
 		return nil, fmt.Errorf("read rules: %w", err)

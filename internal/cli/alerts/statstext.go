@@ -68,10 +68,8 @@ func spark(days []int) string {
 	}
 	out := make([]rune, len(days))
 	for i, n := range days {
-		switch {
-		case n == 0:
-			out[i] = '·'
-		default:
+		out[i] = '·'
+		if n > 0 {
 			out[i] = blocks[(n*len(blocks)-1)/most]
 		}
 	}
@@ -80,10 +78,10 @@ func spark(days []int) string {
 
 // change is how much more there is than before.
 func change(now, before int) string {
-	switch {
-	case before == now:
+	switch before {
+	case now:
 		return ""
-	case before == 0:
+	case 0:
 		return "new"
 	}
 	return fmt.Sprintf("%+d%%", (now-before)*100/before)

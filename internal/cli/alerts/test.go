@@ -149,7 +149,7 @@ func (o *TestOptions) cases(ctx context.Context, rules *detection.Ruleset) error
 		if err != nil {
 			return fmt.Errorf("read the cases: %w", err)
 		}
-		defer f.Close()
+		defer f.Close() //nolint:errcheck // it was only read
 		in = f
 	}
 	return o.judge(ctx, rules, in)
