@@ -23,6 +23,8 @@ var script []byte
 const (
 	wayFloor   = "floor"
 	wayHook    = "hook"
+	wayBefore  = "before"
+	wayEnforce = "enforce"
 	wayHTTP    = "http"
 	wayHTTPNew = "http, new connection"
 	wayScript  = "script"
@@ -98,12 +100,14 @@ func (b *bench) prepare(ctx context.Context) error {
 	env := append(s.Environment(), "CLAUDECODE=1", "CLAUDE_PROJECT_DIR="+s.Project, "LOKI_URL="+s.LokiURL())
 	hook := []string{s.Hook, "--scope", "project"}
 	b.ways = []*way{
-		{name: wayFloor, what: "a Go process that reads its input", once: b.process(env, floor)},
-		{name: wayHook, what: "claude-hook, collector running", once: b.process(env, hook...)},
+		{name: wayFloor, what: "a Go process that reads its input", once: b.process(wayFloor, env, floor)},
+		{name: wayHook, what: "claude-hook, collector running", once: b.process(wayHook, env, hook...)},
+		{name: wayBefore, what: "claude-hook, PreToolUse only", once: b.process(wayBefore, env, hook...)},
+		{name: wayEnforce, what: "claude-hook --enforce=closed, PreToolUse only", once: b.process(wayEnforce, env, append(hook[:3:3], "--enforce=closed")...)},
 		{name: wayHTTP, what: "HTTP hook, kept connection", once: b.http(true)},
 		{name: wayHTTPNew, what: "HTTP hook, a new connection each", once: b.http(false)},
-		{name: wayScript, what: "bash, jq and curl to Loki", once: b.process(env, scriptPath), skipped: missingTools()},
-		{name: wayDown, what: "claude-hook, no collector: spool", once: b.process(env, append(hook, "--home", string(downHome))...)},
+		{name: wayScript, what: "bash, jq and curl to Loki", once: b.process(wayScript, env, scriptPath), skipped: missingTools()},
+		{name: wayDown, what: "claude-hook, no collector: spool", once: b.process(wayDown, env, append(hook[:3:3], "--home", string(downHome))...)},
 		{name: wayFsync, what: "2 KB written and fsynced", once: rawFsync(downHome.Spool())},
 	}
 	return nil
@@ -178,11 +182,11 @@ func (b *bench) measure(ctx context.Context, samples int) error {
 // verify makes sure that what was measured did its work.
 func (b *bench) verify(ctx context.Context, rounds int) error {
 	deadline := time.Now().Add(30 * time.Second)
-	for _, w := range []string{wayHook, wayHTTP, wayHTTPNew} {
+	for _, w := range []string{wayHook, wayBefore, wayEnforce, wayHTTP, wayHTTPNew} {
 		if b.skips(w) {
 			continue
 		}
-		query := `{service="claude-telemetry"} | session_id="` + sessionOf(w) + `"`
+		query := `{service="claude-telemetry", event!="security_alert"} | session_id="` + sessionOf(w) + `"`
 		for {
 			found, err := b.stack.Query(ctx, query)
 			if err == nil && len(found) == rounds {

@@ -23,7 +23,7 @@ const minSamples = 300
 func main() {
 	var o options
 	flag.IntVar(&o.samples, "samples", minSamples, "how often each way is measured")
-	flag.StringVar(&o.only, "only", "", "measure only these ways, comma separated: floor, hook, http, script, down, fsync")
+	flag.StringVar(&o.only, "only", "", "measure only these ways, comma separated: floor, hook, before, enforce, http, script, down, fsync")
 	flag.BoolVar(&o.check, "check", false, "exit with 1 when a target is missed")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)

@@ -35,10 +35,10 @@ func sessionOf(way string) string {
 var context2KB = strings.Repeat(` // The total of a cart, without vouchers.\n`, 28)
 
 // payload is a PostToolUse of Edit, about 2 KB, in even samples and a PreToolUse
-// of Bash in odd ones, each the first of its kind.
+// of Bash in odd ones and for the ways of enforcement, each the first of its kind.
 func payload(way, project string, sample int) []byte {
 	f := hookfixtures.Named("shell/test-pre")
-	if sample%2 == 0 {
+	if sample%2 == 0 && way != wayBefore && way != wayEnforce {
 		f = hookfixtures.Named("files/edit-post")
 	}
 	raw := f.PayloadIn(project, sessionOf(way))

@@ -14,13 +14,7 @@ import (
 
 // process measures a process from its start to its end. The payload waits in a
 // pipe, as Claude Code's does.
-func (b *bench) process(env []string, argv ...string) func(context.Context, int) (time.Duration, error) {
-	name := filepath.Base(argv[0])
-	if len(argv) > 3 {
-		name = wayDown
-	} else if len(argv) > 1 {
-		name = wayHook
-	}
+func (b *bench) process(name string, env []string, argv ...string) func(context.Context, int) (time.Duration, error) {
 	return func(_ context.Context, sample int) (took time.Duration, err error) {
 		r, w, err := os.Pipe()
 		if err != nil {
