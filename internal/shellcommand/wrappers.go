@@ -210,8 +210,11 @@ func env(a *analyzer, k *command) bool {
 	w := a.known["env"].wrap
 	args := k.args()
 	for i, f := range args {
-		if !strings.HasPrefix(f.v, "-") && !isAssign(f.v) {
-			break
+		if !strings.HasPrefix(f.v, "-") {
+			if !isAssign(f.v) {
+				break
+			}
+			continue // an S in its name is no -S
 		}
 		var code string
 		rest := args[i+1:]

@@ -146,3 +146,9 @@ func TestVia(t *testing.T) {
 	a = Analyze("docker exec c sh -c 'rm /x'", here)
 	require.Equal(t, []Via{ViaContainer, ViaShell}, find(t, a, "rm /x").Via)
 }
+
+func TestEnvTakesAssignmentsAsTheyAre(t *testing.T) {
+	a := Analyze("env GIT_SSH_COMMAND=/tmp/x git fetch", Options{})
+	require.NotEmpty(t, a.Commands)
+	require.Equal(t, "GIT_SSH_COMMAND", a.Commands[0].Assigns[0].Name)
+}

@@ -162,6 +162,15 @@ func (b *builder) statement(s string) {
 		}
 		return
 	}
+	if f[0][0] == '\\' {
+		if f[0] == `\!` || hasAny(low, "to program", "from program") || strings.HasPrefix(f[0], `\!`) {
+			b.act(ActCommandHook, cut(s, 160))
+			if hasAny(low, "program", "bin/") {
+				b.act(ActShellSpawn, cut(s, 160))
+			}
+		}
+		return
+	}
 	second := ""
 	if len(f) > 1 {
 		second = strings.Trim(f[1], "(`\"")
@@ -273,6 +282,65 @@ func (b *builder) bare(command string) {
 	}
 	b.forkBomb(command)
 	b.endless(command)
+	b.redefined(command)
+	b.otherShell(command)
+}
+
+// redefined is a function that takes the name of a common program.
+func (b *builder) redefined(command string) {
+	if len(command) > 4096 {
+		return
+	}
+	for rest := command; ; {
+		i := strings.Index(rest, "()")
+		if i < 0 {
+			return
+		}
+		name := strings.TrimSpace(rest[:i])
+		if j := strings.LastIndexAny(name, " ;\n&|{"); j >= 0 {
+			name = name[j+1:]
+		}
+		rest = rest[i+2:]
+		if commonPrograms[name] && strings.HasPrefix(strings.TrimSpace(rest), "{") && hasAny(cutAt(rest, "}"), "rm ", "curl", "wget", "nc ", "tee", "bash", "eval", "| sh", "git reset", "--force") {
+			b.act(ActEvadeAlias, name+"()")
+			return
+		}
+	}
+}
+
+// otherShell reads a command line of PowerShell that was given to another shell.
+func (b *builder) otherShell(command string) {
+	if b.nested || len(command) > 16<<10 {
+		return
+	}
+	low := strings.ToLower(command)
+	if !hasAny(low, "iex", "invoke-", "remove-item", "downloadstring", "set-mppreference", "new-object", "get-wmiobject", "stop-process", "frombase64string", "new-localuser", "set-executionpolicy", "clear-eventlog", "register-scheduledtask") || hasAny(low, "<<", "git commit", "grep ", "echo ") {
+		return
+	}
+	if hasAny(low, "iex", "invoke-expression") {
+		switch {
+		case hasAny(low, "downloadstring", "iwr ", "invoke-webrequest", "irm ", "invoke-restmethod", "downloadfile", "net.webclient", "curl "):
+			b.actOf(ActCodeDynamic, "Invoke-Expression", cut(command, 160))
+			b.addFlow(FlowDownload, FlowExecute, "the network → Invoke-Expression")
+		case hasAny(low, "frombase64string"):
+			b.addFlow(FlowDecode, FlowExecute, "base64 → Invoke-Expression")
+		}
+	}
+	was := b.a
+	b.nested = true
+	a := analyse(PowerShell, command, b.c)
+	b.a = a
+	n := min(len(a.Commands), maxCommands-min(maxCommands, len(b.f.Commands)))
+	first := len(b.f.Commands)
+	b.steps = make([]step, n)
+	for i := range n {
+		b.step = &b.steps[i]
+		b.command(&a.Commands[i])
+	}
+	b.step = nil
+	b.first = first
+	b.flows()
+	b.a, b.nested = was, false
 }
 
 // endless is a loop without an end that starts jobs in the background and does not

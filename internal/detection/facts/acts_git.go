@@ -106,7 +106,14 @@ func (b *builder) git(c *call) {
 		if g.has("-d", "--delete") || g.has("--stdin") {
 			b.act(ActGitRewrite, detail)
 		}
+	case "read-tree":
+		if g.has("--reset") || g.has("-u") && g.has("-m") && g.has("--reset") {
+			b.act(ActGitDiscard, detail)
+		}
 	case "rebase":
+		if g.has("--root") {
+			b.act(ActGitRewrite, detail)
+		}
 		if g.has("--root", "-x", "--exec") {
 			if v := g.value("-x", "--exec"); v != "" && spawnsShell(v) {
 				b.act(ActShellSpawn, v)

@@ -38,7 +38,7 @@ var localTools = words(`git npm pnpm yarn bun npx pip uv poetry pdm pipenv conda
 
 // deleting are verbs that take a resource away.
 var deleting = words(`delete destroy remove rm del rb drop purge terminate uninstall prune wipe flush revoke deregister detach disassociate erase nuke teardown undeploy unpublish deletefile delete-batch rmb rmdir rmi2 obliterate expunge decommission force_reset delete_vhost delete_user delete_queue purge_queue forget_cluster_node forget cleanup unregister deprovision
-	deactivate clear-permissions clear_permissions truncate schedule-key-deletion rmtree dedupe delete-remote-ref unset remove-secret remove-all remove_all rollback abandon yank delete-objects reset deprecate shred trash evict`)
+	deactivate clear-permissions clear_permissions truncate schedule-key-deletion rmtree dedupe delete-remote-ref unset remove-secret remove-all remove_all rollback abandon yank delete-objects reset deprecate shred trash evict undefine`)
 
 // stopping are verbs that take a service away for a while.
 var stopping = words("stop kill drain cordon pause disable suspend shutdown shutoff halt power-off poweroff scale-down hibernate stop-instances disable-alarm-actions fence unload offline deactivate taint archive lock block silence mute")

@@ -73,12 +73,49 @@ func (b *builder) agent(c *call) {
 	if hasAny(line, "--dangerously-skip-permissions", "--yolo", "--dangerously-bypass-approvals", "--allow-dangerously", "bypassPermissions", "--yes-always", "--full-auto", "danger-full-access", "--trust-all-tools", "--approval-mode=yolo", "--approval-mode yolo") || c.has("--force") && c.prog == "cursor-agent" {
 		b.act(ActAgentBypass, line)
 	}
-	if c.prog == "claude" && (c.word(0) == "mcp" && (c.word(1) == "add" || c.word(1) == "add-json" || c.word(1) == "remove") || c.word(0) == "config" && c.word(1) == "set" || c.word(0) == "plugin" && c.word(1) == "install") {
+	if c.word(0) == "mcp" && (c.word(1) == "add" || c.word(1) == "add-json" || c.word(1) == "remove") || c.word(0) == "config" && c.word(1) == "set" || c.word(0) == "plugin" && c.word(1) == "install" {
 		b.act(ActAgentConfig, line)
 	}
 }
 
+// getent reads the databases of accounts.
+func (b *builder) getent(c *call) {
+	if w := c.word(0); w == "shadow" || w == "gshadow" {
+		b.add("/etc/"+w, AccessRead, c.prog, false, false)
+		b.reads("/etc/" + w)
+	}
+}
+
+// written reports whether a command's output goes to a file.
+func written(c *call) bool {
+	for i := range c.cmd.Redirects {
+		r := &c.cmd.Redirects[i]
+		if r.FD == 1 && r.Writes() && !strings.HasPrefix(r.Path.Value, "/dev/") && !strings.HasPrefix(r.Op, ">&") {
+			return true
+		}
+	}
+	return false
+}
+
 func (b *builder) waste(c *call) {
+	switch c.prog {
+	case "dd":
+		line := c.line()
+		if hasAny(line, "if=/dev/zero", "if=/dev/urandom", "if=/dev/random") && !hasAny(line, "count=", "of=/dev/") && strings.Contains(line, "of=") {
+			b.act(ActResourceWaste, line)
+		}
+		return
+	case "cat":
+		if c.arg("/dev/zero", "/dev/urandom", "/dev/random") && written(c) {
+			b.act(ActResourceWaste, c.line())
+		}
+		return
+	case "yes":
+		if written(c) {
+			b.act(ActResourceWaste, c.line())
+			return
+		}
+	}
 	if c.prog == "yes" && len(b.a.Commands) > 1 && !c.cmd.Background {
 		return
 	}
@@ -127,7 +164,7 @@ func (b *builder) options(c *call) {
 			}
 			continue
 		}
-		if strings.Contains(a, "stratum+") {
+		if strings.Contains(a, "stratum+") || hasAny(a, "xmrig", "minerd", "cpuminer", "ethminer") && (c.prog == "docker" || c.prog == "kubectl" || c.prog == "pip" || c.prog == "git" || c.prog == "systemctl" || c.prog == "chmod") {
 			b.act(ActResourceMine, c.line())
 		}
 		if strings.Contains(a, "unixexec:") || strings.HasPrefix(a, "EXEC:") && c.prog != "socat" {

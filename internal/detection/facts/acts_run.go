@@ -11,7 +11,8 @@ import (
 var actHandlers = sync.OnceValue(func() map[string]func(*builder, *call) {
 	m := map[string]func(*builder, *call){}
 	for names, f := range map[string]func(*builder, *call){
-		"git":         (*builder).git,
+		"git": (*builder).git,
+		"sudo doas su pkexec runuser run0 gosu sudoedit machinectl": (*builder).switches,
 		"rm rmdir mv": (*builder).removal,
 		"chmod chown chgrp setfacl chattr setcap icacls takeown": (*builder).mode,
 		"rsync mc rclone aws gsutil azcopy s5cmd lftp robocopy":  (*builder).syncs,
@@ -35,7 +36,8 @@ var actHandlers = sync.OnceValue(func() map[string]func(*builder, *call) {
 		"nmap masscan zmap rustscan arp-scan nbtscan netdiscover nikto gobuster ffuf dirb wfuzz sqlmap hydra medusa ncrack patator crackmapexec nxc enum4linux smbmap responder msfconsole msfvenom nuclei amass subfinder theharvester dnsrecon dnsenum fierce metasploit evil-winrm bettercap ettercap tcpdump tshark aircrack-ng": (*builder).scan,
 		"xmrig minerd cpuminer ethminer cgminer bfgminer nbminer t-rex lolminer phoenixminer xmr-stak claymore teamredminer gminer nheqminer ccminer srbminer-multi kawpowminer":                                                                                                                                                     (*builder).mine,
 		"claude codex cursor-agent gemini aider goose opencode crush amp qwen": (*builder).agent,
-		"yes stress stress-ng": (*builder).waste,
+		"yes stress stress-ng dd cat":                                          (*builder).waste,
+		"getent":                                                               (*builder).getent, "codium": (*builder).agent,
 	} {
 		for name := range strings.FieldsSeq(names) {
 			if old := m[name]; old != nil {
@@ -57,6 +59,9 @@ func (b *builder) acts(c *call) {
 	b.spawned(c)
 	if h := actHandlers()[c.prog]; h != nil {
 		h(b, c)
+	}
+	if c.prog == "make" || c.prog == "cmake" || c.prog == "just" {
+		b.runs("Makefile")
 	}
 	b.options(c)
 	b.infra(c)
@@ -100,6 +105,32 @@ func (b *builder) wrappers(k *shellcommand.Command) {
 				}
 			}
 		}
+	}
+}
+
+// switches is a program that makes another user of whoever runs it, with a shell of
+// its own or nothing to run.
+func (b *builder) switches(c *call) {
+	if c.has("-l", "-v", "-k", "-K", "--list", "--validate", "--reset-timestamp", "--remove-timestamp", "-V") && (c.prog == "sudo" || c.prog == "doas") {
+		return
+	}
+	if c.prog == "machinectl" && c.word(0) != "shell" && c.word(0) != "login" {
+		return
+	}
+	if c.prog == "sudoedit" || c.has("-e", "--edit") && c.prog == "sudo" {
+		for _, w := range c.pos {
+			was := b.privileged
+			b.privileged = true
+			b.add(w, AccessWrite, c.prog, false, false)
+			b.privileged = was
+		}
+	}
+	b.act(ActPrivilegeSwitch, c.prog+" "+c.line())
+	if c.prog != "sudoedit" && !c.has("-c", "--command", "-e", "--edit") {
+		was := b.privileged
+		b.privileged = true
+		b.act(ActShellSpawn, c.prog+" "+c.line())
+		b.privileged = was
 	}
 }
 

@@ -8,8 +8,8 @@ import (
 
 // quietShell are programs among whose words a shell's name is nothing: they look
 // at files, change accounts, or run it where it belongs.
-var quietShell = words(`grep ls cat file stat which whereis readlink realpath dpkg apt rpm dnf pacman apk brew chsh usermod useradd adduser cp ln mv rm test [ [[ git docker kubectl helm docker-compose lxc nerdctl vagrant getent make cmake configure ./configure shellcheck strings ldd head tail less more wc diff chmod chown setfacl
-	type command hash echo printf export declare local find fd basename dirname man sha256sum md5sum objdump nm readelf bd gh glab jq yq touch mkdir install code ansible terraform aws gcloud az flyctl fly heroku tmux screen zellij expect dialog sort uniq cut cd pushd shopt set trap tee shfmt packer nix nix-shell nix-build update-alternatives case alias gcc rg ag crontab systemctl podman sudoedit editor pkill pgrep killall ps kill locate tree du curl wget http rsync`)
+var quietShell = words(`grep ls cat file stat which whereis readlink realpath dpkg apt rpm dnf pacman apk brew chsh usermod useradd adduser cp ln mv rm test [ [[ git docker kubectl helm docker-compose lxc nerdctl vagrant getent cmake configure ./configure shellcheck strings ldd head tail less more wc diff chmod chown setfacl
+	type command hash echo printf export declare local find fd basename dirname man sha256sum md5sum objdump nm readelf bd gh glab jq yq touch mkdir install code ansible terraform aws gcloud az flyctl fly heroku tmux screen zellij expect dialog sort uniq cut cd pushd shopt set trap tee shfmt packer nix nix-shell nix-build update-alternatives case alias rg ag crontab systemctl podman sudoedit editor pkill pgrep killall ps kill locate tree du curl wget http rsync`)
 
 // spawnsShell reports whether a text runs a shell: /bin/sh, exec bash -i, !sh.
 func spawnsShell(s string) bool {
@@ -79,6 +79,9 @@ func (b *builder) spawned(c *call) {
 			continue
 		}
 		v := a
+		if strings.Contains(v, "SHELL=") {
+			continue
+		}
 		if strings.HasPrefix(v, "-") {
 			_, after, ok := strings.Cut(v, "=")
 			if !ok {
@@ -248,11 +251,12 @@ func (b *builder) incoming(id int) []int {
 // mkfifo, and telnet | sh | telnet.
 func (b *builder) reverse() {
 	fifo := false
-	for i := range b.f.Commands {
-		fifo = fifo || b.f.Commands[i].Program == "mkfifo" || b.f.Commands[i].Program == "mknod"
+	for i := range b.steps {
+		p := b.f.Commands[b.first+i].Program
+		fifo = fifo || p == "mkfifo" || p == "mknod"
 	}
 	net := func(i int) bool {
-		switch canonical(b.f.Commands[i].Program) {
+		switch canonical(b.f.Commands[b.first+i].Program) {
 		case "nc", "telnet", "socat", "openssl", "ssh":
 			return b.steps[i].uploads
 		}
@@ -262,7 +266,7 @@ func (b *builder) reverse() {
 		if e.Kind == shellcommand.EdgeArgument || e.Kind == shellcommand.EdgeVariable || e.From >= len(b.steps) || e.To >= len(b.steps) {
 			continue
 		}
-		from, to := canonical(b.f.Commands[e.From].Program), canonical(b.f.Commands[e.To].Program)
+		from, to := canonical(b.f.Commands[b.first+e.From].Program), canonical(b.f.Commands[b.first+e.To].Program)
 		bare := func(i int) bool { return b.steps[i].runsIn }
 		if shells[to] && bare(e.To) && net(e.From) && (fifo || b.leadsTo(e.To, net)) || shells[from] && bare(e.From) && net(e.To) {
 			b.actOf(ActShellReverse, to, from+" | "+to)
@@ -363,6 +367,25 @@ func (b *builder) assign(k *shellcommand.Command, name, value string) {
 	case name == "TAR_OPTIONS" && k.Program == "" && strings.Contains(value, "--file="):
 		b.act(ActEvadeAlias, name+"="+value)
 		b.pendingTar = value
+	}
+}
+
+// encoded is the name of a program that is written so that nobody reads it.
+func (b *builder) encoded(k *shellcommand.Command) {
+	w := k.Text
+	if i := strings.IndexAny(w, " \t\n"); i >= 0 {
+		w = w[:i]
+	}
+	if k.Program == "" || len(w) < 3 || !strings.ContainsAny(w, `\'"`) {
+		return
+	}
+	inner := w[1:]
+	hit := strings.HasPrefix(w, "$'\\") || strings.Contains(inner, "$'\\") || strings.Contains(inner, "''") || strings.Contains(inner, `""`)
+	for i := 1; i+1 < len(w) && !hit; i++ {
+		hit = w[i] == '\\' && isLetter(w[i+1]) && isLetter(w[i-1]) && !strings.Contains(w, `:\`)
+	}
+	if hit && len(k.Via) == 0 {
+		b.act(ActEvadeEncoding, w)
 	}
 }
 

@@ -52,7 +52,7 @@ func (b *builder) supply(c *call) {
 	}
 	if install {
 		for i, w := range c.pos {
-			if i == 0 {
+			if i == 0 && c.prog != "npx" && c.prog != "easy_install" && c.prog != "cpanm" {
 				continue
 			}
 			low := strings.ToLower(w)
@@ -61,6 +61,9 @@ func (b *builder) supply(c *call) {
 			}
 			if strings.Contains(low, "git+") || strings.HasPrefix(low, "http://") || strings.HasPrefix(low, "https://") || strings.HasPrefix(low, "git@") || strings.HasPrefix(low, "github:") || strings.HasPrefix(low, "git://") || strings.HasPrefix(low, "file:///") {
 				b.act(ActSupplyRemote, w)
+				if c.prog == "npx" || sub == "exec" || sub == "dlx" || sub == "run" || sub == "x" {
+					b.addFlow(FlowDownload, FlowExecute, w+" → "+c.prog)
+				}
 			}
 		}
 		if v := c.value("--git"); v != "" {
@@ -125,6 +128,9 @@ func (b *builder) supply(c *call) {
 
 // manifest is a package manager that runs what the command line has just written.
 func (b *builder) manifest(c *call, install bool) {
+	if install && c.word(0) != "run" {
+		b.runs("package.json")
+	}
 	files := map[string][]string{"npm": {"package.json"}, "pnpm": {"package.json"}, "yarn": {"package.json"}, "bun": {"package.json"}, "pip": {"setup.py", "pyproject.toml"}, "cargo": {"build.rs", "Cargo.toml"}, "gem": {".gemspec", "Rakefile"}, "bundle": {"Gemfile"}, "composer": {"composer.json"}}[c.prog]
 	if len(files) == 0 || !install && c.word(0) != "build" {
 		return

@@ -354,6 +354,9 @@ func (b *builder) times(c *call) {
 
 // container looks at what a container may do to its host.
 func (b *builder) container(c *call) {
+	if w := c.word(0); (w == "save" || w == "export") && b.step != nil {
+		b.step.own.add(1, c.line())
+	}
 	b.containerWords(c.prog, c.cmd.Args)
 }
 

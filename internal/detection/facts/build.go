@@ -19,7 +19,9 @@ type builder struct {
 	steps   []step
 	tainted bool // something could flow
 
-	lookups    int    // comparisons of names of files
+	lookups    int // comparisons of names of files
+	first      int // index in f.Commands of the first step
+	nested     bool
 	pendingTar string // TAR_OPTIONS that the shell has set
 
 	privileged, remote bool
@@ -55,7 +57,8 @@ func (b *builder) analysis(command string, a *shellcommand.Analysis) {
 		b.f.Opaque = append(b.f.Opaque, string(o))
 	}
 	b.f.Truncated = b.f.Truncated || a.Truncated
-	n := min(len(a.Commands), maxCommands)
+	b.first = len(b.f.Commands)
+	n := min(len(a.Commands), maxCommands-min(maxCommands, b.first))
 	b.f.Truncated = b.f.Truncated || n < len(a.Commands)
 	b.steps = make([]step, n)
 	if b.f.Commands == nil {
@@ -95,6 +98,7 @@ func (b *builder) command(k *shellcommand.Command) {
 	}
 	f.Privileged, f.Remote = b.privileged, b.remote
 	b.f.Commands = append(b.f.Commands, f)
+	b.encoded(k)
 
 	b.redirects(k)
 	b.wrappers(k)

@@ -99,6 +99,15 @@ func (b *builder) writes(word string) {
 	b.step.writes = append(b.step.writes, b.resolve(word, b.dir()))
 }
 
+// tree is a directory whose files are all written.
+func (b *builder) tree(word string) {
+	if b.step != nil && len(b.step.writes) < maxStepFiles && word != "" {
+		if p := b.resolve(word, b.dir()); p != "/" {
+			b.step.writes = append(b.step.writes, p+"/")
+		}
+	}
+}
+
 func (b *builder) runs(word string) {
 	if b.step == nil || len(b.step.runs) >= maxStepFiles || word == "" || word == "-" {
 		return
@@ -225,7 +234,7 @@ func (b *builder) sinks(i int, files map[string]*taint) {
 		secret.bits &= bitSecret
 		b.flow(&secret, FlowNetwork, s.upload)
 	}
-	program := b.f.Commands[i].Program
+	program := b.f.Commands[b.first+i].Program
 	if s.runsIn {
 		all := s.in
 		all.merge(&s.own)
@@ -246,6 +255,13 @@ func (b *builder) sinks(i int, files map[string]*taint) {
 	for _, r := range s.runs {
 		if t := files[r]; t != nil {
 			b.flow(t, FlowExecute, r)
+			continue
+		}
+		for dir := range files {
+			if strings.HasSuffix(dir, "/") && (strings.HasPrefix(r, dir) || dir == "./" && r[0] != '/') && files[dir].bits&bitDownload != 0 {
+				b.flow(files[dir], FlowExecute, r)
+				break
+			}
 		}
 	}
 	if len(s.runs) > 0 && !s.runsIn {

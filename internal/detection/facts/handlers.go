@@ -20,7 +20,7 @@ var fileHandlers = sync.OnceValue(func() map[string]func(*builder, *call) {
 		"aria2c": (*builder).fetcher, "axel": (*builder).fetcher, "lwp-request": (*builder).fetcher, "lwp-download": (*builder).fetcher, "get": (*builder).fetcher, "fetch": (*builder).fetcher, "lynx": (*builder).fetcher, "links": (*builder).fetcher, "elinks": (*builder).fetcher, "w3m": (*builder).fetcher, "yt-dlp": (*builder).fetcher, "youtube-dl": (*builder).fetcher, "certutil": (*builder).fetcher, "bitsadmin": (*builder).fetcher,
 		"mail": (*builder).mail, "mailx": (*builder).mail, "sendmail": (*builder).mail, "mutt": (*builder).mail, "swaks": (*builder).mail, "msmtp": (*builder).mail, "s-nail": (*builder).mail,
 		"aws": (*builder).cloudCopy, "gsutil": (*builder).cloudCopy, "gcloud": (*builder).cloudCopy, "rclone": (*builder).cloudCopy, "s3cmd": (*builder).cloudCopy, "s5cmd": (*builder).cloudCopy, "az": (*builder).cloudCopy, "azcopy": (*builder).cloudCopy, "mc": (*builder).cloudCopy, "b2": (*builder).cloudCopy,
-		"env": (*builder).environment, "printenv": (*builder).environment, "set": (*builder).environment, "rm": (*builder).remove,
+		"gh": (*builder).gist, "env": (*builder).environment, "printenv": (*builder).environment, "set": (*builder).environment, "rm": (*builder).remove,
 		"wc": (*builder).digest, "md5sum": (*builder).digest, "sha256sum": (*builder).digest, "sha1sum": (*builder).digest,
 	}
 	for name := range interpreters {
@@ -150,6 +150,13 @@ func (b *builder) interpreter(c *call) {
 			b.any(c, w)
 		}
 	}
+	if (c.prog == "perl" || c.prog == "ruby") && hasCluster(c.args, 'i') {
+		for _, w := range c.pos {
+			if strings.ContainsAny(w, "/.~") {
+				b.role(c, roleWrite, w, -1, false)
+			}
+		}
+	}
 	if s := c.cmd.Script; s != "" {
 		b.script(c, s)
 		return
@@ -171,7 +178,7 @@ func (b *builder) source(c *call) {
 		return
 	}
 	w := c.pos[0]
-	b.step.runsArg = strings.HasPrefix(w, "/dev/fd/") || strings.Contains(w, shellcommand.Unknown)
+	b.step.runsArg = strings.HasPrefix(w, "/dev/fd/") || w == "/dev/stdin" || strings.Contains(w, shellcommand.Unknown)
 	b.step.runsIn = b.step.runsArg
 	if !b.step.runsArg {
 		if strings.Contains(w, "/") || strings.Contains(w, ".") {

@@ -148,8 +148,13 @@ func (b *builder) tar(c *call) {
 				b.reads(archive)
 			}
 		}
-		if dir != "" && mode == 'x' {
-			b.role(c, roleWrite, dir, -1, false)
+		if mode == 'x' {
+			if dir != "" {
+				b.role(c, roleWrite, dir, -1, false)
+				b.tree(dir)
+			} else {
+				b.tree(".")
+			}
 		}
 		for _, n := range names {
 			b.any(c, n)
@@ -242,6 +247,16 @@ func (b *builder) gitFiles(c *call) {
 					d = DirectionUpload
 				}
 				b.addNet(Net{Host: host, URL: w, Direction: d})
+				if sub == "clone" && b.step != nil && hostClass(strings.ToLower(host)) != HostKnown {
+					b.step.own.add(2, host)
+					name := strings.TrimSuffix(strings.TrimSuffix(w, "/"), ".git")
+					if last := c.pos[len(c.pos)-1]; last != w {
+						name = last
+					} else if i := strings.LastIndexAny(name, "/:"); i >= 0 {
+						name = name[i+1:]
+					}
+					b.tree(name)
+				}
 			}
 		}
 	}

@@ -49,6 +49,9 @@ func (b *builder) curl(c *call) {
 		b.http(c, method, u)
 	}
 	b.request(c, host, direction, upload || direction == DirectionUpload)
+	if s := c.value("--unix-socket", "--abstract-unix-socket"); s != "" {
+		b.add(s, AccessWrite, c.prog, false, false)
+	}
 	if c.has("-O", "--remote-name", "--remote-name-all", "-J") {
 		for _, u := range c.pos {
 			b.downloaded(c, u)
@@ -484,6 +487,22 @@ func (b *builder) cloudCopy(c *call) {
 		host = cutAt(host[i+3:], "/")
 	}
 	b.addNet(Net{Host: host, URL: last, Direction: d, Class: HostKnown})
+}
+
+// gist puts files where others can read them.
+func (b *builder) gist(c *call) {
+	if c.word(0) == "gist" && c.word(1) == "create" || c.word(0) == "release" && (c.word(1) == "upload" || c.word(1) == "create") {
+		for _, w := range c.pos[2:] {
+			b.read(c, w, false, false)
+		}
+		b.addNet(Net{Host: "github.com", Direction: DirectionUpload})
+		b.sink("github.com")
+	}
+	for i := range c.opts {
+		if o := &c.opts[i]; o.has {
+			b.role(c, c.spec.role(o.name), o.value, -1, false)
+		}
+	}
 }
 
 func (b *builder) mail(c *call) {

@@ -22,7 +22,7 @@ func (b *builder) script(c *call, code string) {
 	}
 	deletes := hasAny(low, "remove(", "unlink", "rmtree", "rmdir", "rm_rf", "rm_r(", "fileutils.rm", "delete(", "rmsync", "fs.rm")
 	writes := hasAny(low, `"w`, `'w`, `"a"`, `'a'`, `"ab"`, `write`, `>>`, `print >`, `"> `, "file.write", "file_put_contents", "/w ", "w /", "tee(", `dump(`, `" > "`, `> "`, `>"/`, "copyfile", "shutil.copy", "symlink", "appendfile")
-	dynamic := hasAny(low, "exec(", "eval(", "compile(", "loadstring", "eval ", "exec $", "instance_eval", "function(", "iex ") && hasAny(low, "b64decode", "base64", "fromhex", "unhexlify", "codecs.decode", "decode(", "urlopen", "requests.get", "http.get", "zlib.decompress", "atob(", "buffer.from", "pack(", "unpack(", "fromcharcode", "chr(", "rot13", "marshal.loads", "__import__", "get(", "fetch(", "net::http", "lwp", "open-uri")
+	dynamic := hasAny(low, "exec(", "eval(", "compile(", "loadstring", "eval ", "exec $", "instance_eval", "function(", "iex ") && hasAny(low, "b64decode", "base64", "fromhex", "unhexlify", "codecs.decode", "decode(", "urlopen", "requests.get", "http.get", "zlib.decompress", "atob(", "buffer.from", "pack(", "unpack", "fromcharcode", "chr(", "rot13", "marshal.loads", "__import__", "get(", "fetch(", "net::http", "lwp", "open-uri")
 	commands := hasAny(low, "os.system", "subprocess", "popen", "execsync", "spawnsync", "child_process", "shell_exec", "passthru", "os.execute", "proc_open", "callcommand", "run-shell-command", "system(", "(system ", "exec(\"", "exec('", "exec \"", "kernel.exec", "open3", "`", "pty.spawn", "execv", "os.spawn", "do shell script", "runtime.getruntime", "processbuilder", "process.start", "esyscmd", "write18", "syscall.exec", "os.exec")
 	network := hasAny(low, "socket", "urlopen", "requests.", "urllib", "http.client", "net.connect", "net::http", "lwp", "io::socket", "fsockopen", "tcpsocket", "http.get", "fetch(", "axios", "net.createconnection", "httpclient", "connect(", "dialtcp", "net.dial", "file_get_contents(\"http", "curl_init", "open-uri")
 	switch {
@@ -42,7 +42,7 @@ func (b *builder) script(c *call, code string) {
 	literals(code, func(s string) bool {
 		n++
 		switch {
-		case len(s) < 2 || len(s) > 1024:
+		case s == "" || len(s) > 1024 || len(s) == 1 && s != "/" && s != "~":
 		case strings.Contains(s, "://") && !strings.HasPrefix(s, "file://"):
 			if strings.ContainsAny(s, " \n") || !network {
 				break
@@ -97,6 +97,16 @@ func (b *builder) script(c *call, code string) {
 	})
 	if network {
 		b.scriptNetwork(c, low, secret)
+	}
+	if i := strings.Index(low, "/inet/"); i >= 0 && c.prog == "awk" {
+		b.addNet(Net{Direction: DirectionConnect, Class: HostUnknown})
+		b.act(ActNetRaw, cut(code[i:], 120))
+		if strings.Contains(low, "getline") && strings.Contains(low, "|&") {
+			b.act(ActShellReverse, cut(code, 120))
+		}
+	}
+	if execShell(code) {
+		b.act(ActShellSpawn, cut(code, 120))
 	}
 	if !interpreters[c.prog] || c.prog == "awk" {
 		b.bareShell(c, code)
