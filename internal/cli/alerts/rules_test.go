@@ -54,7 +54,7 @@ func TestOwnTestsOfRules(t *testing.T) {
 	require.Error(t, err)
 	var failed []detection.TestResult
 	for _, r := range decode[detection.TestResult](t, out) {
-		if !r.OK {
+		if !r.OK && r.Source == path { // those that come with the program have a test of their own
 			failed = append(failed, r)
 		}
 	}
