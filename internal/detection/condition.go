@@ -32,7 +32,7 @@ const (
 	// maxRunning is the cost at which one that runs is stopped.
 	maxRunning = 4 * MaxCost
 	// maxJudging is how long all conditions of one event may take.
-	maxJudging = 250 * time.Millisecond
+	maxJudging = time.Second
 )
 
 // Sizes that the estimate reckons with: more than what events have, less than what

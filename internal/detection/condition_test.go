@@ -95,6 +95,38 @@ func TestALargeEventIsBounded(t *testing.T) {
 	assert.Contains(t, m[1].Evidence[0], "could not be judged")
 }
 
+// The largest event that facts can make takes our rules a bounded time, and none of
+// their conditions is too dear for it.
+func TestOurRulesOnTheLargestEvent(t *testing.T) {
+	rs := mustLoad(t, Defaults())
+	f := &facts.Facts{Event: facts.Event{Type: "command_execution", Command: strings.Repeat("x", 64<<10)}}
+	long := strings.Repeat("/x", 2000)
+	for range 512 {
+		f.Commands = append(f.Commands, facts.Command{Program: "kill", Args: strings.Split(strings.Repeat("a ", 255), " "), Text: long})
+	}
+	for c := range classes {
+		for a := range accesses {
+			f.Paths = append(f.Paths, facts.Path{Path: long, Class: c, Access: a})
+		}
+	}
+	for range 64 {
+		f.Net = append(f.Net, facts.Net{Host: long, URL: long, Direction: "upload", Class: "public"})
+	}
+	for _, from := range []string{"secret", "file", "download", "decode", "input"} {
+		f.Flows = append(f.Flows, facts.Flow{From: from, To: "network"}, facts.Flow{From: from, To: "execute"})
+	}
+	for _, k := range facts.ActKinds() {
+		f.Acts = append(f.Acts, facts.Act{Kind: k, Program: "x", Detail: long})
+	}
+	began := time.Now()
+	m := rs.Judge(f, Session{})
+	assert.Less(t, time.Since(began), time.Second)
+	assert.Greater(t, len(m), 50)
+	for _, one := range m {
+		assert.Empty(t, one.Failed, one.Rule.Slug)
+	}
+}
+
 func TestGlob(t *testing.T) {
 	for _, c := range []struct {
 		pattern, text, stop string
