@@ -79,7 +79,7 @@ func TestUnauthorisedRequestsAreRefused(t *testing.T) {
 	}
 	post(t, s, call(s, "refused none", 0))
 	awaitLoki(t, s, `{service="claude-telemetry", session="refused none"}`, 1)
-	entries, err := s.Audit(t.Context(), auditlog.Filter{})
+	entries, err := s.Events(t.Context(), auditlog.Filter{})
 	require.NoError(t, err)
 	for _, e := range entries {
 		id := e.Attribute("session.id")

@@ -45,7 +45,7 @@ func TestOnlyActivatedProjectsAreRecorded(t *testing.T) {
 				awaitLoki(t, s, `{service="claude-telemetry", session="`+session+` after"}`, 1)
 				time.Sleep(100 * time.Millisecond)
 				for _, name := range []string{session, session + " 2"} {
-					entries, err := s.Audit(t.Context(), auditlog.Filter{SessionID: name})
+					entries, err := s.Events(t.Context(), auditlog.Filter{SessionID: name})
 					require.NoError(t, err)
 					require.Empty(t, entries)
 					found, err := s.Query(t.Context(), `{service="claude-telemetry", session="`+name+`"}`)

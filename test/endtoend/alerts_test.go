@@ -25,6 +25,16 @@ func alertsOf(t *testing.T, entries []auditlog.Entry) (alerts []securityalert.Al
 	return alerts
 }
 
+// awaitAll is awaitAudit with alerts.
+func awaitAll(t *testing.T, s *harness.Stack, filter auditlog.Filter, n int) (list []auditlog.Entry) {
+	t.Helper()
+	await(t, "audit log", func() (err error) {
+		list, err = s.Audit(t.Context(), filter)
+		return enough(len(list), n, err)
+	})
+	return list
+}
+
 func toolCall(t *testing.T, s *harness.Stack, event, session, id, command string) {
 	t.Helper()
 	run(t, s, harness.Call{Payload: bash(t, s, event, session, id, command), ProjectDir: s.Project})
@@ -41,7 +51,7 @@ func TestAnEventBecomesAnAlert(t *testing.T) {
 
 	found := awaitLoki(t, s, `{service="claude-telemetry", event="security_alert"} | session_id="judged" | rule="delete-root" | severity="critical"`, 1)
 	require.Len(t, found, 1, "an event before the call and one after it are one")
-	entries := awaitAudit(t, s, auditlog.Filter{SessionID: session}, 4)
+	entries := awaitAll(t, s, auditlog.Filter{SessionID: session}, 4)
 	var at int
 	for i, e := range entries {
 		require.NotContains(t, string(e.Body), "\x1b")
@@ -79,7 +89,7 @@ rules:
 	require.NoError(t, err)
 	const session = "restarted"
 	toolCall(t, s, "PreToolUse", session, "r1", "frobnicate")
-	alerts := alertsOf(t, awaitAudit(t, s, auditlog.Filter{SessionID: session}, 2))
+	alerts := alertsOf(t, awaitAll(t, s, auditlog.Filter{SessionID: session}, 2))
 	require.Len(t, alerts, 1)
 	require.Equal(t, semconv.RulesetUser, alerts[0].Ruleset)
 	state := filepath.Join(s.Home.Alerts(), "security-alert.state")
@@ -97,7 +107,7 @@ rules:
 	})
 	toolCall(t, s, "PreToolUse", session, "r2", "frobnicate --again")
 	toolCall(t, s, "PostToolUse", session, "r1", "frobnicate")
-	entries := awaitAudit(t, s, auditlog.Filter{SessionID: session}, 4)
+	entries := awaitAll(t, s, auditlog.Filter{SessionID: session}, 4)
 	require.Len(t, alertsOf(t, entries), 1, "it is within the window of the first")
 	require.Equal(t, "medium", entries[len(entries)-1].Attribute(semconv.RecordAlertSeverity))
 }

@@ -98,12 +98,12 @@ func await(t *testing.T, what string, check func() error) {
 }
 
 // awaitAudit waits until the audit log holds n records of the filter's choice,
-// and returns them.
+// alerts not counted, and returns them.
 func awaitAudit(t *testing.T, s *harness.Stack, filter auditlog.Filter, n int) []auditlog.Entry {
 	t.Helper()
 	var list []auditlog.Entry
 	await(t, "audit log", func() (err error) {
-		list, err = s.Audit(t.Context(), filter)
+		list, err = s.Events(t.Context(), filter)
 		return enough(len(list), n, err)
 	})
 	return list

@@ -60,7 +60,7 @@ func TestOutages(t *testing.T) {
 		require.NoError(t, loki.Stop())
 		for i := range during {
 			run(t, s, call(s, "no-loki", i))
-			entries, err := s.Audit(t.Context(), auditlog.Filter{SessionID: "no-loki"})
+			entries, err := s.Events(t.Context(), auditlog.Filter{SessionID: "no-loki"})
 			require.NoError(t, err)
 			require.Len(t, entries, i+1, "acknowledged means that it is in the audit log")
 		}

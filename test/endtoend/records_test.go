@@ -96,7 +96,7 @@ func checkRecord(t *testing.T, s *harness.Stack, p payload, session, transport s
 // checkLoki compares what Loki has of a session with the audit log.
 func checkLoki(t *testing.T, s *harness.Stack, session string, want []auditlog.Entry) {
 	t.Helper()
-	found := awaitLoki(t, s, `{service="claude-telemetry"} | session_id="`+session+`"`, len(want))
+	found := awaitLoki(t, s, `{service="claude-telemetry", event!="security_alert"} | session_id="`+session+`"`, len(want))
 	require.Len(t, found, len(want))
 	byID := map[string]harness.Entry{}
 	for _, e := range found {

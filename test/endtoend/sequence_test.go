@@ -37,11 +37,11 @@ func call(s *harness.Stack, session string, n int) harness.Call {
 func requireOnce(t *testing.T, s *harness.Stack, session string, n int) []auditlog.Entry {
 	t.Helper()
 	awaitAudit(t, s, auditlog.Filter{SessionID: session}, n)
-	awaitLoki(t, s, `{service="claude-telemetry"} | session_id="`+session+`"`, n)
+	awaitLoki(t, s, `{service="claude-telemetry", event!="security_alert"} | session_id="`+session+`"`, n)
 	time.Sleep(500 * time.Millisecond) // for a double that is on its way
-	entries, err := s.Audit(t.Context(), auditlog.Filter{SessionID: session})
+	entries, err := s.Events(t.Context(), auditlog.Filter{SessionID: session})
 	require.NoError(t, err)
-	found, err := s.Query(t.Context(), `{service="claude-telemetry"} | session_id="`+session+`"`)
+	found, err := s.Query(t.Context(), `{service="claude-telemetry", event!="security_alert"} | session_id="`+session+`"`)
 	require.NoError(t, err)
 	ids, seqs := map[string]int{}, map[string]int{}
 	for _, e := range entries {

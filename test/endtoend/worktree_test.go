@@ -59,5 +59,5 @@ func TestLinkedWorktreeIsInsideTheProject(t *testing.T) {
 			}
 		})
 	}
-	require.Len(t, awaitLoki(t, s, `{service="claude-telemetry", project="trunk", scope="outside"}`, 4), 4)
+	require.Len(t, awaitLoki(t, s, `{service="claude-telemetry", project="trunk", scope="outside", event!="security_alert"}`, 4), 4)
 }

@@ -69,7 +69,7 @@ func TestFullSpool(t *testing.T) {
 
 	missing := uint64(0)
 	await(t, "the record of the hole", func() error {
-		entries, err := s.Audit(t.Context(), auditlog.Filter{SessionID: session, Kind: auditlog.KindLog})
+		entries, err := s.Events(t.Context(), auditlog.Filter{SessionID: session, Kind: auditlog.KindLog})
 		if err != nil {
 			return err
 		}
@@ -82,7 +82,7 @@ func TestFullSpool(t *testing.T) {
 		return fmt.Errorf("%d records, none of a gap", len(entries))
 	})
 	require.EqualValues(t, lost, missing)
-	entries, err := s.Audit(t.Context(), auditlog.Filter{SessionID: session, Kind: auditlog.KindLog})
+	entries, err := s.Events(t.Context(), auditlog.Filter{SessionID: session, Kind: auditlog.KindLog})
 	require.NoError(t, err)
 	for i, e := range entries[:len(kept)] {
 		require.EqualValues(t, i+1, sequence(t, e), "the oldest are kept")

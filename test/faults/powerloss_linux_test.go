@@ -153,7 +153,7 @@ func TestPowerLoss(t *testing.T) {
 		return err
 	})
 	calls := map[string]int{}
-	entries, err := after.Audit(t.Context(), auditlog.Filter{Kind: auditlog.KindLog})
+	entries, err := after.Events(t.Context(), auditlog.Filter{Kind: auditlog.KindLog})
 	require.NoError(t, err)
 	for _, e := range entries {
 		calls[e.Attribute(semconv.ToolCallID)]++

@@ -39,7 +39,7 @@ func settle(t *testing.T, s *harness.Stack, all []*session) account {
 
 func (a *account) add(t *testing.T, s *harness.Stack, one *session) {
 	t.Helper()
-	entries, err := s.Audit(t.Context(), auditlog.Filter{SessionID: one.id, Kind: auditlog.KindLog})
+	entries, err := s.Events(t.Context(), auditlog.Filter{SessionID: one.id, Kind: auditlog.KindLog})
 	require.NoError(t, err)
 	calls, ids, seqs := map[string]int{}, map[string]int{}, map[uint64]int{}
 	for _, e := range entries {
@@ -110,7 +110,7 @@ func (a *account) inLoki(t *testing.T, s *harness.Stack, one *session, ids map[s
 	t.Helper()
 	found := map[string]int{}
 	await(t, "Loki to have "+one.id, func() error {
-		entries, err := s.Query(t.Context(), `{service="claude-telemetry"} | session_id="`+one.id+`"`)
+		entries, err := s.Query(t.Context(), `{service="claude-telemetry", event!="security_alert"} | session_id="`+one.id+`"`)
 		if err != nil {
 			return err
 		}

@@ -6,9 +6,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/auditlog"
+	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 	"github.com/agent-telemetry/agent-telemetry/internal/spool"
 )
 
@@ -23,6 +25,13 @@ func (s *Stack) Audit(ctx context.Context, filter auditlog.Filter) ([]auditlog.E
 		return nil, nil
 	}
 	return list, err
+}
+
+// Events does the same without alerts, which stand there beside the events that
+// they are about.
+func (s *Stack) Events(ctx context.Context, filter auditlog.Filter) ([]auditlog.Entry, error) {
+	list, err := s.Audit(ctx, filter)
+	return slices.DeleteFunc(list, func(e auditlog.Entry) bool { return e.Attribute(semconv.EventType) == semconv.EventSecurityAlert }), err
 }
 
 // Spooled returns the names of the events in the spool, oldest first.
