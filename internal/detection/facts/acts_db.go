@@ -277,13 +277,32 @@ func (b *builder) bare(command string) {
 			b.act(ActSecretDump, cut(t, 160))
 		}
 	}
-	if b.a != nil && b.a.SyntaxError != "" && execShell(cut(command, 16<<10)) {
+	if b.a != nil && (b.a.SyntaxError != "" || foreignLine(command)) && execShell(cut(command, 16<<10)) {
 		b.act(ActShellSpawn, cut(t, 160))
 	}
 	b.forkBomb(command)
 	b.endless(command)
 	b.redefined(command)
 	b.otherShell(command)
+}
+
+// foreignLine reports whether a line of a text is a call in a programming language,
+// as of one that is typed into an interpreter.
+func foreignLine(text string) bool {
+	if len(text) > 4096 || !strings.Contains(text, "\n") || !strings.Contains(text, "(") || strings.Contains(text, "<<") {
+		return false
+	}
+	for line := range strings.Lines(text) {
+		i := strings.IndexByte(line, '(')
+		if i <= 0 || i+1 >= len(line) || line[i+1] != '"' && line[i+1] != '\'' {
+			continue
+		}
+		name := strings.TrimSpace(line[:i])
+		if !strings.ContainsAny(name, " \"'$=;|") {
+			return true
+		}
+	}
+	return false
 }
 
 // redefined is a function that takes the name of a common program.

@@ -164,7 +164,7 @@ func (b *builder) options(c *call) {
 			}
 			continue
 		}
-		if strings.Contains(a, "stratum+") || hasAny(a, "xmrig", "minerd", "cpuminer", "ethminer") && (c.prog == "docker" || c.prog == "kubectl" || c.prog == "pip" || c.prog == "git" || c.prog == "systemctl" || c.prog == "chmod") {
+		if strings.Contains(a, "stratum+") || hasAny(a, "xmrig", "minerd", "cpuminer", "ethminer") && (c.prog == "docker" || c.prog == "kubectl" || (c.prog == "pip" || c.prog == "apt") && c.word(0) == "install" || c.prog == "git" && c.word(0) == "clone" || c.prog == "systemctl" || c.prog == "chmod") {
 			b.act(ActResourceMine, c.line())
 		}
 		if strings.Contains(a, "unixexec:") || strings.HasPrefix(a, "EXEC:") && c.prog != "socat" {

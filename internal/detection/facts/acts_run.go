@@ -12,7 +12,7 @@ var actHandlers = sync.OnceValue(func() map[string]func(*builder, *call) {
 	m := map[string]func(*builder, *call){}
 	for names, f := range map[string]func(*builder, *call){
 		"git": (*builder).git,
-		"sudo doas su pkexec runuser run0 gosu sudoedit machinectl": (*builder).switches,
+		"sudo doas su pkexec runuser run0 gosu sudoedit machinectl sg": (*builder).switches,
 		"rm rmdir mv": (*builder).removal,
 		"chmod chown chgrp setfacl chattr setcap icacls takeown": (*builder).mode,
 		"rsync mc rclone aws gsutil azcopy s5cmd lftp robocopy":  (*builder).syncs,
@@ -141,10 +141,38 @@ var routine = map[string]map[string]bool{
 	"systemctl": words("status list-units list-unit-files is-active is-enabled show cat restart start reload daemon-reload enable"), "service": nil, "docker": nil, "docker-compose": nil, "journalctl": nil, "ls": nil, "mkdir": nil, "true": nil, "id": nil, "whoami": nil, "ss": nil, "netstat": nil, "lsof": nil, "nginx": words("-t -s"), "apachectl": nil, "git": words("status log diff show fetch pull"), "update-ca-certificates": nil, "ldconfig": nil, "apt-cache": nil, "add-apt-repository": nil, "dpkg-query": nil, "npm": words("install i ci"), "make": words("install"), "playwright": nil, "npx": words("playwright"), "ufw": words("status"), "df": nil, "du": nil, "echo": nil, "date": nil, "hostname": nil, "-v": nil, "ip": nil, "fdisk": words("-l"), "lsblk": nil, "blkid": nil,
 }
 
+// ownFiles reports whether chown or chmod is given files of the project alone, and
+// no bits that make another user of who runs them.
+func (b *builder) ownFiles(k *shellcommand.Command) bool {
+	n := 0
+	for i := range k.Args {
+		v := k.Args[i].Value
+		if strings.HasPrefix(v, "-") {
+			continue
+		}
+		if n++; n == 1 {
+			if setuid(v) || strings.HasPrefix(v, "root") {
+				return false
+			}
+			continue
+		}
+		if strings.HasPrefix(v, "/") || strings.HasPrefix(v, "~") || strings.Contains(v, "..") || strings.Contains(v, shellcommand.Unknown) {
+			if p := b.place(v, k.Dir); b.project == "" || !within(p.path, b.project) {
+				return false
+			}
+		}
+	}
+	return n > 1
+}
+
 // switched is a command that runs as another user.
 func (b *builder) switched(k *shellcommand.Command, by string) {
 	prog := canonical(k.Program)
 	b.actOf(ActPrivilegeSwitch, by, cut(k.Text, 120))
+	if (prog == "chown" || prog == "chmod") && b.ownFiles(k) {
+		b.actOf(ActPrivilegeRoutine, prog, "")
+		return
+	}
 	subs, ok := routine[prog]
 	if !ok {
 		return

@@ -13,7 +13,7 @@ func (b *builder) secrets(c *call) {
 		switch {
 		case hasAny(sub, "dump-keychain", "export"):
 			kind = ActSecretDump
-		case hasAny(sub, "find-generic-password", "find-internet-password", "find-certificate", "find-identity", "unlock-keychain"):
+		case hasAny(sub, "find-generic-password", "find-internet-password", "unlock-keychain"):
 			kind = ActSecretDump
 			if !c.has("-w", "-g") && sub != "unlock-keychain" {
 				kind = ActSecretPrint

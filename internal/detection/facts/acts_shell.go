@@ -55,7 +55,7 @@ func isWord(c byte) bool {
 // spawned looks for a shell got out of a program that is none.
 func (b *builder) spawned(c *call) {
 	k := c.cmd
-	if shells[c.prog] {
+	if shells[c.prog] || strings.HasPrefix(c.prog, "!") && shells[c.prog[1:]] {
 		b.spawnedShell(c)
 		return
 	}
@@ -90,7 +90,7 @@ func (b *builder) spawned(c *call) {
 			v = after
 		}
 		if !c.spec.known || strings.HasPrefix(a, "-") || i > 0 && strings.HasPrefix(c.args[i-1], "-") || c.prog == "ssh" || c.prog == "mail" || c.prog == "sed" || c.prog == "npx" || c.prog == "npm" || c.prog == "split" || c.prog == "mysql" {
-			if pathShell(v) {
+			if pathShell(v) || !c.spec.known && execShell(v) {
 				b.act(ActShellSpawn, c.line())
 				return
 			}
@@ -111,10 +111,13 @@ func execShell(v string) bool {
 	if !strings.Contains(v, "sh") {
 		return false
 	}
-	for _, start := range [...]string{"exec /bin/", "exec /usr/bin/", "! /bin/", "!/bin/", "syscmd(/bin/", "system(\"/bin/", "execve(\"/bin/", `Exec("/bin/`, `"SYSTEM" USING "/bin/`, `Command("/bin/`, `system "/bin/`, `(system "/bin/`, `Process.Start("/bin/`} {
+	for _, start := range [...]string{"exec /bin/", "exec /usr/bin/", "! /bin/", "!/bin/", "syscmd(/bin/", "system(\"/bin/", "execve(\"/bin/", `Exec("/bin/`, `"SYSTEM" USING "/bin/`, `Command("/bin/`, `system "/bin/`, `(system "/bin/`, `Process.Start("/bin/`, `exec("/bin/`, `exec '/bin/`, `exec "/bin/`, `system('/bin/`, `execl("/bin/`} {
 		if i := strings.Index(v, start); i >= 0 && (i == 0 || v[i-1] != '#') && spawnsShell(v[i:]) {
 			return true
 		}
+	}
+	if hasAny(v, `system("sh")`, `system('sh')`, `system("bash")`, `system("sh -`, `system("reset; exec sh`, "; exec sh", `execute("reset; exec sh`) {
+		return true
 	}
 	i := strings.Index(v, "bin/")
 	if i < 0 {
@@ -165,13 +168,13 @@ func (b *builder) spawnedShell(c *call) {
 	if !interactive {
 		return
 	}
-	tty := strings.HasPrefix(k.Path, "!") // of a program that reads commands of its own
+	tty := strings.HasPrefix(k.Path, "!") || strings.HasPrefix(k.Path, "/") && strings.Contains(k.Path, "bin/") // of a program that reads commands of its own
 	for i := range k.Redirects {
 		r := &k.Redirects[i]
-		if r.FD == 0 && r.Reads() && !strings.HasPrefix(r.Path.Value, "/dev/tty") && !strings.HasPrefix(r.Path.Value, "@") && r.Op != "<&" {
+		if r.FD == 0 && r.Reads() && !strings.HasPrefix(r.Path.Value, "/dev/tty") && !strings.HasPrefix(r.Path.Value, "@") && r.Op != "<&" && !strings.Contains(k.Text, "$(tty)") {
 			return
 		}
-		tty = tty || strings.HasPrefix(r.Path.Value, "/dev/tty") || r.Op == "<&" || r.FD == 0
+		tty = tty || strings.HasPrefix(r.Path.Value, "/dev/tty") || r.Op == "<&" || r.FD == 0 || r.Op == ">&" && r.Path.Value == "0"
 	}
 	if k.Stdin.Value != "" || len(b.incoming(k.ID)) > 0 {
 		return

@@ -83,6 +83,9 @@ func (b *builder) service(c *call) {
 		return
 	}
 	verb, unit := c.word(0), c.word(1)
+	if pathShell(verb) {
+		b.act(ActShellSpawn, line)
+	}
 	switch c.prog {
 	case "service", "rc-service", "stop", "start":
 		verb, unit = c.word(1), c.word(0)
@@ -108,7 +111,10 @@ func (b *builder) service(c *call) {
 		if securityAgent(line) {
 			b.act(ActDefenseStop, line)
 		}
-		if c.prog == "pm2" || c.prog == "supervisorctl" {
+		if c.prog == "pm2" {
+			return
+		}
+		if c.prog == "supervisorctl" {
 			b.act(ActInfraStop, line)
 			return
 		}

@@ -153,6 +153,27 @@ func (b *builder) arguments(c *call) {
 	}
 	if !sp.known {
 		b.attached(c)
+		b.addresses(c)
+	}
+}
+
+// addresses adds the URLs among the words of a program that is not known.
+func (b *builder) addresses(c *call) {
+	for _, a := range c.args {
+		i := strings.Index(a, "://")
+		if i <= 0 || strings.ContainsAny(a, " \n") || strings.HasPrefix(a, "file://") {
+			continue
+		}
+		_, host, port, _ := splitURL(a)
+		if strings.HasPrefix(a, "-") {
+			continue
+		}
+		b.addNet(Net{Host: host, Port: port, URL: a, Direction: DirectionConnect})
+		if b.step.own.bits&bitSecret != 0 {
+			b.sink(host)
+		} else {
+			b.step.sends, b.step.upload = true, host
+		}
 	}
 }
 
@@ -204,7 +225,9 @@ func (b *builder) role(c *call, role byte, word string, at int, glob bool) {
 		if !interpreters[c.prog] && !shells[c.prog] && c.prog != "sed" && c.prog != "awk" {
 			b.foreign(word)
 		}
-	case roleURL, roleHost, roleShell:
+	case roleHost:
+		b.any(c, word)
+	case roleURL, roleShell:
 		// net.go and the acts look at them.
 		if role == roleURL && !strings.Contains(word, "://") {
 			b.any(c, word)
@@ -236,6 +259,13 @@ func (b *builder) anyAt(c *call, word string, at int, glob bool) {
 		return
 	}
 	if strings.ContainsAny(word, " \t") && (at < 0 || !strings.HasPrefix(word, "/")) {
+		if !c.spec.known && strings.Contains(word, "/etc/s") && len(word) < 256 {
+			for w := range strings.FieldsSeq(word) {
+				if p := b.place(strings.Trim(w, `'"`), b.dir()); p.class == ClassSystemAuth && strings.HasPrefix(w, "/") {
+					b.put(p, AccessRead, c.prog, false, false)
+				}
+			}
+		}
 		return
 	}
 	// Most words are none: a path that matters has one of these.

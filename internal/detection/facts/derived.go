@@ -20,7 +20,7 @@ func (b *builder) derive() {
 				b.actOf(ActAgentConfig, p.Program, p.Access+" "+p.Path)
 			}
 		case ClassPersistence:
-			if p.Access == AccessDelete {
+			if p.Access == AccessDelete || p.Access == AccessMode {
 				break
 			}
 			b.actOf(persistKind(low), p.Program, p.Access+" "+p.Path)

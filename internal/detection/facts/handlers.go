@@ -84,6 +84,10 @@ func (b *builder) shell(c *call) {
 	if c.has("-c", "--command", "-Command", "-EncodedCommand") || hasCluster(c.args, 'c') {
 		b.step.runsArg = true
 		for i := range c.opts {
+			if c.opts[i].has && (c.prog == "elvish" || c.prog == "rc" || c.prog == "es" || c.prog == "nu" || c.prog == "xonsh") {
+				b.foreign(c.opts[i].value)
+				b.words(c.opts[i].value)
+			}
 			if c.opts[i].name == "--rcfile" || c.opts[i].name == "--init-file" {
 				b.library(c, c.opts[i].value)
 			}

@@ -185,6 +185,8 @@ func (b *builder) fetcher(c *call) {
 			if c.prog == "aria2c" || c.prog == "axel" || c.prog == "lwp-download" {
 				b.downloaded(c, u)
 			}
+		} else if !strings.HasPrefix(u, "-") && c.prog != "certutil" && c.prog != "bitsadmin" {
+			b.any(c, u)
 		} else if c.prog == "certutil" || c.prog == "bitsadmin" {
 			if strings.ContainsAny(u, `\/.`) && !strings.HasPrefix(u, "-") {
 				b.add(u, AccessWrite, c.prog, false, false)
@@ -428,7 +430,11 @@ func (b *builder) copyRemote(c *call) {
 		was := b.remote
 		b.remote = true
 		if toPath != "" && (toPath[0] == '/' || toPath[0] == '~') {
-			b.add(toPath, AccessWrite, c.prog, false, false)
+			p := b.place(toPath, "")
+			if p.class == ClassSystem && (within(p.path, "/var") || within(p.path, "/srv") || within(p.path, "/opt")) {
+				p.class = ClassOther // where servers keep what they serve
+			}
+			b.put(p, AccessWrite, c.prog, false, false)
 		}
 		b.remote = was
 	default:

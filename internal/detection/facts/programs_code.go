@@ -12,7 +12,8 @@ tclsh wish expect | x %* | :posix -c:k -f:x
 guile clisp sbcl ecl gcl racket scheme chicken csi | x %* | -c:k -e:k -x:k --eval:k --load:x -l:x -i:x -s:x
 ghc ghci runghc | x %* | -e:k
 R Rscript | x %* | -e:k -f:x --file:x
-julia elixir iex erl groovy scala kotlin jshell jrunscript jjs nim crystal dart octave gnuplot maxima sage gdb lldb swift osascript ocaml awk-code nasl luajit janet fennel qjs d8 | x %* | -e:k -E:k -eval:k --eval:k -x:x -ex:k -iex:k -P:L -c:k -f:x --command:x -exec:k -l:L --require:L -r:L
+julia elixir iex erl groovy scala kotlin jshell jrunscript jjs nim crystal dart octave gnuplot maxima sage swift osascript ocaml awk-code nasl luajit janet fennel qjs d8 | x %* | -e:k -E:k -eval:k --eval:k -x:x -ex:k -iex:k -P:L -c:k -f:x --command:x -exec:k -l:L --require:L -r:L
+gdb lldb | x %* | :single -ex:k -iex:k -x:x -ix:x -p -pid -eval-command:k -command:x -o:k -s:x
 jrunscript | x %* | -e:k -f:x -l
 bash sh zsh dash ksh mksh ash fish csh tcsh yash posh pdksh rbash elvish nu xonsh pwsh powershell oksh loksh rc es | x %* | :posix -c:k -o -O --rcfile:L --init-file:L -C:k --init-command:k -Command:k -File:x -EncodedCommand -ExecutionPolicy
 . source | x %* | :text

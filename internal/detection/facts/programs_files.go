@@ -18,7 +18,8 @@ rmdir | d* |
 shred srm wipe scrub | d* | -n -s -x --iterations --size --random-source:r
 truncate fallocate | w* | -s --size -r:r --reference:r -l -o
 mkdir touch mkfifo mknod mktemp | w* | -m -t -d -r:l -p --mode --date --reference:l --suffix
-chmod chown chgrp chattr setfacl xattr chflags chcon restorecon setfattr icacls takeown attrib | n m* | --reference:l -m -x -n -v -p -t -u -r
+setfacl setfattr | m* | -m -x -n -v
+chmod chown chgrp chattr xattr chflags chcon restorecon icacls takeown attrib | n m* | --reference:l -m -x -n -v -p -t -u -r
 chmod chown chgrp | n m* | --reference:l --from
 tee sponge | w* |
 dd | % | 
@@ -43,7 +44,7 @@ script | w | -c:c -T:w -B:w -I:w -O:w -E -o --command:c --log-out:w --log-in:w -
 logger wall write | t* | -f:r --file:r -t -p --tag --priority -n -P :text
 tic infocmp | r* | -o:w
 look | n r* | -t
-dialog whiptail | n* | --textbox:r --editbox:r --tailbox:r --title --backtitle --menu --msgbox --yesno
+dialog whiptail | %* | --textbox:r --editbox:r --tailbox:r --title --backtitle --menu --msgbox --yesno
 exiftool | r* | -o:w -w -filename:w :single
 `
 
