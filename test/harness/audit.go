@@ -28,9 +28,12 @@ func (s *Stack) Audit(ctx context.Context, filter auditlog.Filter) ([]auditlog.E
 }
 
 // Events does the same without alerts, which stand there beside the events that
-// they are about.
+// they are about; unless the filter asks for them.
 func (s *Stack) Events(ctx context.Context, filter auditlog.Filter) ([]auditlog.Entry, error) {
 	list, err := s.Audit(ctx, filter)
+	if filter.EventType == semconv.EventSecurityAlert {
+		return list, err
+	}
 	return slices.DeleteFunc(list, func(e auditlog.Entry) bool { return e.Attribute(semconv.EventType) == semconv.EventSecurityAlert }), err
 }
 
