@@ -30,7 +30,7 @@ const (
 	// is loaded, for events of the sizes below.
 	MaxCost = 1_000_000
 	// maxRunning is the cost at which one that runs is stopped.
-	maxRunning = 4 * MaxCost
+	maxRunning = 2 * MaxCost
 	// maxJudging is how long all conditions of one event may take.
 	maxJudging = time.Second
 )
