@@ -48,6 +48,21 @@ func scriptRun(a *analyzer, k *command) bool {
 	if len(rest) == 0 {
 		return false
 	}
+	for i := 0; i < len(rest) && strings.HasPrefix(rest[i].v, "-"); i++ { // options may stand behind the file
+		code := field{}
+		switch v := rest[i].v; {
+		case strings.HasPrefix(v, "--command="):
+			code = rest[i]
+			code.v = v[len("--command="):]
+		case (v == "--command" || v[len(v)-1] == 'c' && !strings.HasPrefix(v, "--")) && i+1 < len(rest):
+			code = rest[i+1]
+		default:
+			continue
+		}
+		inner := k.inner(k.args(), "")
+		a.codeOf(inner.fresh(ViaShell), k, code, nil)
+		return true
+	}
 	inner := k.inner(k.args()[:len(k.args())-len(rest)], "")
 	inner.argv = rest
 	a.run(&inner)

@@ -52,6 +52,7 @@ func TestWrappersAreUnwrapped(t *testing.T) {
 		"gdb -q --args rm -rf /":                          "gdb",
 		"script -qc 'rm -rf /' /dev/null":                 "script",
 		"script -q /dev/null rm -rf /":                    "script",
+		"script -q /dev/null -c 'rm -rf /'":               "script",
 		"busybox rm -rf /":                                "busybox",
 		"toybox rm -rf /":                                 "toybox",
 		"sudo timeout 5 env A=1 busybox nice rm -rf /":    "sudo timeout env busybox nice",

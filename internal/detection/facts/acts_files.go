@@ -197,7 +197,11 @@ func (b *builder) mode(c *call) {
 			b.act(ActFileDeleteRoot, c.prog+" "+p.path)
 		}
 		switch p.class {
-		case ClassSystem, ClassSystemAuth, ClassRoot, ClassDevice, ClassPersistence, ClassContainer:
+		case ClassPersistence:
+			if inHome, _ := b.home(strings.ToLower(p.path)); !inHome && p.path[0] == '/' && p.outside {
+				b.act(ActPrivilegeOwn, c.line())
+			}
+		case ClassSystem, ClassSystemAuth, ClassRoot, ClassDevice, ClassContainer:
 			b.act(ActPrivilegeOwn, c.line())
 		case ClassTelemetry:
 			b.act(ActTelemetryDisable, c.line())

@@ -4,6 +4,9 @@ import "strings"
 
 var usualRegistries = []string{"registry.npmjs.org", "registry.yarnpkg.com", "pypi.org/simple", "files.pythonhosted.org", "rubygems.org", "crates.io", "proxy.golang.org", "download.pytorch.org", "npm.pkg.github.com", "localhost", "127.0.0.1"}
 
+// goHosts are where modules of Go come from, beside the known hosts.
+var goHosts = words("gopkg.in k8s.io sigs.k8s.io go.uber.org google.golang.org gotest.tools honnef.co mvdan.cc entgo.io gorm.io cuelang.org goa.design gvisor.dev filippo.io cel.dev charm.land go.opentelemetry.io modernc.org rsc.io connectrpc.com buf.build go.starlark.net 9fans.net fyne.io gioui.org gocloud.dev helm.sh sigsum.org tailscale.com")
+
 // registry is an index of packages that is set.
 func (b *builder) registry(value, detail string) {
 	for _, u := range usualRegistries {
@@ -97,6 +100,10 @@ func (b *builder) supply(c *call) {
 	case "go":
 		if sub == "run" || sub == "install" {
 			b.runs(obj)
+			if host := cutAt(obj, "/"); sub == "run" && strings.Contains(obj, "@") && strings.Contains(host, ".") && !strings.HasPrefix(host, ".") && hostClass(host) != HostKnown && !goHosts[host] {
+				b.act(ActSupplyRemote, obj)
+				b.addFlow(FlowDownload, FlowExecute, obj+" → go run")
+			}
 		}
 		if sub == "env" && c.has("-w") && hasAny(line, "GOPROXY", "GONOSUMDB", "GOFLAGS", "GONOSUMCHECK", "GOSUMDB") {
 			b.act(ActSupplyRegistry, line)

@@ -247,6 +247,10 @@ func (b *builder) gitFiles(c *call) {
 					d = DirectionUpload
 				}
 				b.addNet(Net{Host: host, URL: w, Direction: d})
+				if class := hostClass(strings.ToLower(host)); sub == "push" && b.step != nil && class != HostKnown && class != HostPrivate && class != HostLoopback {
+					b.step.own.add(1, "the repository")
+					b.sink(host)
+				}
 				if sub == "clone" && b.step != nil && hostClass(strings.ToLower(host)) != HostKnown {
 					b.step.own.add(2, host)
 					name := strings.TrimSuffix(strings.TrimSuffix(w, "/"), ".git")
