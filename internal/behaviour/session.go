@@ -32,6 +32,21 @@ type session struct {
 	Secrets    []trace `json:"secrets,omitempty"`
 	Files      []trace `json:"files,omitempty"`
 	Usual      usual   `json:"usual"`
+
+	weight int // bytes, as it was counted
+}
+
+// bytes is about what a session needs.
+func (s *session) bytes() int {
+	const fixed, anEntry, aTrace = 600, 24, 48
+	n := fixed + anEntry*(cap(s.Calls)+cap(s.Violations)+cap(s.Denied)+cap(s.Failed)+cap(s.Outside)+cap(s.Deleted)) +
+		aTrace*(cap(s.Secrets)+cap(s.Files))
+	for _, l := range [...][]trace{s.Secrets, s.Files} {
+		for i := range l {
+			n += len(l[i].Path)
+		}
+	}
+	return n
 }
 
 // trace is a path and what was done with it.

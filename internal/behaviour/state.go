@@ -84,13 +84,13 @@ func (t *Tracker) Restore(st State) error {
 	defer t.mu.Unlock()
 	for _, s := range st.Sessions {
 		if t.sessions.get(s.ID) == nil {
-			t.sessions.put(s.ID, s.Counters, t.max)
+			t.keep(s.ID, s.Counters)
 		}
 	}
 	for _, p := range st.Projects {
 		if t.projects.get(p.Path) == nil {
 			entries := p.Entries
-			t.projects.put(p.Path, &entries, maxProjects)
+			t.projects.put(p.Path, &entries)
 		}
 	}
 	return nil

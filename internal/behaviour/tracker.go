@@ -1,7 +1,6 @@
 package behaviour
 
 import (
-	"container/list"
 	"crypto/sha256"
 	"encoding/binary"
 	"sync"
@@ -14,6 +13,7 @@ import (
 // Bounds over all sessions.
 const (
 	MaxSessions        = 10_000
+	maxMemory          = 64 << 20 // bytes of all sessions, about
 	maxProjects        = 2_000
 	maxProjectMemories = 256
 	maxID              = 256             // bytes of a session's id or project's path as a key
@@ -27,6 +27,8 @@ type Tracker struct {
 
 	mu       sync.Mutex
 	sessions lru[*session]
+	memory   int // of the sessions, in bytes
+	budget   int // of it
 	projects lru[*ring]
 	changed  bool
 	dropped  int64
@@ -38,7 +40,7 @@ func NewTracker(limit int) *Tracker {
 	if limit <= 0 || limit > MaxSessions {
 		limit = MaxSessions
 	}
-	return &Tracker{max: limit, now: time.Now, sessions: newLRU[*session](), projects: newLRU[*ring]()}
+	return &Tracker{max: limit, budget: maxMemory, now: time.Now, sessions: newLRU[*session](), projects: newLRU[*ring]()}
 }
 
 // Observe counts an event and returns the counters of its session at the event's
@@ -78,6 +80,7 @@ func (t *Tracker) Observe(f *facts.Facts) (detection.Session, Counted) {
 	if !e.Denied {
 		s.learn(f, at, id)
 	}
+	t.weigh(s)
 	return out, counted
 }
 
@@ -95,6 +98,7 @@ func (t *Tracker) Violation(f *facts.Facts, before detection.Session, rules []st
 	for _, r := range rules {
 		s.Violations.add(entry{At: at, ID: id, Tag: hash(r)}, maxViolations, recent)
 	}
+	t.weigh(s)
 	before.DistinctRules10m, before.Violations10m = s.Violations.distinct(at, recent)
 	if p := t.project(e.Project); p != nil {
 		p.add(entry{At: at, ID: id}, maxProjectMemories, project)
@@ -115,11 +119,35 @@ func (t *Tracker) session(id string) *session {
 	s := t.sessions.get(id)
 	if s == nil {
 		s = &session{}
-		if t.sessions.put(id, s, t.max) {
-			t.dropped++
-		}
+		t.keep(id, s)
 	}
 	return s
+}
+
+// keep begins to follow a session.
+func (t *Tracker) keep(id string, s *session) {
+	for t.sessions.len() >= t.max {
+		t.drop()
+	}
+	t.sessions.put(id, s)
+	t.weigh(s)
+}
+
+// drop forgets the session that was silent longest.
+func (t *Tracker) drop() {
+	t.memory -= t.sessions.dropOldest().weight
+	t.dropped++
+}
+
+// weigh brings the memory up to date after a change of a session, which was used
+// just now. Those that were silent longest make room.
+func (t *Tracker) weigh(s *session) {
+	w := s.bytes()
+	t.memory += w - s.weight
+	s.weight = w
+	for t.memory > t.budget && t.sessions.len() > 1 {
+		t.drop()
+	}
 }
 
 func (t *Tracker) project(path string) *ring {
@@ -130,7 +158,10 @@ func (t *Tracker) project(path string) *ring {
 	p := t.projects.get(path)
 	if p == nil {
 		p = &ring{}
-		t.projects.put(path, p, maxProjects)
+		for t.projects.len() >= maxProjects {
+			t.projects.dropOldest()
+		}
+		t.projects.put(path, p)
 	}
 	return p
 }
@@ -235,40 +266,4 @@ func deletions(f *facts.Facts) (n uint64) {
 		}
 	}
 	return n
-}
-
-// lru is a map that knows what was used last.
-type lru[V any] struct {
-	items map[string]*list.Element
-	order *list.List // the longest unused first
-}
-
-type item[V any] struct {
-	key   string
-	value V
-}
-
-func newLRU[V any]() lru[V] { return lru[V]{items: map[string]*list.Element{}, order: list.New()} }
-
-func (l *lru[V]) len() int { return len(l.items) }
-
-func (l *lru[V]) get(key string) (v V) {
-	e := l.items[key]
-	if e == nil {
-		return v
-	}
-	l.order.MoveToBack(e)
-	return e.Value.(*item[V]).value
-}
-
-// put adds a key that is not there; it reports whether another had to go.
-func (l *lru[V]) put(key string, v V, limit int) (dropped bool) {
-	for len(l.items) >= limit {
-		oldest := l.order.Front()
-		l.order.Remove(oldest)
-		delete(l.items, oldest.Value.(*item[V]).key)
-		dropped = true
-	}
-	l.items[key] = l.order.PushBack(&item[V]{key, v})
-	return dropped
 }

@@ -242,6 +242,31 @@ func TestMemoryIsBounded(t *testing.T) {
 	runtime.KeepAlive(tr)
 }
 
+// A session each of whose counters is full is large: many of them make room.
+func TestFullSessionsMakeRoom(t *testing.T) {
+	tr := tracker(0)
+	tr.budget = 4 << 20
+	const sessions = 400
+	for i := range sessions {
+		for j := range maxViolations {
+			f := event("PreToolUse", fmt.Sprint(i, "-", j), float64(j))
+			f.Event.Session = fmt.Sprint("s", i)
+			path(f, fmt.Sprintf("/%0200d", j), facts.AccessWrite, facts.ClassProject, "")
+			s, _ := tr.Observe(f)
+			tr.Violation(f, s, []string{fmt.Sprint(j)})
+		}
+	}
+	n, _, dropped := tr.Counts()
+	require.Positive(t, dropped)
+	require.Equal(t, sessions, n+int(dropped))
+	require.LessOrEqual(t, tr.memory, tr.budget)
+	sum := 0
+	for e := tr.sessions.order.Front(); e != nil; e = e.Next() {
+		sum += e.Value.(*item[*session]).value.bytes()
+	}
+	require.Equal(t, sum, tr.memory)
+}
+
 func BenchmarkObserve(b *testing.B) {
 	tr := tracker(0)
 	f := path(event("PreToolUse", "1", 0), "/p/a.go", facts.AccessRead, facts.ClassProject, "")

@@ -16,6 +16,9 @@ import (
 const (
 	MaxEvidence      = 8   // texts
 	MaxEvidenceBytes = 512 // of one
+	// MaxCommandBytes bounds a command, a path, a URL and the response each, in a
+	// record.
+	MaxCommandBytes = 8192
 )
 
 // Alert says that a rule found something in an event.

@@ -15,9 +15,8 @@ const ScopeName = "github.com/agent-telemetry/agent-telemetry/processor/security
 
 // Bounds of what a record repeats of its event.
 const (
-	maxText    = 1024 // bytes of a name, an id, a title
-	maxCommand = 8192 // bytes of a command, a path, a URL
-	maxIDs     = 32   // ids of techniques
+	maxText = 1024 // bytes of a name, an id, a title
+	maxIDs  = 32   // ids of techniques
 )
 
 // Origin is where an alert's record comes from.
@@ -171,7 +170,7 @@ func (a Alert) bounded() Alert {
 		*t = Escape(*t, maxText)
 	}
 	for _, t := range []*string{&a.Project, &a.Command, &a.FilePath, &a.URL, &a.Response} {
-		*t = Escape(*t, maxCommand)
+		*t = Escape(*t, MaxCommandBytes)
 	}
 	a.Evidence = escaped(a.Evidence, MaxEvidence, MaxEvidenceBytes)
 	a.Attack = escaped(a.Attack, maxIDs, maxText)

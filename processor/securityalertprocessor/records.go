@@ -47,8 +47,10 @@ func alertOf(m *detection.Match, e *facts.Event, lr plog.LogRecord, resource pco
 		EventID: e.ID, EventType: e.Type, EventSeq: number(attributes, semconv.SessionSeq),
 		Session: e.Session, Project: e.Project, ProjectName: e.ProjectName, Tool: e.Tool, ToolCallID: e.ToolCallID,
 		AgentID: e.AgentID, AgentType: e.AgentType,
-		Command: e.Command, FilePath: text(attributes, semconv.FilePath), URL: text(attributes, semconv.URLFull),
-		Host: text(resource.Attributes(), semconv.HostName), User: text(resource.Attributes(), semconv.UserName),
+		Command:  securityalert.Escape(e.Command, securityalert.MaxCommandBytes), // it is kept
+		FilePath: securityalert.Escape(text(attributes, semconv.FilePath), securityalert.MaxCommandBytes),
+		URL:      securityalert.Escape(text(attributes, semconv.URLFull), securityalert.MaxCommandBytes),
+		Host:     text(resource.Attributes(), semconv.HostName), User: text(resource.Attributes(), semconv.UserName),
 		SuppressionKey: m.SuppressionKey,
 	}
 	a.ID = securityalert.ID(r.ID, eventKey(e), m.SuppressionKey)
