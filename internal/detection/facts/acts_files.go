@@ -160,6 +160,28 @@ func BuildOutput(path string) bool {
 
 var buildDirs = words(`node_modules build dist out target bin obj .next .nuxt .cache .turbo .parcel-cache coverage .nyc_output __pycache__ .pytest_cache .mypy_cache .ruff_cache .tox .venv venv env .gradle Pods DerivedData _build deps .terraform vendor tmp temp logs log .output .svelte-kit storybook-static site public .eggs htmlcov .vite .angular bazel-out generated gen output artifacts release debug cache test-results playwright-report .expo .dart_tool elm-stuff .stack-work dist-newstyle .serverless cdk.out .aws-sam .vercel .netlify .docusaurus`)
 
+// modes are the files of chmod, whose mode may look like an option.
+func (b *builder) modes(c *call) {
+	for _, w := range b.modeNames(c) {
+		b.role(c, roleMode, w, -1, strings.ContainsAny(w, "*?["))
+	}
+}
+
+// modeNames are the files of a call of chmod or chown.
+func (b *builder) modeNames(c *call) []string {
+	if c.has("--reference") {
+		return c.pos
+	}
+	if c.prog == "chmod" {
+		for _, a := range c.args {
+			if len(a) > 1 && a[0] == '-' && strings.Trim(a[1:], "rwxXst") == "" {
+				return c.pos
+			}
+		}
+	}
+	return c.pos[min(1, len(c.pos)):]
+}
+
 // mode is chmod, chown and their like.
 func (b *builder) mode(c *call) {
 	spec := c.word(0)

@@ -18,7 +18,7 @@ var resourceCLIs = words(`aws gcloud az gsutil bq azcopy doctl linode-cli hcloud
 	ldcli launchdarkly flipt unleash split configcat optimizely growthbook statsig posthog
 	datadog-ci datadog dog newrelic pd pagerduty grafana-cli grafanactl gcx promtool amtool splunk sentry-cli elastic honeycomb opsgenie victorops dynatrace icinga2 zabbix mimirtool logcli cortextool statuspage rollbar lightstep
 	kafka-topics kafka-configs kafka-acls kafka-consumer-groups kafka-delete-records kafka-storage rpk kcat nats nsc rabbitmqctl rabbitmqadmin rabbitmq-plugins pulsar-admin pulsarctl activemq artemis mosquitto_ctrl nsq_to_file emqx kafkactl confluent ccloud zookeeper-shell redpanda celery sidekiq
-	algolia meilisearch elasticsearch opensearch typesense solr es esctl curator_cli vespa quickwit
+	algolia meilisearch elasticsearch opensearch typesense solr es esctl curator_cli zkcli.sh vespa quickwit
 	mc rclone s3cmd s5cmd b2 gcsfuse ossutil cos swift juicefs storj uplink minio gsutil wasabi
 	vault op doppler infisical bw lpass chamber akeyless conjur cyberark teleport tsh tctl boundary step sops keybase berglas secretsmanager
 	restic borg borgbackup duplicity kopia rsnapshot tarsnap duplicacy rdiff-backup barman pgbackrest wal-g walg bacula bconsole proxmox-backup-client urbackup snapper timeshift rustic autorestic borgmatic bup
@@ -38,10 +38,10 @@ var localTools = words(`pm2 forever nodemon git npm pnpm yarn bun npx pip uv poe
 
 // deleting are verbs that take a resource away.
 var deleting = words(`delete destroy remove rm del rb drop purge terminate uninstall prune wipe flush revoke deregister detach disassociate erase nuke teardown undeploy unpublish deletefile delete-batch rmb rmdir rmi2 obliterate expunge decommission force_reset delete_vhost delete_user delete_queue purge_queue forget_cluster_node forget cleanup unregister deprovision
-	deactivate clear-permissions clear_permissions truncate schedule-key-deletion rmtree dedupe delete-remote-ref unset remove-secret remove-all remove_all rollback abandon yank delete-objects reset deprecate shred trash evict undefine`)
+	deactivate clear-permissions clear_permissions truncate schedule-key-deletion rmtree dedupe delete-remote-ref unset remove-secret remove-all remove_all rollback abandon yank delete-objects reset deprecate shred trash evict undefine clear void rmdirs uninstrument unlist deleteall unregistervm delist flushall deletevhost discard unassign unpin unbind`)
 
 // stopping are verbs that take a service away for a while.
-var stopping = words("stop kill drain cordon pause disable suspend shutdown shutoff halt power-off poweroff scale-down hibernate stop-instances disable-alarm-actions fence unload offline deactivate taint archive lock block silence mute")
+var stopping = words("cancel off down suspend-all safe-shutdown quiet-down stop kill drain cordon pause disable suspend shutdown shutoff halt power-off poweroff scale-down hibernate stop-instances disable-alarm-actions fence unload offline deactivate taint archive lock block silence mute")
 
 // changing are verbs that overwrite what cannot be got back.
 var changing = words("rotate put-secret-value create-invalidation invalidate rotate-secret restore reset-db force-unlock rekey rotate-keys update-secret failover switchover promote reboot restart-services transfer import-override generate-root")
@@ -102,7 +102,7 @@ func (b *builder) infra(c *call) {
 			continue
 		}
 		verb := strings.ToLower(w)
-		if asking[verb] && (i > 0 || known && verb != "config-view") && i <= 2 && !(i == 0 && verb == "log") {
+		if asking[verb] && (i > 0 || known && prog != "aws" && prog != "gcloud" && prog != "az") && i <= 2 {
 			return
 		}
 		if _, after, ok := strings.Cut(verb, ":"); ok { // apps:destroy, kv:key
@@ -124,6 +124,9 @@ func (b *builder) infra(c *call) {
 			return
 		}
 		if !known {
+			return
+		}
+		if verb == "down" && (prog == "docker-compose" || prog == "docker") {
 			return
 		}
 		if prog == "ip" || prog == "wg" || prog == "nmcli" || prog == "ollama" || prog == "cloudflared" {
@@ -155,7 +158,7 @@ func verbKind(verb string) string {
 		return ""
 	case deleting[head] && head != "reset" && head != "unset", head == "batch" && hasAny(verb, "delete", "remove", "detach"), head == "cancel", head == "release" && hasAny(verb, "address", "hosts"), head == "admin" && hasAny(verb, "delete", "disable"), head == "force" && hasAny(verb, "delete", "reset"), head == "bulk" && hasAny(verb, "delete"), head == "reset":
 		return ActInfraDelete
-	case stopping[head], head == "reboot":
+	case stopping[head], head == "reboot", head == "leave", head == "safe" && hasAny(verb, "shutdown", "restart"):
 		return ActInfraStop
 	}
 	if strings.HasSuffix(verb, "-delete") || strings.HasSuffix(verb, "_delete") || strings.HasSuffix(verb, "-remove") || strings.HasSuffix(verb, "-destroy") || strings.HasSuffix(verb, "-purge") {
@@ -198,6 +201,10 @@ func (b *builder) infraSpecial(c *call) {
 		}
 	case "kubectl":
 		switch {
+		case (sub == "apply" || sub == "create") && strings.Contains(c.value("-f", "--filename"), "://"):
+			if _, host, _, _ := splitURL(c.value("-f", "--filename")); hostClass(host) != HostKnown {
+				b.act(ActSupplyRemote, c.line())
+			}
 		case sub == "replace" && c.has("--force"), sub == "apply" && c.has("--prune"):
 			hit = ActInfraDelete
 		case sub == "scale" && c.value("--replicas") == "0", sub == "rollout" && (obj == "undo" || obj == "pause"), sub == "taint":
@@ -211,7 +218,7 @@ func (b *builder) infraSpecial(c *call) {
 			hit = ActInfraStop
 		}
 	case "ansible", "ansible-playbook":
-		if hasAny(c.line(), "state=absent", "rm -rf", "destroy", "state: absent") {
+		if (hasAny(c.value("-m"), "shell", "command", "raw", "script") || c.value("-m") == "") && hasAny(c.value("-a"), "| sh", "|sh", "| bash", "|bash", "rm -r", "shutdown", "reboot", "mkfs") || hasAny(c.line(), "state=absent", "rm -rf", "destroy", "state: absent") {
 			hit = ActInfraDelete
 		}
 	case "nginx":
@@ -254,7 +261,7 @@ func (b *builder) infraSpecial(c *call) {
 			hit = ActInfraDelete
 		}
 	case "gsutil":
-		if c.arg("rb", "rm") || c.arg("rsync") && c.has("-d") || c.arg("iam", "acl") && hasAny(c.line(), "allUsers", "public-read") || c.arg("lifecycle", "versioning", "retention") && c.arg("set", "clear") {
+		if sub == "mv" && strings.HasPrefix(obj, "gs://") || c.arg("rb", "rm") || c.arg("rsync") && c.has("-d") || c.arg("iam", "acl") && hasAny(c.line(), "allUsers", "public-read") || c.arg("lifecycle", "versioning", "retention") && c.arg("set", "clear") {
 			hit = ActInfraDelete
 		}
 	case "aws":
@@ -270,7 +277,7 @@ func (b *builder) infraSpecial(c *call) {
 				b.act(ActPersistAccount, c.line())
 			}
 		}
-		if sub == "sqs" && obj == "purge-queue" {
+		if sub == "route53" && obj == "change-resource-record-sets" && hasAny(strings.Join(c.args, " "), "DELETE") || sub == "autoscaling" && hasAny(c.line(), "--desired-capacity 0", "--max-size 0") || hasAny(c.line(), "--no-deletion-protection") || sub == "sqs" && obj == "purge-queue" {
 			hit = ActInfraDelete
 		}
 	case "nsupdate":
@@ -330,7 +337,14 @@ func (b *builder) infraSpecial(c *call) {
 		if hasAny(c.line(), "stop", "purge", "deregister", "leave", "force-leave", "drain", "kv delete", "gc") {
 			hit = ActInfraStop
 		}
-	case "ssh-add":
+	case "fly", "flyctl":
+		if sub == "scale" && c.arg("0") {
+			hit = ActInfraStop
+		}
+	case "railway":
+		if sub == "down" {
+			hit = ActInfraDelete
+		}
 	}
 	if hit != "" {
 		b.act(hit, c.line())

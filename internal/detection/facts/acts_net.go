@@ -196,6 +196,10 @@ func (b *builder) options(c *call) {
 		if hasAny(c.cmd.Stdin.Value, "syscmd(") {
 			b.act(ActCommandHook, c.cmd.Stdin.Value)
 		}
+	case "xterm", "rxvt", "urxvt", "konsole", "gnome-terminal":
+		if v := c.line(); hasAny(v, "-display ", "--display") && !hasAny(v, "-display :", "localhost") {
+			b.act(ActShellReverse, v)
+		}
 	case "fastfetch", "minicom", "runscript", "gtester", "distcc":
 		if len(c.pos) > 0 || c.has("-c", "-S") {
 			for i := range b.f.Paths {

@@ -213,6 +213,9 @@ func (b *builder) defense(c *call) {
 	}
 }
 
+// servers are programs that serve others, not the one who develops.
+var servers = words("nginx haproxy traefik envoy apache2 httpd caddy keepalived mysqld postgres mongod redis-server named sshd kubelet dockerd containerd etcd rabbitmq-server")
+
 func (b *builder) kills(c *call) {
 	line := c.line()
 	if c.has("-l", "-L") || c.arg("-0") {
@@ -223,6 +226,11 @@ func (b *builder) kills(c *call) {
 	}
 	if securityAgent(line) {
 		b.act(ActDefenseStop, line)
+	}
+	for _, w := range c.pos {
+		if servers[w] && c.prog != "kill" {
+			b.act(ActInfraStop, line)
+		}
 	}
 	switch c.prog {
 	case "kill":

@@ -22,6 +22,7 @@ type builder struct {
 	lookups    int // comparisons of names of files
 	first      int // index in f.Commands of the first step
 	nested     bool
+	wanted     string // a credential that the command line searches for
 	pendingTar string // TAR_OPTIONS that the shell has set
 
 	privileged, remote bool
@@ -106,8 +107,14 @@ func (b *builder) command(k *shellcommand.Command) {
 	if k.Program == "" && len(k.Args) == 0 && k.Path == "" {
 		return
 	}
+	if k.Program == "" {
+		b.step.runsArg = true
+	}
 	if c.prog == "rm" && c.asks() {
 		return
+	}
+	if dumps[c.prog] {
+		b.step.own.add(1, c.prog)
 	}
 	b.started(c)
 	b.arguments(c)
@@ -246,6 +253,9 @@ func (b *builder) read(c *call, word string, glob, tree bool) {
 	if word == "" || word == "-" || strings.Contains(word, "://") && !strings.HasPrefix(word, "file://") {
 		return
 	}
+	if b.wanted != "" && strings.Contains(word, shellcommand.Unknown) && len(c.cmd.Wrappers) > 0 {
+		word = strings.ReplaceAll(word, shellcommand.Unknown, b.wanted)
+	}
 	word = strings.TrimPrefix(word, "file://")
 	b.add(word, AccessRead, c.prog, glob, tree)
 	b.reads(word)
@@ -360,6 +370,9 @@ func (b *builder) actOf(kind, program, detail string) {
 	}
 	b.f.Acts = append(b.f.Acts, Act{Kind: kind, Program: program, Detail: detail, Privileged: b.privileged, Remote: b.remote})
 }
+
+// dumps are programs that write out what others keep.
+var dumps = words("mysqldump pg_dump pg_dumpall mongodump mongoexport mariadb-dump history ldapsearch slapcat sqldump redis-dump kubectl")
 
 var switchers = words("sudo doas su pkexec runuser run0 gosu su-exec sudoedit please dzdo sudo-rs calife super sg")
 

@@ -1,6 +1,9 @@
 package facts
 
-import "strings"
+import (
+	"path"
+	"strings"
+)
 
 // credentialDirs are directories whose files are credentials, from their last part
 // but one on: the directory must stand somewhere in the path.
@@ -16,7 +19,7 @@ var credentialFiles = set(
 	"id_rsa", "id_dsa", "id_ecdsa", "id_ed25519", "id_ecdsa_sk", "id_ed25519_sk", "id_xmss", ".credentials.json", "credentials.db", "access_tokens.db", "application_default_credentials.json", "legacy_credentials", "service-account.json", "service_account.json", "serviceaccount.json", "gcp-key.json", "keyfile.json",
 	"login data", "login data for account", "cookies.sqlite", "key4.db", "key3.db", "logins.json", "signons.sqlite", "web data", "cookies.binarycookies", "login.keychain-db", "login.keychain", "system.keychain", "secrets.yml", "secrets.yaml", "secrets.json", "secrets.toml", "secrets.env", "credentials.toml", "credentials.tfrc.json", "credentials.xml",
 	"master.key", "keystore.jks", "truststore.jks", ".keystore", "wallet.dat", "wallet.json", "mnemonic.txt", "kubeconfig", "kubelet.conf", "admin.conf", "htpasswd", ".smbcredentials", ".cifs", "ntds.dit", "sam", "security.hiv", "sam.hive", "sam.save", "system.save", "lsass.dmp", "unattend.xml", "sysprep.xml", "web.config.secret",
-	"rclone.conf", ".rediscli_auth", ".databrickscfg", ".bw-session", "bitwarden.json", "database.kdbx", ".envrc.local", "local.settings.json", "oauth_creds.json", "client_secret.json", "client_secrets.json", ".env", "environ", "proxychains.conf.auth", "sftp-config.json", ".ftpconfig", "recentservers.xml", "sitemanager.xml", "confcons.xml", ".fetchmailrc", ".msmtprc", ".mutt_auth", "wp-config.php", ".erlang.cookie", ".sentryclirc", ".gem/credentials", ".composer/auth.json", ".pip/pip.conf.auth", ".heroku-netrc", ".claude-credentials", "jenkins.security", "hudson.util.secret", "initialadminpassword")
+	"rclone.conf", ".rediscli_auth", ".databrickscfg", ".bw-session", "bitwarden.json", "database.kdbx", ".envrc.local", ".envrc", "local.settings.json", "oauth_creds.json", "client_secret.json", "client_secrets.json", ".env", "environ", "proxychains.conf.auth", "sftp-config.json", ".ftpconfig", "recentservers.xml", "sitemanager.xml", "confcons.xml", ".fetchmailrc", ".msmtprc", ".mutt_auth", "wp-config.php", ".erlang.cookie", ".sentryclirc", ".gem/credentials", ".composer/auth.json", ".pip/pip.conf.auth", ".heroku-netrc", ".claude-credentials", "jenkins.security", "hudson.util.secret", "initialadminpassword")
 
 // credentialEnds are pairs of a directory and a name.
 var credentialEnds = []string{
@@ -39,6 +42,9 @@ func credential(low, name string) bool {
 	}
 	if strings.HasSuffix(name, ".pub") || strings.HasPrefix(name, "known_hosts") || strings.HasPrefix(name, "authorized_keys") || strings.HasSuffix(name, ".crt") || strings.HasSuffix(name, ".cer") || strings.HasSuffix(name, ".csr") {
 		return false
+	}
+	if strings.ContainsAny(low, "?*[") && globCredential(low, name) {
+		return true
 	}
 	ext := ""
 	if i := strings.LastIndexByte(name, '.'); i >= 0 {
@@ -71,9 +77,6 @@ func credential(low, name string) bool {
 			return false
 		}
 		return true
-	}
-	if strings.Contains(name, "?") || strings.Contains(name, "*") {
-		return globCredential(low, name)
 	}
 	if (strings.Contains(name, "credential") || strings.Contains(name, "private_key") || strings.Contains(name, "privatekey") || strings.Contains(name, "private-key") || strings.Contains(name, "service-account") || strings.Contains(name, "service_account") || strings.Contains(name, "serviceaccount")) &&
 		(ext == "json" || ext == "yml" || ext == "yaml" || ext == "toml" || ext == "ini" || ext == "cfg" || ext == "conf" || ext == "txt" || ext == "env" || ext == "csv" || ext == "xml" || ext == "bak" || ext == "db") {
@@ -138,12 +141,31 @@ func exampleName(s string) bool {
 	return false
 }
 
+// homeCredentials are what a pattern below a home directory is tried on.
+var homeCredentials = strings.Fields(".ssh/id_rsa .ssh/id_ed25519 .ssh/id_ecdsa .aws/credentials .docker/config.json .kube/config .netrc .npmrc .pypirc .pgpass .git-credentials .config/gh/hosts.yml .azure/accesstokens.json .vault-token .my.cnf .gnupg/secring.gpg .config/gcloud/credentials.db .config/gcloud/application_default_credentials.json .claude/.credentials.json .cargo/credentials.toml")
+
 // globCredential reports whether a pattern could mean a name of a credential.
 func globCredential(low, name string) bool {
+	if i := strings.IndexAny(low, "?*["); i >= 0 && len(low) < 256 {
+		for _, dir := range [...]string{"/.", "~/."} {
+			if j := strings.Index(low, dir); j >= 0 {
+				rest := low[j+len(dir)-1:]
+				for _, n := range homeCredentials {
+					if ok, err := path.Match(rest, n); ok && err == nil {
+						return true
+					}
+				}
+			}
+		}
+	}
 	if name == "*" || name == "*.*" {
 		return false
 	}
-	prefix := name[:strings.IndexAny(name, "?*")]
+	i := strings.IndexAny(name, "?*[")
+	if i < 0 {
+		return false
+	}
+	prefix := name[:i]
 	if len(prefix) < 4 {
 		return strings.HasSuffix(name, ".pem") || strings.HasSuffix(name, ".key")
 	}

@@ -13,7 +13,7 @@ var fileHandlers = sync.OnceValue(func() map[string]func(*builder, *call) {
 		"tar": (*builder).tar, "dd": (*builder).dd, "git": (*builder).gitFiles, "rsync": (*builder).copyRemote, "scp": (*builder).copyRemote, "pscp": (*builder).copyRemote, "rcp": (*builder).copyRemote,
 		"socat": (*builder).socat, "nc": (*builder).nc, "telnet": (*builder).nc, "curl": (*builder).curl, "wget": (*builder).wget, "wget2": (*builder).wget, "http": (*builder).httpie,
 		"ssh": (*builder).ssh, "mosh": (*builder).ssh, "autossh": (*builder).ssh, "sftp": (*builder).ftp, "ftp": (*builder).ftp, "tftp": (*builder).ftp, "lftp": (*builder).ftp, "ncftp": (*builder).ftp, "ncftpput": (*builder).ftp,
-		"dig": (*builder).lookup, "nslookup": (*builder).lookup, "host": (*builder).lookup, "drill": (*builder).lookup, "kdig": (*builder).lookup, "ping": (*builder).lookup,
+		"dig": (*builder).lookup, "nslookup": (*builder).lookup, "host": (*builder).lookup, "drill": (*builder).lookup, "kdig": (*builder).lookup, "ping": (*builder).lookup, "whois": (*builder).asks, "finger": (*builder).asks, "smbclient": (*builder).ftp, "chmod": (*builder).modes,
 		"openssl": (*builder).openssl, "find": (*builder).find, "sed": (*builder).sed, "awk": (*builder).awk, "eval": (*builder).eval, ".": (*builder).source, "source": (*builder).source,
 		"zip": (*builder).zip, "tee": (*builder).tee, "vi": (*builder).editor, "emacs": (*builder).editor, "nano": (*builder).editor, "ed": (*builder).editor,
 		"base64": (*builder).decoder, "base32": (*builder).decoder, "basenc": (*builder).decoder, "xxd": (*builder).decoder, "uudecode": (*builder).decoder, "gpg": (*builder).decoder, "gunzip": (*builder).decoder, "gzip": (*builder).decoder, "rev": (*builder).decoder, "tr": (*builder).decoder, "zcat": (*builder).decoder,

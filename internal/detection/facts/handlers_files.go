@@ -230,7 +230,7 @@ func (b *builder) gitFiles(c *call) {
 				w = p
 			}
 			p := b.place(w, b.dir())
-			if p.class == ClassCredential && (sub != "log" && sub != "blame" || strings.Contains(p.path, "/.ssh/")) || p.class == ClassSystemAuth {
+			if p.class == ClassCredential && (sub != "log" && sub != "blame" || sub == "log" && c.has("-p", "--patch") || strings.Contains(p.path, "/.ssh/")) || p.class == ClassSystemAuth {
 				b.put(p, AccessRead, c.prog, false, false)
 				b.reads(w)
 			}
@@ -298,6 +298,11 @@ func (b *builder) find(c *call) {
 	tests := false
 	deletes := false
 	for i, w := range c.args {
+		if (w == "-name" || w == "-iname") && i+1 < len(c.args) {
+			if n := strings.ToLower(c.args[i+1]); credential(n, n) {
+				b.wanted = c.args[i+1]
+			}
+		}
 		if w == "-delete" {
 			deletes = true
 		}

@@ -186,6 +186,13 @@ func (b *builder) fetcher(c *call) {
 				b.downloaded(c, u)
 			}
 		} else if !strings.HasPrefix(u, "-") && c.prog != "certutil" && c.prog != "bitsadmin" {
+			if strings.Contains(cutAt(u, "/"), ".") && !strings.HasPrefix(u, ".") && len(cutAt(u, "/")) > 3 {
+				b.step.own.add(2, b.web(u, "GET", DirectionDownload))
+				if c.prog == "aria2c" || c.prog == "axel" || c.prog == "lwp-download" || c.prog == "fetch" {
+					b.downloaded(c, u)
+				}
+				continue
+			}
 			b.any(c, u)
 		} else if c.prog == "certutil" || c.prog == "bitsadmin" {
 			if strings.ContainsAny(u, `\/.`) && !strings.HasPrefix(u, "-") {
@@ -359,7 +366,28 @@ func (b *builder) ssh(c *call) {
 }
 
 func (b *builder) ftp(c *call) {
-	if len(c.pos) == 0 {
+	if v := c.value("-c", "-e"); v != "" && (c.prog == "lftp" || c.prog == "smbclient") {
+		host := ""
+		f := strings.Fields(cut(v, maxText))
+		for i := range f {
+			switch strings.Trim(f[i], ";") {
+			case "open":
+				if i+1 < len(f) {
+					_, host, _, _ = splitURL(strings.Trim(f[i+1], ";"))
+				}
+			case "put", "mput", "reput", "mirror":
+				if len(c.pos) > 0 {
+					host = cutAt(strings.TrimLeft(c.pos[0], `/\`), "/")
+				}
+				b.sink(host)
+				b.addNet(Net{Host: host, Direction: DirectionUpload})
+				if i+1 < len(f) {
+					b.read(c, strings.Trim(f[i+1], ";"), false, false)
+				}
+			}
+		}
+	}
+	if len(c.pos) == 0 || c.prog == "smbclient" {
 		return
 	}
 	host := userless(cutAt(c.pos[0], "/"))
@@ -404,6 +432,21 @@ func (b *builder) lookup(c *call) {
 	b.step.sends, b.step.upload = true, "DNS"
 }
 
+// asks is a program that sends its words to a host: whois, finger.
+func (b *builder) asks(c *call) {
+	host := c.value("-h", "--host")
+	for _, w := range c.pos {
+		if i := strings.LastIndexByte(w, '@'); i >= 0 && host == "" {
+			host = w[i+1:]
+		}
+	}
+	if host == "" {
+		return
+	}
+	b.addNet(Net{Host: host, Direction: DirectionUpload})
+	b.sink(host)
+}
+
 // copyRemote is rsync and scp.
 func (b *builder) copyRemote(c *call) {
 	n := len(c.pos)
@@ -439,8 +482,10 @@ func (b *builder) copyRemote(c *call) {
 		b.remote = was
 	default:
 		b.role(c, roleWrite, last, c.at[n-1], false)
-		if down != "" && !strings.HasSuffix(last, "/") {
-			b.writes(last)
+		for _, w := range c.pos[:n-1] {
+			if _, p, ok := remoteFile(w); ok && down != "" {
+				b.writes(strings.TrimSuffix(last, "/") + "/" + p[strings.LastIndexByte(p, '/')+1:])
+			}
 		}
 	}
 }

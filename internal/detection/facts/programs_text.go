@@ -15,12 +15,14 @@ aria2c axel lwp-request lwp-download GET POST HEAD fetch lynx links elinks w3m h
 nc | h n | -e:c -c:c -p -w -s -g -G -i -x -X -q -P -I -O -T -o:w -U:l --exec:c --sh-exec:c --lua-exec:x -m -k? -l? -d?
 socat | n* | -d? -b -t -T -L -lf:w -r:w -R:w
 telnet | h n | -l -e -n:w -b
+smbclient | n* | -c:k -U -W -p -I -N?
 ftp sftp lftp ncftp tftp ncftpput cadaver atftp | h % % | -i:p -P -o -b:r -S:x -F:p -c:k -u -e:k -f:r -D:x -R -s -B -J -l
 ssh mosh autossh dbclient slogin rsh et | h c* | :posix -i:p -p -l -o -F:L -L -R -D -J -W -b -c -e -E:w -I:L -m -O -Q -S:l -w -B --server:c --ssh:c -M
 scp pscp | r* w | -i:p -P -o -F:L -l -S:x -c -J -D:x -X -h?
 ssh-copy-id | h | -i:w -p -o -f?
 ssh-add | p* | -t -d? -s:L -e -E -H:l
-ping ping6 traceroute mtr nmap masscan zmap rustscan naabu whois host arp-scan hping3 fping nbtscan netdiscover | h* | -c -i -w -W -p -s -t -m -oN:w -oX:w -oG:w -oA:w -iL:r --script:L --top-ports -e -I -S -T -f? -oL:w
+ping ping6 traceroute mtr nmap masscan zmap rustscan naabu host arp-scan hping3 fping nbtscan netdiscover | h* | -c -i -w -W -p -s -t -m -oN:w -oX:w -oG:w -oA:w -iL:r --script:L --top-ports -e -I -S -T -f? -oL:w
+whois finger | n* | -h -p
 dig nslookup drill kdig delv resolvectl | n* | -f:r -k:p -p -b -t -q -x -y
 rclone | n* | --config:p --include --exclude --filter --transfers --checkers --log-file:w --bwlimit --max-age --min-age --filter-from:r --exclude-from:r --include-from:r --files-from:r --backup-dir
 s3cmd s5cmd | n* | -c:p --config:p --profile --endpoint-url

@@ -22,13 +22,13 @@ func (b *builder) script(c *call, code string) {
 	}
 	deletes := hasAny(low, "remove(", "unlink", "rmtree", "rmdir", "rm_rf", "rm_r(", "fileutils.rm", "delete(", "rmsync", "fs.rm")
 	writes := hasAny(low, `"w`, `'w`, `"a"`, `'a'`, `"ab"`, `write`, `>>`, `print >`, `"> `, "file.write", "file_put_contents", "/w ", "w /", "tee(", `dump(`, `" > "`, `> "`, `>"/`, "copyfile", "shutil.copy", "symlink", "appendfile")
-	dynamic := hasAny(low, "exec(", "eval(", "compile(", "loadstring", "eval ", "exec $", "instance_eval", "function(", "iex ") && hasAny(low, "b64decode", "base64", "fromhex", "unhexlify", "codecs.decode", "decode(", "urlopen", "requests.get", "http.get", "zlib.decompress", "atob(", "buffer.from", "pack(", "unpack", "fromcharcode", "chr(", "rot13", "marshal.loads", "__import__", "get(", "fetch(", "net::http", "lwp", "open-uri")
+	dynamic := hasAny(low, "exec(", "eval(", "compile(", "loadstring", "eval ", "exec $", "instance_eval", "function(", "iex ") && hasAny(low, "b64decode", "base64", "fromhex", "unhexlify", "codecs.decode", "decode(", "urlopen", "requests.get", "http.get", "zlib.decompress", "atob(", "buffer.from", "pack(", "unpack", "fromcharcode", "chr(", "rot13", "marshal.loads", "__import__", "get(", "fetch(", "net::http", "lwp", "open-uri", `file_get_contents("http`, `file_get_contents('http`, `").get(`, `').get(`)
 	commands := hasAny(low, "os.system", "subprocess", "popen", "execsync", "spawnsync", "child_process", "shell_exec", "passthru", "os.execute", "proc_open", "callcommand", "run-shell-command", "system(", "(system ", "exec(\"", "exec('", "exec \"", "kernel.exec", "open3", "`", "pty.spawn", "execv", "os.spawn", "do shell script", "runtime.getruntime", "processbuilder", "process.start", "esyscmd", "write18", "syscall.exec", "os.exec")
-	network := hasAny(low, "socket", "urlopen", "requests.", "urllib", "http.client", "net.connect", "net::http", "lwp", "io::socket", "fsockopen", "tcpsocket", "http.get", "fetch(", "axios", "net.createconnection", "httpclient", "connect(", "dialtcp", "net.dial", "file_get_contents(\"http", "curl_init", "open-uri")
+	network := hasAny(low, "socket", "urlopen", "requests.", "urllib", "http.client", "net.connect", "net::http", "lwp", "io::socket", "fsockopen", "tcpsocket", "http.get", "fetch(", "axios", "net.createconnection", "httpclient", "connect(", "dialtcp", "net.dial", "file_get_contents(\"http", "curl_init", "open-uri", `require("http`, `require('http`)
 	switch {
 	case dynamic:
 		b.act(ActCodeDynamic, cut(code, 120))
-		if hasAny(low, "urlopen", "requests.get", "http.get", "net::http", "fetch(", "lwp", "open-uri") {
+		if hasAny(low, "urlopen", "requests.get", "http.get", "net::http", "fetch(", "lwp", "open-uri", `file_get_contents("http`, `file_get_contents('http`, `").get(`, `').get(`) {
 			b.addFlow(FlowDownload, FlowExecute, c.prog)
 		} else {
 			b.addFlow(FlowDecode, FlowExecute, c.prog)
@@ -119,7 +119,7 @@ func (b *builder) script(c *call, code string) {
 // scriptNetwork tells what a script with a connection does with it.
 func (b *builder) scriptNetwork(c *call, low string, secret bool) {
 	listen := hasAny(low, "bind(", ".listen(", "createserver", "tcpserver", "serversocket", "accept(", "listen=>")
-	connects := hasAny(low, "connect(", "tcpsocket.new", "tcpsocket.open", "fsockopen", "create_connection", "net.connect", "net.dial", "peeraddr", "syscall.connect", "sockaddrinet4", "io::socket::inet", "net.createconnection", "socket.tcp(")
+	connects := hasAny(low, "connect(", "tcpsocket.new", "tcpsocket.open", "fsockopen", "create_connection", "net.connect", "net.dial", "peeraddr", "syscall.connect", "sockaddrinet4", "io::socket::inet", "net.createconnection", "socket.tcp(", "[socket ")
 	runs := hasAny(low, "dup2", "pty.spawn", "popen", "exec", "spawn", "system(", "open(stdin", "/bin/sh", "shell", "cmd.exe")
 	switch {
 	case runs && listen:
@@ -139,6 +139,12 @@ func (b *builder) scriptNetwork(c *call, low string, secret bool) {
 			b.addFlow(FlowFile, FlowNetwork, "a file → a socket, in a script")
 			b.act(ActNetRaw, "socket in a script")
 		}
+	}
+	reads := hasAny(low, `open("/`, `open('/`, `file_get_contents("/`, `file_get_contents('/`, "file.read", "binread", "readfilesync(", "createreadstream(", `read("/`, "cat /")
+	sends := hasAny(low, ".post(", `"post"`, `'post'`, ", bytes", `?".`, "?'.", "sendall", ".send(", "write(", "print $s", "data=open", "pipe(")
+	if reads && sends && (connects || hasAny(low, "http://", "https://", "peeraddr")) {
+		b.addNet(Net{Direction: DirectionUpload, Class: HostUnknown})
+		b.addFlow(FlowFile, FlowNetwork, "a file → the network, in a script")
 	}
 	if secret && (hasAny(low, ".post(", "send(", "sendall", "data=", ".put(", "request(", "urlopen(", "write(") || connects) {
 		b.addFlow(FlowSecret, FlowNetwork, "a secret file → the network, in a script")
