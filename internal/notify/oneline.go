@@ -26,8 +26,13 @@ func (n *Notification) OneLine() string {
 	a := n.Alert
 	fmt.Fprintf(&b, " %s: %s", a.Rule, a.Title)
 	for _, f := range []Field{
-		{"project", a.Project}, {"session", a.Session}, {"tool", a.Tool}, {"command", a.Command}, {"file", a.FilePath},
-		{"url", a.URL}, {"event", a.EventID},
+		{"project", a.Project},
+		{"session", a.Session},
+		{"tool", a.Tool},
+		{"command", a.Command},
+		{"file", a.FilePath},
+		{"url", a.URL},
+		{"event", a.EventID},
 	} {
 		if f.Value != "" {
 			fmt.Fprintf(&b, " %s=%q", f.Name, f.Value)

@@ -254,7 +254,7 @@ func open(spec string) bool {
 		return d == '7' || d == '6' || d == '2' || d == '3'
 	}
 	for part := range strings.SplitSeq(spec, ",") {
-		if i := strings.IndexAny(part, "+="); i >= 0 && strings.Contains(part[i:], "w") && (strings.ContainsAny(part[:i], "oa")) {
+		if i := strings.IndexAny(part, "+="); i >= 0 && strings.Contains(part[i:], "w") && strings.ContainsAny(part[:i], "oa") {
 			return true
 		}
 	}

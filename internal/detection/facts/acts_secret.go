@@ -78,7 +78,7 @@ func (b *builder) secrets(c *call) {
 			kind = ActSecretPrint
 		}
 	case "kubectl":
-		if (sub == "get" || sub == "describe") && (strings.HasPrefix(obj, "secret")) && (c.has("-o", "--output", "--template") && !c.arg("-o=name", "name", "wide")) || sub == "config" && obj == "view" && c.has("--raw") || sub == "create" && obj == "token" {
+		if (sub == "get" || sub == "describe") && strings.HasPrefix(obj, "secret") && (c.has("-o", "--output", "--template") && !c.arg("-o=name", "name", "wide")) || sub == "config" && obj == "view" && c.has("--raw") || sub == "create" && obj == "token" {
 			kind = ActSecretPrint
 		}
 	case "doppler":
@@ -168,12 +168,12 @@ func (b *builder) prompt(c *call) {
 	switch c.prog {
 	case "echo", "printf", "say", "wall", "write", "notify-send", "logger", "cowsay", "print", "write-host", "write-output", "figlet", "yes":
 		for _, a := range c.args {
-			if b.PromptText(a) {
+			if b.promptText(a) {
 				return
 			}
 		}
 		if len(c.args) > 1 {
-			b.PromptText(strings.Join(c.args, " "))
+			b.promptText(strings.Join(c.args, " "))
 		}
 	case "cat", "tee":
 		if c.cmd.Stdin.Known && len(c.cmd.Stdin.Value) > 16 {
@@ -185,8 +185,8 @@ func (b *builder) prompt(c *call) {
 	}
 }
 
-// PromptText notes a text that gives an agent orders.
-func (b *builder) PromptText(text string) bool {
+// promptText notes a text that gives an agent orders.
+func (b *builder) promptText(text string) bool {
 	if len(text) < 12 {
 		return false
 	}

@@ -285,8 +285,10 @@ var profileFiles = set(".bashrc", ".bash_profile", ".bash_login", ".profile", ".
 
 var homeStartDirs = []string{".config/autostart", ".config/systemd", ".config/fish", ".config/environment.d", "library/launchagents", ".kde/autostart", ".local/share/systemd", ".zsh", ".bashrc.d", ".profile.d", ".local/share/dbus-1/services"}
 
-var etcStartDirs = []string{"cron", "profile.d", "systemd/", "init.d", "init/", "rc", "ld.so.preload", "ld.so.conf", "xdg/autostart", "update-motd.d", "environment", "bash.bashrc", "bashrc", "zsh", "profile", "crontab", "anacrontab",
-	"at.allow", "udev/rules.d", "modules-load.d", "modprobe.d", "inittab", "apt/apt.conf.d", "networkmanager/dispatcher.d", "network/if-up.d", "dbus-1/system.d", "launchd.conf", "sysctl.d", "sv/", "runit/", "ppp/ip-up.d", "logrotate.d", "skel", "binfmt.d", "at.deny"}
+var etcStartDirs = []string{
+	"cron", "profile.d", "systemd/", "init.d", "init/", "rc", "ld.so.preload", "ld.so.conf", "xdg/autostart", "update-motd.d", "environment", "bash.bashrc", "bashrc", "zsh", "profile", "crontab", "anacrontab",
+	"at.allow", "udev/rules.d", "modules-load.d", "modprobe.d", "inittab", "apt/apt.conf.d", "networkmanager/dispatcher.d", "network/if-up.d", "dbus-1/system.d", "launchd.conf", "sysctl.d", "sv/", "runit/", "ppp/ip-up.d", "logrotate.d", "skel", "binfmt.d", "at.deny",
+}
 
 func persistence(low, name string, inHome bool, rest string) bool {
 	if strings.HasPrefix(name, "authorized_keys") {
