@@ -89,7 +89,7 @@ func (b *builder) git(c *call) {
 			b.act(ActGitDiscard, detail)
 		}
 	case "gc", "prune":
-		if v := g.value("--prune", "--expire"); !dry && (v == "now" || v == "all" || v == "never" && false || sub == "prune" && v == "" && g.opts != nil && len(g.opts) == 0) {
+		if v := g.value("--prune", "--expire"); !dry && (v == "now" || v == "all") {
 			b.act(ActGitDiscard, detail)
 		} else if sub == "prune" && !dry && v == "" {
 			b.act(ActGitDiscard, detail)
@@ -300,7 +300,7 @@ func (b *builder) gitPush(g *gitCall, detail string) {
 		b.act(ActGitDeleteRemote, detail)
 	}
 	for i := range g.opts {
-		if n := g.opts[i].name; n == "-f" || len(n) > 3 && strings.HasPrefix("--force", n) {
+		if n := g.opts[i].name; n == "-f" || n == "--force" || n == "--forc" || n == "--for" || n == "--fo" {
 			b.act(ActGitForcePush, detail)
 		}
 	}

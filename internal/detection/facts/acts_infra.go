@@ -17,7 +17,7 @@ var resourceCLIs = words(`aws gcloud az gsutil bq azcopy doctl linode-cli hcloud
 	stripe square braintree paypal adyen plaid chargebee recurly paddle
 	ldcli launchdarkly flipt unleash split configcat optimizely growthbook statsig posthog
 	datadog-ci datadog dog newrelic pd pagerduty grafana-cli grafanactl gcx promtool amtool splunk sentry-cli elastic honeycomb opsgenie victorops dynatrace icinga2 zabbix mimirtool logcli cortextool statuspage rollbar lightstep
-	kafka-topics kafka-configs kafka-acls kafka-consumer-groups kafka-delete-records kafka-storage rpk kcat nats nsc rabbitmqctl rabbitmqadmin rabbitmq-plugins pulsar-admin pulsarctl activemq artemis mosquitto_ctrl nsq_to_file emqx kafkactl confluent ccloud zookeeper-shell redpanda celery sidekiq
+	kafka-topics kafka-configs kafka-acls kafka-consumer-groups kafka-delete-records kafka-storage rpk kcat nats nsc rabbitmqctl rabbitmqadmin rabbitmq-plugins pulsar-admin pulsarctl activemq artemis nsq_to_file emqx kafkactl confluent ccloud zookeeper-shell redpanda celery sidekiq
 	algolia meilisearch elasticsearch opensearch typesense solr es esctl curator_cli zkcli.sh vespa quickwit
 	mc rclone s3cmd s5cmd b2 gcsfuse ossutil cos swift juicefs storj uplink minio gsutil wasabi
 	vault op doppler infisical bw lpass chamber akeyless conjur cyberark teleport tsh tctl boundary step sops keybase berglas secretsmanager
@@ -253,7 +253,7 @@ func (b *builder) infraSpecial(c *call) {
 				hit = ActInfraDelete
 			}
 		}
-		if sub == "repo" && (obj == "archive" || obj == "rename" || obj == "delete") || sub == "secret" && obj == "set" && false || sub == "repo" && obj == "edit" && hasAny(c.line(), "--visibility public", "--visibility=public") {
+		if sub == "repo" && (obj == "archive" || obj == "rename" || obj == "delete") || sub == "repo" && obj == "edit" && hasAny(c.line(), "--visibility public", "--visibility=public") {
 			hit = ActInfraDelete
 		}
 	case "mc":
@@ -352,7 +352,7 @@ func (b *builder) infraSpecial(c *call) {
 }
 
 // http is a request that changes something at the other end.
-func (b *builder) http(c *call, method, url string) {
+func (b *builder) http(method, url string) {
 	switch method {
 	case "DELETE":
 		b.act(ActHTTPDelete, url)

@@ -4,7 +4,7 @@ import "strings"
 
 func (b *builder) serve(c *call) {
 	line := c.line()
-	hit := false
+	var hit bool
 	switch c.prog {
 	case "python":
 		hit = hasAny(line, "-m http.server", "-m SimpleHTTPServer", "-m pyftpdlib", "-m smtpd", "-m twisted")
@@ -55,7 +55,7 @@ func (b *builder) scan(c *call) {
 	switch c.prog {
 	case "tcpdump", "tshark":
 		if v := c.value("-z"); v != "" || c.arg("-z") {
-			b.hook(c, "-z", "a command after each file")
+			b.hook("-z", "a command after each file")
 		}
 		return
 	case "nmap":
@@ -149,7 +149,7 @@ func (b *builder) options(c *call) {
 				b.act(ActCodeLoad, name+" "+value)
 			case hookOptions[name] && (strings.ContainsAny(value, " /") && value != "/" || spawnsShell(value)) && !strings.HasPrefix(value, "-") && !strings.HasPrefix(value, "@"):
 				if !hookLooksQuiet(c.prog, name, value) {
-					b.hook(c, name, value)
+					b.hook(name, value)
 				}
 			case strings.Contains(a, "unixexec:"):
 				b.act(ActShellSpawn, a)
@@ -182,11 +182,11 @@ func (b *builder) options(c *call) {
 		}
 	case "scp", "sftp":
 		if v := c.value("-S", "-D"); v != "" {
-			b.hook(c, "-S", v)
+			b.hook("-S", v)
 		}
 	case "rsync":
 		if v := c.value("-e", "--rsh"); v != "" && !strings.HasPrefix(v, "ssh") {
-			b.hook(c, "-e", v)
+			b.hook("-e", v)
 		}
 	case "ssh-keygen", "ssh-add":
 		if v := c.value("-D", "-s"); v != "" && strings.Contains(v, "/") {
@@ -233,7 +233,7 @@ func (b *builder) options(c *call) {
 func (b *builder) afterLetter(c *call, option string) {
 	for i, a := range c.args {
 		if a == option && i+1 < len(c.args) {
-			b.hook(c, option, c.args[i+1])
+			b.hook(option, c.args[i+1])
 		}
 	}
 }

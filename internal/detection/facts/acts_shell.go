@@ -26,7 +26,7 @@ func spawnsShell(s string) bool {
 		for end < len(s) && isLetter(s[end]) {
 			end++
 		}
-		if shells[s[at+4:end]] && (end == len(s) || !isWord(s[end])) && !strings.HasSuffix(strings.TrimRight(cut(s[:at], at), "/usrlocal "), "#!") && (at == 0 || s[at-1] == '/') {
+		if shells[s[at+4:end]] && (end == len(s) || !isWord(s[end])) && !strings.HasSuffix(strings.TrimRight(s[:at], "/usrloca "), "#!") && (at == 0 || s[at-1] == '/') {
 			return true
 		}
 		rest, off = s[end:], end
@@ -43,7 +43,7 @@ func spawnsShell(s string) bool {
 			return false
 		}
 		after = strings.TrimSpace(after)
-		return after == "" || after == "-i" || after == "-li" || after == "-p" || after == "-s" || after == "-il" || after == "-l" || after[0] == '#' || strings.IndexAny(after, "<>&") >= 0 && strings.IndexAny(after, "<>&") < 3
+		return after == "" || after == "-i" || after == "-li" || after == "-p" || after == "-s" || after == "-il" || after == "-l" || after[0] == '#' || strings.ContainsAny(cut(after, 3), "<>&")
 	}
 	return false
 }
@@ -287,13 +287,12 @@ func (b *builder) leadsTo(id int, what func(int) bool) bool {
 }
 
 // hook is a command that a program is told to run.
-func (b *builder) hook(c *call, option, value string) {
+func (b *builder) hook(option, value string) {
 	if spawnsShell(value) {
 		b.act(ActShellSpawn, option+" "+value)
 		return
 	}
 	b.act(ActCommandHook, option+" "+value)
-	_ = c
 }
 
 // library is code that a program loads.
@@ -404,9 +403,8 @@ func (b *builder) words(text string) {
 }
 
 // bareShell looks for a shell in code of a language that is not known.
-func (b *builder) bareShell(c *call, code string) {
+func (b *builder) bareShell(code string) {
 	if strings.Contains(code, "bin/") && hasAny(code, "system", "exec", "shell", "!", "write18", "Command", "popen", "print |", "|&", "| \"") && spawnsShell(code) {
 		b.act(ActShellSpawn, cut(code, 120))
 	}
-	_ = c
 }

@@ -17,7 +17,6 @@ type builder struct {
 	call    call
 	step    *step // of the command that is looked at
 	steps   []step
-	tainted bool // something could flow
 
 	lookups    int // comparisons of names of files
 	first      int // index in f.Commands of the first step

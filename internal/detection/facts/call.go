@@ -15,7 +15,6 @@ type call struct {
 	at   []int    // their indices in args
 	opts []opt
 	spec *spec
-	bare bool // no option was told apart: everything is in args
 }
 
 // opt is an option of a call.

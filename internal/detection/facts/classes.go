@@ -39,7 +39,7 @@ func (b *builder) classify(p string) string {
 	if historyFile(name) {
 		return ClassLog
 	}
-	relative := p[0] != '/' && p[0] != '~' && !(len(p) > 1 && p[1] == ':')
+	relative := p[0] != '/' && p[0] != '~' && (len(p) < 2 || p[1] != ':')
 	if b.project != "" && within(p, b.project) || relative && !strings.HasPrefix(p, "..") && !strings.HasPrefix(p, ellipsis) {
 		if strings.Contains(low, "/.git/") || strings.HasPrefix(low, ".git/") || name == ".git" {
 			return ClassGit
@@ -61,7 +61,7 @@ func (b *builder) classify(p string) string {
 }
 
 func hasUpper(s string) bool {
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		if s[i] >= 'A' && s[i] <= 'Z' {
 			return true
 		}
@@ -156,8 +156,6 @@ func (b *builder) absolute(p, low, name string) string {
 			return ClassSystemAuth
 		case below == "run/docker.sock", strings.HasSuffix(below, "containerd.sock"), strings.HasSuffix(below, "crio.sock"), strings.HasSuffix(below, "podman.sock"):
 			return ClassContainer
-		case within(below, "folders"):
-			return ClassTemp
 		}
 		return ClassSystem
 	case "run":

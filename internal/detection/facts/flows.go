@@ -62,7 +62,6 @@ type step struct {
 	deletes bool // its arguments are deleted
 	blocks  bool // nothing of its input comes out of it
 	piped   bool // something comes to its input
-	link    bool // what it reads and writes are the same file from then on
 }
 
 // Bounds of following data: files of a command, comparisons of names.

@@ -76,7 +76,7 @@ func (b *builder) tar(c *call) {
 				if hasAny(value, "gzip", "zstd", "pigz", "xz", "bzip2", "lz4", "echo", "dot", "totals", "wait", "ttyout") && !hasAny(value, "sh ", "exec=") {
 					break
 				}
-				b.hook(c, name, value)
+				b.hook(name, value)
 			case long("--exclude") && !has, long("--transform") && !has, long("--owner") && !has, long("--group") && !has:
 				i++
 			}
@@ -103,7 +103,7 @@ func (b *builder) tar(c *call) {
 						b.read(c, value, false, false)
 					case 'I', 'F':
 						if l == 'F' || !hasAny(value, "gzip", "zstd", "pigz", "xz", "bzip2", "lz4") || spawnsShell(value) {
-							b.hook(c, "-"+string(rune(l)), value)
+							b.hook("-"+string(rune(l)), value)
 						}
 					}
 				}
@@ -236,7 +236,7 @@ func (b *builder) gitFiles(c *call) {
 			}
 		case "clone", "fetch", "pull", "push", "ls-remote", "submodule":
 			if strings.Contains(w, "://") || strings.Contains(w, "@") && strings.Contains(w, ":") {
-				host := ""
+				var host string
 				if strings.Contains(w, "://") {
 					_, host, _, _ = splitURL(w)
 				} else {
@@ -308,7 +308,6 @@ func (b *builder) find(c *call) {
 		}
 		if !tests && !strings.HasPrefix(w, "-") && w != "(" && w != "!" {
 			roots = append(roots, w)
-			_ = i
 			continue
 		}
 		if w == "-H" || w == "-L" || w == "-P" {

@@ -46,20 +46,15 @@ func (b *builder) curl(c *call) {
 		if d != direction {
 			b.sink(host)
 		}
-		b.http(c, method, u)
+		b.http(method, u)
 	}
-	b.request(c, host, direction, upload || direction == DirectionUpload)
+	b.request(c, host, upload || direction == DirectionUpload)
 	if s := c.value("--unix-socket", "--abstract-unix-socket"); s != "" {
 		b.add(s, AccessWrite, c.prog, false, false)
 	}
 	if c.has("-O", "--remote-name", "--remote-name-all", "-J") {
 		for _, u := range c.pos {
 			b.downloaded(c, u)
-		}
-	}
-	for i := range c.opts {
-		if strings.HasPrefix(c.opts[i].value, "@") && c.spec.role(c.opts[i].name) == roleData && c.opts[i].value != "@-" {
-			continue
 		}
 	}
 }
@@ -80,7 +75,7 @@ func (b *builder) downloaded(c *call, u string) {
 }
 
 // request notes what a request takes and gives.
-func (b *builder) request(c *call, host, direction string, upload bool) {
+func (b *builder) request(c *call, host string, upload bool) {
 	b.step.own.add(2, host)
 	b.step.sends, b.step.upload = true, host
 	if !upload {
@@ -98,7 +93,6 @@ func (b *builder) request(c *call, host, direction string, upload bool) {
 			}
 		}
 	}
-	_ = direction
 }
 
 // afterOption is the source behind an option, where its value stands.
@@ -132,9 +126,9 @@ func (b *builder) wget(c *call) {
 	host := ""
 	for _, u := range c.pos {
 		host = b.web(u, method, direction)
-		b.http(c, method, u)
+		b.http(method, u)
 	}
-	b.request(c, host, direction, direction == DirectionUpload)
+	b.request(c, host, direction == DirectionUpload)
 	if c.value("-O", "--output-document") == "" && !upload {
 		for _, u := range c.pos {
 			b.downloaded(c, u)
@@ -173,35 +167,28 @@ func (b *builder) httpie(c *call) {
 		direction = DirectionUpload
 	}
 	host := b.web(u, method, direction)
-	b.http(c, method, u)
-	b.request(c, host, direction, upload)
+	b.http(method, u)
+	b.request(c, host, upload)
 }
 
 func (b *builder) fetcher(c *call) {
+	windows := c.prog == "certutil" || c.prog == "bitsadmin"
+	saves := c.prog == "aria2c" || c.prog == "axel" || c.prog == "lwp-download" || c.prog == "fetch"
 	for _, u := range c.args {
-		if strings.Contains(u, "://") {
-			host := b.web(u, "GET", DirectionDownload)
-			b.step.own.add(2, host)
-			if c.prog == "aria2c" || c.prog == "axel" || c.prog == "lwp-download" {
+		host := cutAt(u, "/")
+		switch {
+		case strings.HasPrefix(u, "-"):
+			continue
+		case strings.Contains(u, "://"), !windows && strings.Contains(host, ".") && host[0] != '.' && len(host) > 3:
+			b.step.own.add(2, b.web(u, "GET", DirectionDownload))
+			if saves {
 				b.downloaded(c, u)
 			}
-		} else if !strings.HasPrefix(u, "-") && c.prog != "certutil" && c.prog != "bitsadmin" {
-			if strings.Contains(cutAt(u, "/"), ".") && !strings.HasPrefix(u, ".") && len(cutAt(u, "/")) > 3 {
-				b.step.own.add(2, b.web(u, "GET", DirectionDownload))
-				if c.prog == "aria2c" || c.prog == "axel" || c.prog == "lwp-download" || c.prog == "fetch" {
-					b.downloaded(c, u)
-				}
-				continue
-			}
+		case !windows:
 			b.any(c, u)
-		} else if c.prog == "certutil" || c.prog == "bitsadmin" {
-			if strings.ContainsAny(u, `\/.`) && !strings.HasPrefix(u, "-") {
-				b.add(u, AccessWrite, c.prog, false, false)
-			}
+		case strings.ContainsAny(u, `\/.`):
+			b.add(u, AccessWrite, c.prog, false, false)
 		}
-	}
-	if c.prog == "yt-dlp" || c.prog == "youtube-dl" {
-		return
 	}
 }
 
@@ -457,11 +444,10 @@ func (b *builder) copyRemote(c *call) {
 	toHost, toPath, up := remoteFile(last)
 	down := ""
 	for i, w := range c.pos[:n-1] {
-		if host, p, ok := remoteFile(w); ok {
+		if host, _, ok := remoteFile(w); ok {
 			down = host
 			b.addNet(Net{Host: host, Direction: DirectionDownload})
 			b.step.own.add(2, host)
-			_ = p
 			continue
 		}
 		b.role(c, roleTree, w, c.at[i], c.cmd.Args[c.at[i]].Glob)

@@ -105,5 +105,5 @@ func oddAddr(s string) (netip.Addr, bool) {
 		}
 		n |= v
 	}
-	return netip.AddrFrom4([4]byte{byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n)}), true //nolint:gosec // the bytes of 32 bits
+	return netip.AddrFrom4([4]byte{byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n)}), true
 }

@@ -58,7 +58,7 @@ func (b *builder) resolve(word, dir string) string {
 
 func (b *builder) tilde(word string) string {
 	name, rest, _ := strings.Cut(word[1:], "/")
-	home := ""
+	var home string
 	switch name {
 	case "", "+":
 		home = b.c.Home
@@ -136,7 +136,7 @@ func within(p, dir string) bool {
 func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 
 func number(s string) bool {
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		if s[i] < '0' || s[i] > '9' {
 			return false
 		}

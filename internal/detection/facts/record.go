@@ -191,7 +191,7 @@ func (r *recordFacts) add(lr plog.LogRecord, input pcommon.Map, hasInput bool) {
 	case semconv.EventAgentNotification, semconv.EventSubAgentDelegation:
 		if details, ok := get(lr.Body(), semconv.BodyActionDetails); ok {
 			if ctx, ok := details.Get(semconv.ActionToolContext); ok && ctx.Type() == pcommon.ValueTypeMap {
-				b.PromptText(str(ctx.Map(), "description"))
+				b.promptText(str(ctx.Map(), "description"))
 			}
 		}
 	case semconv.EventHookEvent:

@@ -96,7 +96,7 @@ func (b *builder) script(c *call, code string) {
 		return n < maxLiterals
 	})
 	if network {
-		b.scriptNetwork(c, low, secret)
+		b.scriptNetwork(low, secret)
 	}
 	if i := strings.Index(low, "/inet/"); i >= 0 && c.prog == "awk" {
 		b.addNet(Net{Direction: DirectionConnect, Class: HostUnknown})
@@ -109,7 +109,7 @@ func (b *builder) script(c *call, code string) {
 		b.act(ActShellSpawn, cut(code, 120))
 	}
 	if !interpreters[c.prog] || c.prog == "awk" {
-		b.bareShell(c, code)
+		b.bareShell(code)
 	}
 	if c.prog == "sed" {
 		b.sedScript(c, code)
@@ -117,7 +117,7 @@ func (b *builder) script(c *call, code string) {
 }
 
 // scriptNetwork tells what a script with a connection does with it.
-func (b *builder) scriptNetwork(c *call, low string, secret bool) {
+func (b *builder) scriptNetwork(low string, secret bool) {
 	listen := hasAny(low, "bind(", ".listen(", "createserver", "tcpserver", "serversocket", "accept(", "listen=>")
 	connects := hasAny(low, "connect(", "tcpsocket.new", "tcpsocket.open", "fsockopen", "create_connection", "net.connect", "net.dial", "peeraddr", "syscall.connect", "sockaddrinet4", "io::socket::inet", "net.createconnection", "socket.tcp(", "[socket ")
 	runs := hasAny(low, "dup2", "pty.spawn", "popen", "exec", "spawn", "system(", "open(stdin", "/bin/sh", "shell", "cmd.exe")
@@ -149,7 +149,6 @@ func (b *builder) scriptNetwork(c *call, low string, secret bool) {
 	if secret && (hasAny(low, ".post(", "send(", "sendall", "data=", ".put(", "request(", "urlopen(", "write(") || connects) {
 		b.addFlow(FlowSecret, FlowNetwork, "a secret file → the network, in a script")
 	}
-	_ = c
 }
 
 // sedScript is what sed itself can do: w FILE, r FILE, e COMMAND.
