@@ -73,15 +73,20 @@ func TestFullSpool(t *testing.T) {
 		if err != nil {
 			return err
 		}
+		// On a busy machine a number that is still on its way may be told to be missing, too.
 		for _, e := range entries {
-			if e.Attribute(semconv.EventType) == semconv.EventTelemetryGap {
-				_, err := fmt.Sscan(fmt.Sprint(e.Attributes[semconv.GapMissing]), &missing)
+			if e.Attribute(semconv.EventType) != semconv.EventTelemetryGap {
+				continue
+			}
+			if _, err := fmt.Sscan(fmt.Sprint(e.Attributes[semconv.GapMissing]), &missing); err != nil {
 				return err
 			}
+			if missing == uint64(lost) { //nolint:gosec // positive
+				return nil
+			}
 		}
-		return fmt.Errorf("%d records, none of a gap", len(entries))
+		return fmt.Errorf("%d records, none of a gap of %d events", len(entries), lost)
 	})
-	require.EqualValues(t, lost, missing)
 	entries, err := s.Events(t.Context(), auditlog.Filter{SessionID: session, Kind: auditlog.KindLog})
 	require.NoError(t, err)
 	for i, e := range entries[:len(kept)] {
