@@ -141,7 +141,7 @@ func TestAlertsOfHooksAreNotified(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join(s.Root, "otelcol-config.yaml"))
 	require.NoError(t, err)
 	if !regexp.MustCompile(`(?m)^  security_alert:`).Match(text) {
-		t.Skip("the default configuration judges nothing yet")
+		t.Fatal("the default configuration judges nothing")
 	}
 	hook := func(t *testing.T, s *harness.Stack, call string) {
 		payload, err := json.Marshal(map[string]any{
