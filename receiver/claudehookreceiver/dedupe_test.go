@@ -11,6 +11,7 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/eventjson"
+	"github.com/agent-telemetry/agent-telemetry/internal/eventlogs"
 	"github.com/agent-telemetry/agent-telemetry/internal/hookevent"
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 )
@@ -53,7 +54,7 @@ func TestConflictIDCannotBeTaken(t *testing.T) {
 	id := eventIDs(1)[0]
 	claim := func(e hookevent.Event) found {
 		t.Helper()
-		ld := toLogs(nil, e)
+		ld := eventlogs.Of(nil, e)
 		what, release, err := d.claim(t.Context(), ld, identify(ld))
 		require.NoError(t, err)
 		release(true)
@@ -62,7 +63,7 @@ func TestConflictIDCannotBeTaken(t *testing.T) {
 	forged := event(id)
 	forged.Name = "claude_code.forged"
 	require.Zero(t, claim(forged))
-	genuine := identify(toLogs(nil, event(id)))
+	genuine := identify(eventlogs.Of(nil, event(id)))
 	for _, r := range genuine { // the id that the real one will get
 		taken := conflictID(r.id, r.content)
 		forged = event(uuidText(taken))
@@ -80,7 +81,7 @@ func TestCapturesOfOnePayloadAreDuplicates(t *testing.T) {
 	capture := func(transport string, at time.Time) contentHash {
 		e := hookevent.Build(hookevent.Decode([]byte(`{"session_id":"s","cwd":"/","hook_event_name":"Stop"}`), 1<<20),
 			hookevent.Context{Time: at, ID: id, Seq: 1, Transport: transport})
-		for _, r := range identify(toLogs(nil, e)) {
+		for _, r := range identify(eventlogs.Of(nil, e)) {
 			return r.content
 		}
 		return contentHash{}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/agent-telemetry/agent-telemetry/internal/enforcement"
 	"github.com/agent-telemetry/agent-telemetry/internal/eventjson"
+	"github.com/agent-telemetry/agent-telemetry/internal/eventlogs"
 	"github.com/agent-telemetry/agent-telemetry/internal/hookevent"
 	"github.com/agent-telemetry/agent-telemetry/internal/spool"
 )
@@ -49,7 +50,7 @@ func (r *hookReceiver) answerInTime(w http.ResponseWriter, req *http.Request, tr
 	}
 	defer done()
 	defer context.AfterFunc(ctx, func() { a.tooLate(context.Cause(ctx)) })()
-	duplicates, err := r.deliver(ctx, transport, toLogs(r.resource, e))
+	duplicates, err := r.deliver(ctx, transport, eventlogs.Of(r.resource, e))
 	switch {
 	case err != nil:
 		return a.keep(err)

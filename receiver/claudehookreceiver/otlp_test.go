@@ -19,6 +19,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/eventjson"
+	"github.com/agent-telemetry/agent-telemetry/internal/eventlogs"
 	"github.com/agent-telemetry/agent-telemetry/internal/hostinfo"
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 )
@@ -29,7 +30,7 @@ func TestLogsInEveryEncoding(t *testing.T) {
 	require.Equal(t, http.StatusOK, s.post(s.client(), pathLogs, "application/json; charset=utf-8", eventjson.Request(event(ids[0]))).status)
 	require.Equal(t, ids[0], s.take()[semconv.EventID])
 
-	raw, err := plogotlp.NewExportRequestFromLogs(toLogs(hostinfo.Resource(), event(ids[1]))).MarshalProto()
+	raw, err := plogotlp.NewExportRequestFromLogs(eventlogs.Of(hostinfo.Resource(), event(ids[1]))).MarshalProto()
 	require.NoError(t, err)
 	got := s.post(s.tcpClient(), pathLogs, mediaProtobuf, raw)
 	require.Equal(t, http.StatusOK, got.status)
@@ -52,7 +53,7 @@ func TestBothWaysGiveTheSameRecord(t *testing.T) {
 	e := event(eventIDs(1)[0])
 	req := plogotlp.NewExportRequest()
 	require.NoError(t, req.UnmarshalJSON(eventjson.Request(e)))
-	direct, err := plogotlp.NewExportRequestFromLogs(toLogs(hostinfo.Resource(), e)).MarshalProto()
+	direct, err := plogotlp.NewExportRequestFromLogs(eventlogs.Of(hostinfo.Resource(), e)).MarshalProto()
 	require.NoError(t, err)
 	decoded, err := req.MarshalProto()
 	require.NoError(t, err)
@@ -146,7 +147,7 @@ func TestMixedBatchKeepsTheRest(t *testing.T) {
 	s.take()
 	batch := plog.NewLogs()
 	for _, id := range append(ids, ids[0]) { // the first one twice in one batch
-		toLogs(hostinfo.Resource(), event(id)).ResourceLogs().MoveAndAppendTo(batch.ResourceLogs())
+		eventlogs.Of(hostinfo.Resource(), event(id)).ResourceLogs().MoveAndAppendTo(batch.ResourceLogs())
 	}
 	raw, err := plogotlp.NewExportRequestFromLogs(batch).MarshalProto()
 	require.NoError(t, err)
@@ -159,7 +160,7 @@ func TestMixedBatchKeepsTheRest(t *testing.T) {
 func TestRememberedEventsAreBounded(t *testing.T) {
 	d := newDedupe(10)
 	for _, id := range eventIDs(100) {
-		ld := toLogs(nil, event(id))
+		ld := eventlogs.Of(nil, event(id))
 		_, release, err := d.claim(t.Context(), ld, identify(ld))
 		require.NoError(t, err)
 		release(true)

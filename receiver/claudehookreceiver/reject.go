@@ -18,6 +18,7 @@ import (
 	"github.com/google/uuid"
 	"go.uber.org/zap"
 
+	"github.com/agent-telemetry/agent-telemetry/internal/eventlogs"
 	"github.com/agent-telemetry/agent-telemetry/internal/hookevent"
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 	"github.com/agent-telemetry/agent-telemetry/internal/statedir"
@@ -75,7 +76,7 @@ func (r *hookReceiver) reject(ctx context.Context, dir, name string, cause error
 		Time: time.Now(), ID: id.String(), Transport: semconv.TransportSpool, Enabled: true,
 		TelemetryVersion: version.Version, PayloadBytes: size, PayloadHash: sum,
 	})
-	if _, err := r.deliver(ctx, transportSpool, toLogs(r.resource, e)); err != nil {
+	if _, err := r.deliver(ctx, transportSpool, eventlogs.Of(r.resource, e)); err != nil {
 		return fmt.Errorf("record a rejected spool file: %w", err)
 	}
 	r.telemetry.ReceiverClaudeHookSpoolRejected.Add(ctx, 1)

@@ -1,4 +1,6 @@
-package claudehookreceiver
+// Package eventlogs makes the collector's form of an event's record: the same that
+// claude-hook's request would decode to.
+package eventlogs
 
 import (
 	"time"
@@ -12,16 +14,26 @@ import (
 	"github.com/agent-telemetry/agent-telemetry/internal/version"
 )
 
-// toLogs makes the log record of an event: the same that claude-hook's request
-// would decode to.
-func toLogs(resource []attribute.KeyValue, e hookevent.Event) plog.Logs {
+// Of returns the request of one event, with the resource's attributes.
+func Of(resource []attribute.KeyValue, e hookevent.Event) plog.Logs {
 	ld := plog.NewLogs()
+	Put(Append(ld, resource).AppendEmpty(), e)
+	return ld
+}
+
+// Append adds a resource and the scope of hook events to ld, and returns the list
+// for their records.
+func Append(ld plog.Logs, resource []attribute.KeyValue) plog.LogRecordSlice {
 	rl := ld.ResourceLogs().AppendEmpty()
 	putAll(rl.Resource().Attributes(), resource)
 	sl := rl.ScopeLogs().AppendEmpty()
 	sl.Scope().SetName(semconv.ScopeName)
 	sl.Scope().SetVersion(version.Version)
-	lr := sl.LogRecords().AppendEmpty()
+	return sl.LogRecords()
+}
+
+// Put makes lr the record of an event.
+func Put(lr plog.LogRecord, e hookevent.Event) {
 	lr.SetTimestamp(timestamp(e.Time))
 	lr.SetObservedTimestamp(timestamp(e.Time))
 	lr.SetEventName(e.Name)
@@ -31,7 +43,6 @@ func toLogs(resource []attribute.KeyValue, e hookevent.Event) plog.Logs {
 	lr.SetSpanID(pcommon.SpanID(e.SpanID))
 	putAll(lr.Attributes(), e.Attributes)
 	put(lr.Body(), e.Body)
-	return ld
 }
 
 func timestamp(t time.Time) pcommon.Timestamp { return pcommon.NewTimestampFromTime(t) }
