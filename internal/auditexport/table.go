@@ -4,13 +4,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"regexp"
-	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/auditlog"
+	"github.com/agent-telemetry/agent-telemetry/internal/csvtext"
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 )
 
@@ -27,7 +24,7 @@ func attribute(keys ...string) func(*auditlog.Entry) string {
 			case nil:
 			case string:
 				if v != "" {
-					return harmless(v)
+					return csvtext.Harmless(v)
 				}
 			case json.Number:
 				return v.String()
@@ -35,7 +32,7 @@ func attribute(keys ...string) func(*auditlog.Entry) string {
 				return fmt.Sprint(v)
 			default:
 				if b, err := json.Marshal(v); err == nil {
-					return harmless(string(b))
+					return csvtext.Harmless(string(b))
 				}
 			}
 		}
@@ -47,9 +44,9 @@ func attribute(keys ...string) func(*auditlog.Entry) string {
 var columns = []column{
 	{"seq", func(e *auditlog.Entry) string { return fmt.Sprint(e.Seq) }},
 	{"time", func(e *auditlog.Entry) string { return e.When().UTC().Format(time.RFC3339Nano) }},
-	{"service", func(e *auditlog.Entry) string { s, _ := e.Resource[semconv.ServiceName].(string); return harmless(s) }},
-	{"host", func(e *auditlog.Entry) string { s, _ := e.Resource[semconv.HostName].(string); return harmless(s) }},
-	{"user", func(e *auditlog.Entry) string { s, _ := e.Resource[semconv.UserName].(string); return harmless(s) }},
+	{"service", func(e *auditlog.Entry) string { s, _ := e.Resource[semconv.ServiceName].(string); return csvtext.Harmless(s) }},
+	{"host", func(e *auditlog.Entry) string { s, _ := e.Resource[semconv.HostName].(string); return csvtext.Harmless(s) }},
+	{"user", func(e *auditlog.Entry) string { s, _ := e.Resource[semconv.UserName].(string); return csvtext.Harmless(s) }},
 	{"event_id", attribute(semconv.EventID)},
 	{"session_id", attribute(semconv.SessionID)},
 	{"session_seq", attribute(semconv.SessionSeq)},
@@ -60,10 +57,10 @@ var columns = []column{
 		if s := attribute(semconv.EventType, semconv.NativeEventName)(e); s != "" {
 			return s
 		}
-		return harmless(e.EventName)
+		return csvtext.Harmless(e.EventName)
 	}},
 	{"hook_event", attribute(semconv.HookEvent)},
-	{"severity", func(e *auditlog.Entry) string { return harmless(e.SeverityText) }},
+	{"severity", func(e *auditlog.Entry) string { return csvtext.Harmless(e.SeverityText) }},
 	{"tool", attribute(semconv.ToolName, semconv.NativeToolName)},
 	{"tool_use_id", attribute(semconv.ToolCallID, semconv.NativeToolUseID)},
 	{"outside_project_scope", attribute(semconv.OutsideProject)},
@@ -83,7 +80,7 @@ func writeHeader(w io.Writer) error {
 	for i, c := range columns {
 		names[i] = c.name
 	}
-	return writeRow(w, names)
+	return csvtext.WriteRow(w, names)
 }
 
 // writeEntry writes a record's row.
@@ -92,47 +89,5 @@ func writeEntry(w io.Writer, e *auditlog.Entry) error {
 	for i, c := range columns {
 		cells[i] = c.cell(e)
 	}
-	return writeRow(w, cells)
-}
-
-// writeRow writes cells as RFC 4180 has them, each in quotes.
-func writeRow(w io.Writer, cells []string) error {
-	var b strings.Builder
-	for i, c := range cells {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		b.WriteString(`"` + strings.ReplaceAll(c, `"`, `""`) + `"`)
-	}
-	b.WriteString("\r\n")
-	_, err := io.WriteString(w, b.String())
-	return err
-}
-
-// formula begins what a spreadsheet computes, wide characters too, behind what it
-// passes over. Where a semicolon separates cells, one may begin behind it.
-var formula = regexp.MustCompile(`(^|;)(['"\s\p{Z}\p{Cf}]*)([=+\-@|%＝＋－＠])`)
-
-// harmless returns text that no spreadsheet takes for a formula and no terminal
-// obeys: an apostrophe stands before what would begin a formula, and characters
-// that are not seen are written out.
-func harmless(s string) string {
-	var b strings.Builder
-	for _, r := range strings.ToValidUTF8(s, "\uFFFD") {
-		switch {
-		case r == '\n':
-			b.WriteString(`\n`)
-		case r == '\r':
-			b.WriteString(`\r`)
-		case r == '\t':
-			b.WriteString(`\t`)
-		case unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Zl, r) || unicode.Is(unicode.Zp, r):
-			fmt.Fprintf(&b, `\u%04x`, r)
-		case r == utf8.RuneError:
-			b.WriteRune('\uFFFD')
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return formula.ReplaceAllString(b.String(), "$1'$2$3")
+	return csvtext.WriteRow(w, cells)
 }
