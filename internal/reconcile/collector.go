@@ -108,8 +108,19 @@ func (c *Collector) chosen() []*session {
 	return slices.DeleteFunc(c.sorted(), func(s *session) bool { return !s.inWindow })
 }
 
+// leave forgets the sessions that are not asked for.
+func (c *Collector) leave(only func(session string) bool) {
+	if only == nil {
+		return
+	}
+	maps.DeleteFunc(c.sessions, func(id string, _ *session) bool { return !only(id) })
+}
+
 // Checks says what Report compares besides the audit log with itself.
 type Checks struct {
+	// Only chooses sessions, by the first 256 bytes of their id; nil chooses all.
+	// The records of the audit log are counted whatever it says.
+	Only func(session string) bool
 	// Given returns the last number that a session was given; nil or 0 when it
 	// is not known.
 	Given func(session string) uint64
@@ -123,6 +134,7 @@ type Checks struct {
 // Report compares. The collector is not to be used afterwards.
 func (c *Collector) Report(checks Checks) *Report {
 	r := &Report{Since: c.options.Since.UTC(), Until: c.options.Until.UTC(), NotCompared: []string{}}
+	c.leave(checks.Only)
 	r.Audit.Records, r.Audit.Sessions = c.records, len(c.chosen())
 	given := checks.Given
 	if given == nil {

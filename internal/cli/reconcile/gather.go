@@ -4,9 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"time"
-
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/agent-telemetry/agent-telemetry/exporter/lokiexporter"
@@ -18,7 +15,6 @@ import (
 	"github.com/agent-telemetry/agent-telemetry/internal/lokiquery"
 	"github.com/agent-telemetry/agent-telemetry/internal/reconcile"
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
-	"github.com/agent-telemetry/agent-telemetry/internal/sessionstate"
 	"github.com/agent-telemetry/agent-telemetry/internal/stack"
 	"github.com/agent-telemetry/agent-telemetry/internal/statedir"
 )
@@ -137,18 +133,4 @@ func (g *gathering) compareLoki(ctx context.Context) (*reconcile.Loki, error) {
 	r := g.table.Result()
 	r.Queued = g.queued
 	return r, nil
-}
-
-// given tells the last number that a session was given. A state that was
-// written a moment ago may be of an event that is on its way.
-func (g *gathering) given(dir string) func(session string) uint64 {
-	return func(id string) uint64 {
-		info, err := os.Lstat(sessionstate.File(dir, id))
-		if err != nil || !info.Mode().IsRegular() || g.options.now().Sub(info.ModTime()) < settle+5*time.Second {
-			return 0
-		}
-		s := sessionstate.Open(dir, id)
-		defer s.Close()
-		return s.Known().Seq
-	}
 }

@@ -94,9 +94,6 @@ could not be compared, and nothing is known to be missing.`,
 	return cmd
 }
 
-// settle is how old an event must be to be expected everywhere.
-const settle = 30 * time.Second
-
 // complete reads the times and finds what is wrong with the flags.
 func (o *options) complete() error {
 	now := o.now()
@@ -107,7 +104,7 @@ func (o *options) complete() error {
 			errs = append(errs, fmt.Errorf("--since: %w", err))
 		}
 	}
-	o.window.Until, o.window.Now = now.Add(-settle), now
+	o.window.Until, o.window.Now = now.Add(-reconcile.Settle), now
 	if o.until != "" {
 		o.fixedUntil = true
 		if o.window.Until, err = timerange.Parse(o.until, now); err != nil {
@@ -199,11 +196,11 @@ func (o *options) report(ctx context.Context) (_ *reconcile.Report, err error) {
 		}
 	}
 	if own {
-		if err := g.readSpool(home.Spool()); err != nil {
+		if err := g.collector.ReadSpool(home.Spool()); err != nil {
 			problems = append(problems, "the spool: "+err.Error())
 		}
 		if !o.fixedUntil {
-			checks.Given = g.given(home.Sessions())
+			checks.Given = reconcile.Given(home.Sessions(), o.now())
 		}
 	}
 	checks.Native = o.wants(withNative)

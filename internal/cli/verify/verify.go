@@ -132,7 +132,10 @@ func (o *options) complete() error {
 		return err
 	}
 	o.verify.KeyLocal = o.key == ""
-	if err := o.outside(); err != nil {
+	if o.verify.Witnesses, err = auditkey.Witnesses(o.witness); err != nil {
+		return err
+	}
+	if o.verify.TSARoots, err = auditkey.Roots(o.tsaCA); err != nil {
 		return err
 	}
 	for name, d := range map[string]time.Duration{

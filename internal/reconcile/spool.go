@@ -40,8 +40,9 @@ type spooled struct {
 	} `json:"resourceLogs"`
 }
 
-// readSpool tells the collector of the events that wait in the spool.
-func (g *gathering) readSpool(dir string) error {
+// ReadSpool takes in the events that wait in a spool directory; one that is not
+// there is an empty one.
+func (c *Collector) ReadSpool(dir string) error {
 	d, err := os.Open(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -62,12 +63,12 @@ func (g *gathering) readSpool(dir string) error {
 		if err != nil {
 			continue // taken in the meantime, or no event: the receiver reports those
 		}
-		g.waiting(raw)
+		c.waiting(raw)
 	}
 	return nil
 }
 
-func (g *gathering) waiting(raw []byte) {
+func (c *Collector) waiting(raw []byte) {
 	var request spooled
 	if json.Unmarshal(raw, &request) != nil {
 		return
@@ -87,7 +88,7 @@ func (g *gathering) waiting(raw []byte) {
 					}
 				}
 				nanos, _ := strconv.ParseInt(lr.Time, 10, 64) // 0 sorts first
-				g.collector.Waiting(session, seq, time.Unix(0, nanos))
+				c.Waiting(session, seq, time.Unix(0, nanos))
 			}
 		}
 	}
