@@ -33,6 +33,11 @@ func (q Query) LabelOrNone(name, value string) Query {
 // Metadata asks for entries whose structured metadata has exactly this value.
 func (q Query) Metadata(name, value string) Query { return q.filter(name, "=", value) }
 
+// MetadataPrefix asks for entries whose structured metadata begins with prefix.
+func (q Query) MetadataPrefix(name, prefix string) Query {
+	return q.filter(name, "=~", regexp.QuoteMeta(strings.ToValidUTF8(prefix, "\uFFFD"))+".*")
+}
+
 func (q Query) filter(name, op, value string) Query {
 	q.metadata = append(q.metadata[:len(q.metadata):len(q.metadata)], clause{name, op, value})
 	return q

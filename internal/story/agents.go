@@ -1,0 +1,145 @@
+package story
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
+)
+
+// Bounds of a session's agents.
+const (
+	maxAgents      = 4096
+	maxDelegations = 1024 // calls of agents that are open at a time
+	maxDepth       = 16
+)
+
+// agents finds out who started whom. A record of an agent's start does not say:
+// the oldest open call of an agent of that type is taken for it, until the end of a
+// call names the agent that it was.
+type agents struct {
+	all  map[string]*Agent
+	open []delegation
+}
+
+// delegation is a call of an agent that has not been seen to start.
+type delegation struct {
+	caller, kind, description, toolUse, prompt string
+}
+
+func newAgents() agents { return agents{all: map[string]*Agent{}} }
+
+// get returns the agent, which is new when it was not known. It is nil for the
+// main agent, and when there are too many.
+func (a *agents) get(id, kind string, at time.Time) *Agent {
+	if id == "" {
+		return nil
+	}
+	one := a.all[id]
+	if one == nil {
+		if len(a.all) >= maxAgents {
+			return nil
+		}
+		one = &Agent{ID: id, Start: at, End: at}
+		a.all[id] = one
+	}
+	fill(&one.Type, kind)
+	return one
+}
+
+// see takes in an event. Events come in the order of time.
+func (a *agents) see(e *Event) {
+	if !e.counted() {
+		return
+	}
+	if one := a.get(e.AgentID, e.AgentType, e.Time); one != nil {
+		one.End = e.Time
+		switch {
+		case e.Type == semconv.EventSubagentStart:
+			a.started(one, e)
+		case e.Type == semconv.EventSubagentStop:
+			one.Stopped = true
+		case e.begins():
+			one.ToolCalls++
+		}
+		if e.Failed() {
+			one.Errors++
+		}
+	}
+	if e.Type != semconv.EventSubAgentDelegation {
+		return
+	}
+	if e.begins() && len(a.open) < maxDelegations {
+		a.open = append(a.open, delegation{e.AgentID, e.Delegate, e.Description, e.ToolUseID, e.PromptID})
+	}
+	if e.ends() {
+		a.ended(e)
+	}
+}
+
+// started links an agent to the call that is likely to be its own.
+func (a *agents) started(one *Agent, e *Event) {
+	if one.ToolUseID != "" {
+		return
+	}
+	i := slices.IndexFunc(a.open, func(d delegation) bool {
+		return d.kind == e.AgentType && d.caller != one.ID && (d.prompt == "" || e.PromptID == "" || d.prompt == e.PromptID)
+	})
+	if i < 0 {
+		return
+	}
+	d := a.open[i]
+	a.open = slices.Delete(a.open, i, i+1)
+	one.Parent, one.ToolUseID, one.Description = d.caller, d.toolUse, d.description
+}
+
+// ended takes what the end of a call says: then nothing is guessed.
+func (a *agents) ended(e *Event) {
+	a.open = slices.DeleteFunc(a.open, func(d delegation) bool { return d.toolUse != "" && d.toolUse == e.ToolUseID })
+	if e.DelegateID == "" || e.DelegateID == e.AgentID {
+		return
+	}
+	if one := a.get(e.DelegateID, e.Delegate, e.Time); one != nil {
+		one.Parent, one.ToolUseID, one.Description = e.AgentID, e.ToolUseID, cmp.Or(e.Description, one.Description)
+	}
+}
+
+func (a *agents) alert(id string) {
+	if one := a.all[id]; one != nil {
+		one.Alerts++
+	}
+}
+
+// depth is how far below the main agent an agent is. Records can claim a circle.
+func (a *agents) depth(id string) int {
+	n := 0
+	for one := a.all[id]; one != nil && n < maxDepth; one = a.all[one.Parent] {
+		n++
+	}
+	if n == 0 && id != "" {
+		return 1
+	}
+	return n
+}
+
+// place says how deep the agent of an entry is, and of which type.
+func (a *agents) place(n *Entry) {
+	n.Depth = a.depth(n.AgentID)
+	if one := a.all[n.AgentID]; one != nil {
+		fill(&n.AgentType, one.Type)
+		if n.Kind == KindAgent {
+			fill(&n.Text, one.Description)
+		}
+	}
+}
+
+func (a *agents) list() []Agent {
+	all := make([]Agent, 0, len(a.all))
+	for _, one := range a.all {
+		one.Depth = a.depth(one.ID)
+		all = append(all, *one)
+	}
+	slices.SortFunc(all, func(x, y Agent) int { return cmp.Or(x.Start.Compare(y.Start), cmp.Compare(x.ID, y.ID)) })
+	return all
+}

@@ -1,0 +1,313 @@
+package story
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/auditlog"
+	"github.com/agent-telemetry/agent-telemetry/internal/safefile"
+	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
+)
+
+// maxLine is the longest line that is read.
+const maxLine = auditlog.LimitRecordBytes + 1024
+
+type audit struct{ dir string }
+
+// Audit is the audit log in dir as a source. It may be read while it is written.
+func Audit(dir string) Source { return audit{dir} }
+
+// Name implements Source.
+func (audit) Name() string { return "audit" }
+
+// Events implements Source.
+func (a audit) Events(ctx context.Context, q Query, fn func(*Event) error) error {
+	segments, err := a.segments(q)
+	if err != nil {
+		return err
+	}
+	var bad DamageError
+	d := &decoder{}
+	for _, s := range segments {
+		if err := eachEvent(ctx, s, d, q, &bad, fn); err != nil {
+			return err
+		}
+	}
+	return bad.orNil()
+}
+
+func (e *DamageError) orNil() error {
+	if e.Lines == 0 {
+		return nil
+	}
+	return e
+}
+
+func (e *DamageError) add(s auditlog.Segment) {
+	if e.Lines++; e.Lines == 1 {
+		e.First = filepath.Base(s.Path)
+	}
+}
+
+// stillWritten is how far a segment's records can be newer than its last write, by
+// clocks.
+const stillWritten = time.Hour
+
+// segments leaves out those that were finished before what is asked for. When that
+// was is told by the file's time and by its last record, the later of the two.
+func (a audit) segments(q Query) ([]auditlog.Segment, error) {
+	all, err := auditlog.Segments(a.dir)
+	if err != nil || q.From.IsZero() {
+		return all, err
+	}
+	d := &decoder{brief: true}
+	for i, s := range all {
+		if i+1 == len(all) || !s.Modified.Add(stillWritten).Before(q.From) {
+			return all[i:], nil
+		}
+		last, ok := lastTime(s, d)
+		if !ok || !last.Add(stillWritten).Before(q.From) {
+			return all[i:], nil
+		}
+	}
+	return all, nil
+}
+
+// tailBytes is how much of a segment's end is looked at for its last record.
+const tailBytes = 64 << 10
+
+// lastTime returns the latest time of the records at the end of a segment.
+func lastTime(s auditlog.Segment, d *decoder) (last time.Time, ok bool) {
+	f, err := open(s)
+	if err != nil {
+		return last, false
+	}
+	defer f.Close() //nolint:errcheck // only read
+	tail := make([]byte, min(s.Size, tailBytes))
+	if _, err := f.ReadAt(tail, s.Size-int64(len(tail))); err != nil && !errors.Is(err, io.EOF) {
+		return last, false
+	}
+	for line := range bytes.SplitSeq(tail, []byte("\n")) {
+		var e Event
+		if _, err := d.audit(line, &e); err == nil && e.Time.After(last) {
+			last, ok = e.Time, true
+		}
+	}
+	return last, ok
+}
+
+func open(s auditlog.Segment) (*os.File, error) {
+	return os.OpenFile(s.Path, os.O_RDONLY|safefile.NoFollow, 0)
+}
+
+// eachEvent gives the events of a segment that q chooses.
+func eachEvent(ctx context.Context, s auditlog.Segment, d *decoder, q Query, bad *DamageError, fn func(*Event) error) error {
+	var wanted []byte
+	if plain(q.Session) {
+		wanted = []byte(q.Session)
+	}
+	var e Event
+	return eachLine(ctx, s, func(line []byte) error {
+		if line == nil {
+			bad.add(s)
+			return nil
+		}
+		if len(wanted) > 0 && !bytes.Contains(line, wanted) {
+			return nil
+		}
+		ok, err := d.audit(line, &e)
+		if err != nil {
+			bad.add(s)
+			return nil
+		}
+		if !ok || !q.matches(&e) {
+			return nil
+		}
+		return fn(&e)
+	})
+}
+
+// plain reports whether JSON writes s as it is, whoever encodes it.
+func plain(s string) bool {
+	return strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:") == ""
+}
+
+// eachLine calls fn for every whole line of a segment. A line that is too long is
+// given as nil. One without its newline is being written, and not there yet.
+func eachLine(ctx context.Context, s auditlog.Segment, fn func(line []byte) error) (err error) {
+	f, err := open(s)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // pruned since the directory was read
+	}
+	if err != nil {
+		return fmt.Errorf("open audit segment: %w", err)
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	buf := make([]byte, 256<<10)
+	held, long := 0, false // bytes of a line that is not whole yet
+	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		n, readErr := f.Read(buf[held:])
+		text := buf[:held+n]
+		for {
+			i := bytes.IndexByte(text, '\n')
+			if i < 0 {
+				break
+			}
+			line := text[:i]
+			if long {
+				line, long = nil, false
+			}
+			if err := fn(line); err != nil {
+				return err
+			}
+			text = text[i+1:]
+		}
+		if long {
+			text = nil
+		}
+		if held = copy(buf, text); held == len(buf) {
+			if len(buf) > maxLine {
+				held, long = 0, true
+			} else {
+				buf = append(buf, make([]byte, len(buf))...)
+			}
+		}
+		if errors.Is(readErr, io.EOF) {
+			return nil
+		}
+		if readErr != nil {
+			return fmt.Errorf("read audit segment: %w", readErr)
+		}
+	}
+}
+
+// workers is how many segments are read at once.
+func workers() int { return min(max(runtime.GOMAXPROCS(0), 1), 4) }
+
+// tally implements Source. Segments are counted side by side.
+func (a audit) tally(ctx context.Context, q Query, all *tallies) error {
+	return a.parallel(ctx, q, func(ctx context.Context, s auditlog.Segment, bad *DamageError) (func(), error) {
+		part := newTallies(all.limit)
+		err := eachEvent(ctx, s, &decoder{brief: true}, q, bad, func(e *Event) error { part.add(e); return nil })
+		return func() { all.merge(part) }, err
+	})
+}
+
+// parallel works on segments side by side. What work returns is called for one
+// segment at a time, in their order.
+func (a audit) parallel(ctx context.Context, q Query, work func(context.Context, auditlog.Segment, *DamageError) (func(), error)) error {
+	segments, err := a.segments(q)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	type result struct {
+		then func()
+		bad  DamageError
+		err  error
+	}
+	results := make([]chan result, len(segments))
+	slots := make(chan struct{}, workers())
+	var running sync.WaitGroup
+	defer running.Wait()
+	for i := range results {
+		results[i] = make(chan result, 1)
+	}
+	running.Go(func() {
+		for i, s := range segments {
+			slots <- struct{}{} // given back when the result has been taken
+			running.Go(func() {
+				var r result
+				if r.err = ctx.Err(); r.err == nil {
+					r.then, r.err = work(ctx, s, &r.bad)
+				}
+				results[i] <- r
+			})
+		}
+	})
+	var bad DamageError
+	for i := range segments {
+		r := <-results[i]
+		<-slots
+		if r.err != nil && err == nil {
+			err = r.err
+			cancel()
+		}
+		if err != nil {
+			continue
+		}
+		r.then()
+		if r.bad.Lines > 0 {
+			if bad.Lines == 0 {
+				bad.First = r.bad.First
+			}
+			bad.Lines += r.bad.Lines
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return bad.orNil()
+}
+
+// newest is how many records are looked at for the last session.
+const newest = 10_000
+
+var errEnough = errors.New("enough")
+
+// last implements Source.
+func (a audit) last(ctx context.Context, q Query) (string, error) {
+	for n := 16; ; n *= 25 {
+		found, err := auditlog.Last(ctx, a.dir, n, auditlog.Filter{Kind: auditlog.KindLog, Since: q.From, Until: q.To})
+		for i := len(found) - 1; i >= 0; i-- {
+			if e, ok := FromAudit(found[i]); ok && q.matches(&e) && e.counted() {
+				return e.Session, nil
+			}
+		}
+		if err != nil && !errors.Is(err, auditlog.ErrCorrupt) {
+			return "", err
+		}
+		if len(found) < n || n >= newest {
+			return "", nil
+		}
+	}
+}
+
+// starting implements Source.
+func (a audit) starting(ctx context.Context, q Query, prefix string) ([]string, error) {
+	var found []string
+	var mark []byte
+	if plain(prefix) {
+		mark = []byte(`"` + semconv.SessionID + `":"` + prefix)
+	}
+	err := a.parallel(ctx, q, func(ctx context.Context, s auditlog.Segment, bad *DamageError) (func(), error) {
+		ids := map[string]struct{}{}
+		d, e := &decoder{brief: true}, Event{}
+		err := eachLine(ctx, s, func(line []byte) error {
+			if line == nil || mark != nil && !bytes.Contains(line, mark) {
+				return nil
+			}
+			if ok, err := d.audit(line, &e); err == nil && ok && q.matches(&e) && strings.HasPrefix(e.Session, prefix) && len(ids) < maxFound {
+				ids[e.Session] = struct{}{}
+			}
+			return nil
+		})
+		return func() { found = with(found, ids) }, err
+	})
+	_, err = damaged(err)
+	return found, err
+}

@@ -1,0 +1,155 @@
+package story
+
+import (
+	"strings"
+	"time"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
+)
+
+// Event is what a story needs of one record. What a record does not have is empty.
+type Event struct {
+	Time   time.Time
+	ID     string
+	Seq    uint64 // in the session
+	Record uint64 // in the audit log; 0 from Loki
+	// Restarted says that the session's numbers begin anew.
+	Restarted bool
+
+	Type, Hook, Level         string
+	Session                   string
+	Project, ProjectPath      string
+	Host, User, Claude        string
+	AgentID, AgentType        string // of the agent that acts; "" is the main one
+	PromptID                  string
+	Tool, ToolUseID           string
+	Outside                   bool
+	File, Command, URL        string
+	Pattern, SearchPath       string
+	MCPServer, MCPTool        string
+	Description               string // what the agent says that a call is for; a skill's name
+	Detail                    string // what an event that is no tool call says
+	Preview                   string // of a prompt
+	Size                      int64
+	Delegate, DelegateID      string // the agent that is called: type, and id where known
+	Duration                  int64  // milliseconds; -1: not known
+	ExitCode                  *int64
+	Error, Message            string // kind, and first line
+	Added, Removed            int64
+	HashBefore, HashAfter     string
+	Redacted                  bool
+	Rules                     []string
+	Severity, Decision, Cause string
+
+	Alert *Alert           // of a security alert
+	Ack   *Acknowledgement // of an acknowledgement, which is of the alert AckOf
+	AckOf string
+}
+
+// Hook events that begin or end a tool call.
+const (
+	hookPre        = semconv.HookPreToolUse
+	hookPost       = "PostToolUse"
+	hookFailure    = "PostToolUseFailure"
+	hookDenied     = "PermissionDenied"
+	hookPermission = "PermissionRequest"
+)
+
+// begins reports whether the record is of a tool call that is about to be made.
+func (e *Event) begins() bool { return e.Hook == hookPre }
+
+// ends reports whether it is of one that has ended.
+func (e *Event) ends() bool {
+	return e.Hook == hookPost || e.Hook == hookFailure || e.Hook == hookDenied
+}
+
+// IsCall reports whether it is a part of a tool call.
+func (e *Event) IsCall() bool { return e.begins() || e.ends() }
+
+// Failed reports whether a tool call or a turn ended with an error.
+func (e *Event) Failed() bool {
+	return e.Hook == hookFailure || e.Type == semconv.EventTurnFailure || e.Hook == hookPost && e.Error != ""
+}
+
+// Denied reports whether a tool call was denied: by a person, a permission mode
+// or a rule.
+func (e *Event) Denied() bool {
+	return e.Hook == hookDenied || e.begins() && e.Decision == semconv.DecisionDeny
+}
+
+// Changes reports whether it is of a tool that writes a file.
+func (e *Event) Changes() bool { return changes(e.Type, e.Tool) }
+
+func changes(typ, tool string) bool {
+	switch typ {
+	case semconv.EventFileWrite, semconv.EventFileEdit:
+		return true
+	case semconv.EventNotebookOperation:
+		return tool == "NotebookEdit"
+	}
+	return false
+}
+
+// counted reports whether it is an event of the session and no record about one.
+func (e *Event) counted() bool {
+	return e.Type != semconv.EventSecurityAlert && e.Type != semconv.EventAlertAcknowledged && e.Type != semconv.EventTelemetryGap
+}
+
+// call identifies the tool call that the record is a part of: by its id, and where
+// there is none by what is done.
+func (e *Event) call() string {
+	if e.ToolUseID != "" {
+		return e.ToolUseID
+	}
+	return strings.Join([]string{"", e.AgentID, e.Tool, e.File, e.Command, e.URL, e.Pattern, e.Description}, "\x00")
+}
+
+// what is the one thing to know of the event.
+func (e *Event) what() string {
+	for _, s := range []string{e.Command, e.File, e.Pattern, e.URL, e.Preview, e.MCPTool, e.Description, e.Detail} {
+		if s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+// text is how many bytes its texts have.
+func (e *Event) text() int {
+	n := len(e.ID) + len(e.AgentID) + len(e.PromptID) + len(e.ToolUseID) + len(e.File) + len(e.Command) + len(e.URL) + len(e.Pattern) +
+		len(e.SearchPath) + len(e.Description) + len(e.Detail) + len(e.Preview) + len(e.Message) + len(e.HashBefore) + len(e.HashAfter)
+	if a := e.Alert; a != nil {
+		n += len(a.ID) + len(a.Title) + len(a.Response) + len(a.RuleID)
+		for _, list := range [][]string{a.Evidence, a.Attack, a.Atlas} {
+			for _, s := range list {
+				n += len(s)
+			}
+		}
+	}
+	return n
+}
+
+// shortText is what is left of a text when there is no room for more, in bytes.
+const shortText = 120
+
+// shorten cuts the texts that can be long. It reports whether there was one.
+func (e *Event) shorten() (cut bool) {
+	short := func(s *string) {
+		if len(*s) > shortText {
+			*s, cut = bounded([]byte(*s), shortText), true
+		}
+	}
+	for _, s := range []*string{&e.File, &e.Command, &e.URL, &e.Pattern, &e.SearchPath, &e.Description, &e.Detail, &e.Preview, &e.Message} {
+		short(s)
+	}
+	if e.Alert != nil {
+		a := *e.Alert
+		short(&a.Title)
+		short(&a.Response)
+		if len(a.Evidence) > 1 {
+			a.Evidence, cut = a.Evidence[:1:1], true
+		}
+		e.Alert = &a
+	}
+	return cut
+}

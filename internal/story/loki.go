@@ -1,0 +1,138 @@
+package story
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/lokiquery"
+	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
+)
+
+type loki struct {
+	client *lokiquery.Client
+	now    func() time.Time
+}
+
+// Loki is a Grafana Loki as a source. Without Query.From it is asked for the last
+// 30 days.
+func Loki(client *lokiquery.Client) Source { return loki{client: client, now: time.Now} }
+
+// Name implements Source.
+func (loki) Name() string { return "loki" }
+
+const (
+	// window is how long a time Loki is asked about at once: its limit is 30 days
+	// and an hour unless it is configured.
+	window   = 28 * 24 * time.Hour
+	lookBack = 30 * 24 * time.Hour
+)
+
+func (l loki) span(q Query) (from, to time.Time) {
+	from, to = q.From, q.To
+	now := l.now()
+	if from.IsZero() {
+		from = now.Add(-lookBack)
+	}
+	if to.IsZero() {
+		to = now.Add(time.Minute)
+	}
+	return from, to
+}
+
+// walk goes over the entries of a query, page by page, in the order of time or
+// against it, until fn returns false.
+func (l loki) walk(ctx context.Context, lq lokiquery.Query, q Query, backward bool, page int, fn func(*Event) bool) error {
+	from, to := l.span(q)
+	d := &decoder{}
+	more := true
+	one := func(from, to time.Time) error {
+		return l.client.WalkPages(ctx, lq, from, to, backward, page, func(entry lokiquery.Entry) bool {
+			e := d.loki(entry)
+			if q.matches(&e) {
+				more = fn(&e)
+			}
+			return more
+		})
+	}
+	for more && from.Before(to) {
+		var err error
+		if backward {
+			start := later(from, to.Add(-window))
+			err = one(start, to)
+			to = start
+		} else {
+			end := to
+			if e := from.Add(window); e.Before(to) {
+				end = e
+			}
+			err = one(from, end)
+			from = end
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// query is q as Loki sees it. A label may be missing, since a configuration
+// chooses them; matches decides.
+func (q *Query) query() lokiquery.Query {
+	lq := lokiquery.Query{}.Label(semconv.LabelService, semconv.ServiceNameValue)
+	if q.Session != "" {
+		lq = lq.LabelOrNone(semconv.LabelSession, q.Session).Metadata(semconv.MetadataSessionID, q.Session)
+	}
+	if q.Project != "" {
+		lq = lq.LabelOrNone(semconv.LabelProject, q.Project[strings.LastIndexByte(q.Project, '/')+1:])
+	}
+	return lq
+}
+
+// Events implements Source. Records come in the order of time.
+func (l loki) Events(ctx context.Context, q Query, fn func(*Event) error) error {
+	var failed error
+	err := l.walk(ctx, q.query(), q, false, lokiquery.MaxPage, func(e *Event) bool {
+		failed = fn(e)
+		return failed == nil
+	})
+	if failed != nil {
+		return failed
+	}
+	return err
+}
+
+func (l loki) tally(ctx context.Context, q Query, all *tallies) error {
+	return l.Events(ctx, q, func(e *Event) error { all.add(e); return nil })
+}
+
+// last implements Source.
+func (l loki) last(ctx context.Context, q Query) (id string, err error) {
+	err = l.walk(ctx, q.query(), q, true, 100, func(e *Event) bool {
+		if e.counted() {
+			id = e.Session
+		}
+		return id == ""
+	})
+	return id, err
+}
+
+// starting implements Source.
+func (l loki) starting(ctx context.Context, q Query, prefix string) ([]string, error) {
+	lq := q.query().MetadataPrefix(semconv.MetadataSessionID, prefix)
+	ids := map[string]struct{}{}
+	err := l.walk(ctx, lq, q, true, 1000, func(e *Event) bool {
+		if strings.HasPrefix(e.Session, prefix) {
+			ids[e.Session] = struct{}{}
+		}
+		return len(ids) < 2
+	})
+	return with(nil, ids), err
+}
