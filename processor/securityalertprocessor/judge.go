@@ -24,15 +24,10 @@ import (
 // The worst come first.
 const maxMatches = 16
 
-// judged reports whether a record is one to judge. Alerts are not judged again.
+// judged reports whether a record that makes no claim is one to judge.
 func (p *alertProcessor) judged(resource pcommon.Resource, lr plog.LogRecord) bool {
-	a := lr.Attributes()
 	if text(resource.Attributes(), semconv.ServiceName) != semconv.ServiceNameValue {
-		return p.config.JudgeNative && text(a, semconv.NativeToolName) != ""
-	}
-	switch text(a, semconv.EventType) {
-	case semconv.EventSecurityAlert, semconv.EventAlertAcknowledged:
-		return false
+		return p.config.JudgeNative && text(lr.Attributes(), semconv.NativeToolName) != ""
 	}
 	return true
 }

@@ -189,11 +189,12 @@ func (p *alertProcessor) each(ctx context.Context, ld plog.Logs, r *raised) {
 	for _, rl := range ld.ResourceLogs().All() {
 		for _, sl := range rl.ScopeLogs().All() {
 			for _, lr := range sl.LogRecords().All() {
-				if !p.judged(rl.Resource(), lr) {
+				if p.claimed(ctx, rl.Resource(), lr, r) || !p.judged(rl.Resource(), lr) {
 					continue
 				}
 				if over = over || !waited && p.now().After(until); over {
 					p.telemetry.ProcessorSecurityAlertLate.Add(ctx, 1)
+					annotate(lr, nil)
 					if !p.late.put(rl.Resource(), lr) {
 						p.telemetry.ProcessorSecurityAlertUnjudged.Add(ctx, 1)
 					}

@@ -8,6 +8,8 @@ import (
 	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.uber.org/zap"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/provenance"
 )
 
 // deliver passes records on, without those that were before, and returns nil
@@ -53,7 +55,7 @@ func (r *hookReceiver) deliver(ctx context.Context, transport string, ld plog.Lo
 // the request for ever. A panic is a fault of the records at hand: it is told
 // like any other, and takes down neither the collector nor what waits behind.
 func (r *hookReceiver) consume(ctx context.Context, ld plog.Logs) (err error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.config.Limits.RequestTimeout)
+	ctx, cancel := context.WithTimeout(provenance.OfOwner(context.WithoutCancel(ctx)), r.config.Limits.RequestTimeout)
 	defer context.AfterFunc(r.aborted, cancel)()
 	defer cancel()
 	defer func() {

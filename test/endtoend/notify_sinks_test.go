@@ -201,6 +201,8 @@ func notifyStack(t *testing.T, s *sinks) (*harness.Stack, *harness.Collector) {
 	t.Helper()
 	stack := own(t)
 	stack.External = "http://127.0.0.1:1"
+	require.NoError(t, os.MkdirAll(string(stack.Home), 0o700))
+	require.NoError(t, os.WriteFile(filepath.Join(string(stack.Home), "security-rules.yaml"), []byte(rulesOfTheTest), 0o600))
 	c := stack.NewCollector(s.config)
 	require.NoError(t, c.Start())
 	t.Cleanup(func() { _ = c.Stop() })

@@ -27,6 +27,7 @@ type TelemetryBuilder struct {
 	mu                                      sync.Mutex
 	registrations                           []metric.Registration
 	ProcessorSecurityAlertAlerts            metric.Int64Counter
+	ProcessorSecurityAlertForged            metric.Int64Counter
 	ProcessorSecurityAlertForgottenSessions metric.Int64Counter
 	ProcessorSecurityAlertJudgeDuration     metric.Float64Histogram
 	ProcessorSecurityAlertJudgeFailures     metric.Int64Counter
@@ -76,6 +77,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		"otelcol_processor_security_alert_alerts",
 		metric.WithDescription("Alerts that the next component took. [Alpha]"),
 		metric.WithUnit("{alert}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ProcessorSecurityAlertForged, err = builder.meter.Int64Counter(
+		"otelcol_processor_security_alert_forged",
+		metric.WithDescription("Records that came as an alert, or as an acknowledgement by a way that is open to others than the user. [Alpha]"),
+		metric.WithUnit("{record}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ProcessorSecurityAlertForgottenSessions, err = builder.meter.Int64Counter(

@@ -20,6 +20,7 @@ func TestSetupTelemetry(t *testing.T) {
 	require.NoError(t, err)
 	defer tb.Shutdown()
 	tb.ProcessorSecurityAlertAlerts.Add(context.Background(), 1)
+	tb.ProcessorSecurityAlertForged.Add(context.Background(), 1)
 	tb.ProcessorSecurityAlertForgottenSessions.Add(context.Background(), 1)
 	tb.ProcessorSecurityAlertJudgeDuration.Record(context.Background(), 1)
 	tb.ProcessorSecurityAlertJudgeFailures.Add(context.Background(), 1)
@@ -35,6 +36,9 @@ func TestSetupTelemetry(t *testing.T) {
 	tb.ProcessorSecurityAlertSuppressed.Add(context.Background(), 1)
 	tb.ProcessorSecurityAlertUnjudged.Add(context.Background(), 1)
 	AssertEqualProcessorSecurityAlertAlerts(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualProcessorSecurityAlertForged(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualProcessorSecurityAlertForgottenSessions(t, testTel,
