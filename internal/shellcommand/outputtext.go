@@ -1,0 +1,151 @@
+package shellcommand
+
+import (
+	"slices"
+	"strings"
+)
+
+func revOut(a *analyzer, k *command) (string, bool) {
+	s, _ := a.input(k, operands(k.args(), ""))
+	lines := strings.Split(s, "\n")
+	for i, l := range lines {
+		r := []rune(l)
+		slices.Reverse(r)
+		lines[i] = string(r)
+	}
+	return strings.Join(lines, "\n"), true
+}
+
+func tacOut(a *analyzer, k *command) (string, bool) {
+	s, decoded := a.input(k, operands(k.args(), "s"))
+	lines := strings.Split(strings.TrimSuffix(s, "\n"), "\n")
+	slices.Reverse(lines)
+	return strings.Join(lines, "\n") + "\n", decoded
+}
+
+// trOut is what tr writes.
+func trOut(_ *analyzer, k *command) (string, bool) {
+	s, decoded := inText(k)
+	if s == Unknown {
+		return Unknown, true
+	}
+	args := k.args()
+	remove, squeeze, complement := false, false, false
+	for len(args) > 0 && len(args[0].v) > 1 && args[0].v[0] == '-' {
+		remove = remove || strings.Contains(args[0].v, "d")
+		squeeze = squeeze || strings.Contains(args[0].v, "s")
+		complement = complement || strings.ContainsAny(args[0].v, "cC")
+		args = args[1:]
+	}
+	if len(args) == 0 || complement || squeeze && len(args) == 1 {
+		return s, decoded
+	}
+	from := trSet(args[0].v)
+	if remove {
+		return strings.Map(func(r rune) rune {
+			if slices.Contains(from, r) && r != 0 {
+				return -1
+			}
+			return r
+		}, s), true
+	}
+	if len(args) < 2 {
+		return Unknown, true
+	}
+	to := trSet(args[1].v)
+	if len(to) == 0 {
+		return Unknown, true
+	}
+	return strings.Map(func(r rune) rune {
+		i := slices.Index(from, r)
+		if i < 0 || r == 0 {
+			return r
+		}
+		return to[min(i, len(to)-1)]
+	}, s), true
+}
+
+// trSet are the characters of a set of tr.
+func trSet(s string) []rune {
+	for class, members := range map[string]string{
+		"[:upper:]": "A-Z", "[:lower:]": "a-z", "[:digit:]": "0-9", "[:space:]": ` \t\n`, "[:alpha:]": "A-Za-z", "[:alnum:]": "A-Za-z0-9",
+	} {
+		s = strings.ReplaceAll(s, class, members)
+	}
+	in := []rune(ansiC(s))
+	var out []rune
+	for i := 0; i < len(in) && len(out) < 1024; i++ {
+		if i+2 < len(in) && in[i+1] == '-' && in[i+2] >= in[i] && in[i+2]-in[i] < 256 {
+			for r := in[i]; r <= in[i+2]; r++ {
+				out = append(out, r)
+			}
+			i += 2
+			continue
+		}
+		out = append(out, in[i])
+	}
+	return out
+}
+
+// passOut is for what keeps a part of the lines: all are taken for possible.
+func passOut(short string) func(*analyzer, *command) (string, bool) {
+	return func(a *analyzer, k *command) (string, bool) {
+		return a.input(k, operands(k.args(), short))
+	}
+}
+
+// sedOut is what sed writes; only a plain s/x/y/ is followed.
+func sedOut(a *analyzer, k *command) (string, bool) {
+	args := operands(k.args(), "efl")
+	if hasArg(k.args(), "-n", "-e", "-f", "-i") || len(args) == 0 {
+		return Unknown, false
+	}
+	s, decoded := a.input(k, args[1:])
+	script := args[0].v
+	if len(script) < 4 || script[0] != 's' || strings.Contains(s, Unknown) {
+		return Unknown, decoded
+	}
+	parts := strings.Split(script[1:], script[1:2])
+	if len(parts) != 4 || strings.ContainsAny(parts[1], `\.*[]^$+?(){}|`) || strings.ContainsAny(parts[2], `\&`) || parts[1] == "" {
+		return Unknown, decoded
+	}
+	n := 1
+	if strings.Contains(parts[3], "g") {
+		n = -1
+	}
+	lines := strings.Split(s, "\n")
+	for i, l := range lines {
+		lines[i] = strings.Replace(l, parts[1], parts[2], n)
+	}
+	return strings.Join(lines, "\n"), true
+}
+
+func pwdOut(_ *analyzer, k *command) (string, bool) {
+	if k.c.sh.dir == "" {
+		return Unknown, false
+	}
+	return k.c.sh.dir + "\n", false
+}
+
+func basenameOut(_ *analyzer, k *command) (string, bool) {
+	args := operands(k.args(), "s")
+	if len(args) == 0 || !args[0].known() {
+		return Unknown, false
+	}
+	v := strings.TrimRight(args[0].v, "/")
+	i := strings.LastIndexByte(v, '/')
+	if k.name == "dirname" {
+		switch {
+		case i > 0:
+			return v[:i] + "\n", false
+		case i == 0 || v == "":
+			return "/\n", false
+		}
+		return ".\n", false
+	}
+	v = v[i+1:]
+	if len(args) > 1 {
+		v = strings.TrimSuffix(v, args[1].v)
+	}
+	return v + "\n", false
+}

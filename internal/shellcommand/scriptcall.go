@@ -1,0 +1,255 @@
+package shellcommand
+
+import "strings"
+
+// callOf says what a name at i calls.
+func (r *scriptReader) callOf(i int, code string) (callKind, bool) {
+	name := r.toks[i].s
+	if kind, ok := r.p.calls[name]; ok {
+		if r.is(i-1, '.') && (kind == callCode || name == "exec" && r.p.slashes && !strings.Contains(code, "child_process")) {
+			return 0, false // re.compile, a regular expression's exec
+		}
+		return kind, true
+	}
+	last := name
+	if j := strings.LastIndexAny(name, ".:"); j >= 0 {
+		last = name[j+1:]
+	}
+	if last == name && !r.is(i-1, '.') && !r.is(i-1, '>') {
+		return 0, false
+	}
+	if kind, ok := r.p.calls[last]; ok && kind != callCode && kind != callOpen {
+		if last == "exec" && !strings.Contains(code, "child_process") && r.p.slashes { // a regular expression's
+			return 0, false
+		}
+		return kind, true
+	}
+	if (last == "run" || last == "call") && r.p.calls["subprocess.run"] != 0 && strings.Contains(code, "subprocess") {
+		return callShell, true
+	}
+	return 0, false
+}
+
+// call reads the arguments of a call.
+func (r *scriptReader) call(i int, kind callKind) {
+	i++
+	r.decoded = false
+	bare := !r.is(i, '(')
+	if bare && (i >= len(r.toks) || r.toks[i].kind != 's' && r.toks[i].kind != '[' && (r.toks[i].kind != 'i' || r.vars[r.toks[i].s] == "")) {
+		return
+	}
+	if !bare {
+		i++
+	}
+	var items []string
+	lists := 0
+	for n := 0; n < 64 && i < len(r.toks); n++ {
+		if r.is(i, '[') || r.is(i, '{') && kind != callCode {
+			if r.is(i, '{') { // options, an environment
+				i = r.skip(i)
+			} else {
+				lists++
+				i++
+				for n := 0; n < 256 && i < len(r.toks) && !r.is(i, ']'); n++ {
+					v, next, _ := r.expr(i)
+					items = append(items, v)
+					i = next
+					if r.is(i, ',') || r.is(i, ';') {
+						i++
+					}
+				}
+				i++
+			}
+		} else {
+			v, next, literal := r.expr(i)
+			if next == i || !literal && len(items) > 0 {
+				if v == Unknown && len(items) > 0 {
+					break
+				}
+			}
+			if r.is(next, '=') { // a keyword argument
+				if len(items) > 0 {
+					break
+				}
+				i = next + 1
+				continue
+			}
+			items = append(items, v)
+			i = next
+		}
+		for r.is(i, '.') || r.is(i, '(') { // .split()
+			if r.is(i, '.') {
+				i++
+				continue
+			}
+			i = r.skip(i)
+		}
+		if !r.is(i, ',') {
+			break
+		}
+		i++
+		for r.is(i, ';') {
+			i++
+		}
+	}
+	r.dispatch(kind, items, lists)
+}
+
+// skip passes a bracketed group.
+func (r *scriptReader) skip(i int) int {
+	depth := 0
+	for ; i < len(r.toks); i++ {
+		if r.work++; r.work > maxTokens*8 {
+			return len(r.toks)
+		}
+		switch r.toks[i].kind {
+		case '(', '[', '{':
+			depth++
+		case ')', ']', '}':
+			if depth--; depth <= 0 {
+				return i + 1
+			}
+		}
+	}
+	return i
+}
+
+// expr reads a string expression; literal says that all of it is known.
+func (r *scriptReader) expr(i int) (s string, next int, literal bool) {
+	return r.exprAt(i, 0)
+}
+
+func (r *scriptReader) exprAt(i, depth int) (s string, next int, literal bool) {
+	literal = true
+	var b strings.Builder
+	if r.work++; depth > 16 || r.work > maxTokens*8 {
+		return Unknown, len(r.toks), false
+	}
+	for i < len(r.toks) {
+		t := r.toks[i]
+		switch t.kind {
+		case 's', 'b':
+			b.WriteString(t.s)
+			i++
+		case '(':
+			v, n, lit := r.exprAt(i+1, depth+1)
+			b.WriteString(v)
+			literal = literal && lit
+			i = n
+			for i < len(r.toks) && !r.is(i, ')') {
+				if r.work++; r.work > maxTokens*8 || r.is(i, ';') {
+					break
+				}
+				i++
+			}
+			if r.is(i, ')') {
+				i++
+			}
+		case 'i':
+			if r.is(i+1, '(') {
+				v, _, lit := r.exprAt(i+2, depth+1)
+				end := r.skip(i + 1)
+				switch {
+				case strings.HasSuffix(t.s, "b64decode"), strings.HasSuffix(t.s, "decode64"), t.s == "base64_decode", t.s == "atob", strings.HasSuffix(t.s, "decode_base64"):
+					v, r.decoded = decodeBase64(v), true
+				case strings.HasSuffix(t.s, "Buffer.from") && i+5 < len(r.toks) && r.is(i+3, ','):
+					v, r.decoded = decodeBase64(v), true
+				}
+				b.WriteString(v)
+				literal = literal && lit
+				i = end
+			} else {
+				if v, ok := r.vars[t.s]; ok {
+					b.WriteString(v)
+				} else {
+					b.WriteString(Unknown)
+					literal = false
+				}
+				i++
+			}
+		default:
+			if b.Len() == 0 {
+				return Unknown, i, false
+			}
+		}
+		// Methods behind it change nothing that matters.
+		for r.is(i, '.') && i+1 < len(r.toks) && r.toks[i+1].kind == 'i' && r.is(i+2, '(') {
+			i = r.skip(i + 2)
+		}
+		if b.Len() > maxScript {
+			return b.String()[:maxScript], i, false
+		}
+		if r.is(i, '+') || r.is(i, '.') {
+			i++
+			continue
+		}
+		if i < len(r.toks) && (r.toks[i].kind == 's') {
+			continue
+		}
+		break
+	}
+	return b.String(), i, literal
+}
+
+// dispatch analyses what a call runs.
+func (r *scriptReader) dispatch(kind callKind, items []string, lists int) {
+	if len(items) == 0 {
+		return
+	}
+	if strings.Trim(items[0], Unknown+" ") == "" && kind != callOpen {
+		r.a.opaque(OpaqueInterpreter)
+		return
+	}
+	switch kind {
+	case callCode:
+		r.a.script(r.k, r.p, items[0])
+	case callOpen:
+		for i, it := range items {
+			switch {
+			case it == "-|" || it == "|-":
+				r.argv(items[i+1:])
+				return
+			case strings.HasPrefix(it, "|") || strings.HasSuffix(strings.TrimSpace(it), "|"):
+				r.shell(strings.Trim(it, "| "))
+				return
+			}
+		}
+	case callArgv:
+		if lists > 0 && len(items) > 1 {
+			items = append(items[:1:1], items[2:]...)
+		}
+		r.argv(items)
+	case callExecl:
+		if len(items) > 1 {
+			items = append(items[:1:1], items[2:]...)
+		}
+		r.argv(items)
+	case callShell:
+		if lists > 0 || len(items) > 1 {
+			r.argv(items)
+			return
+		}
+		r.shell(items[0])
+	}
+}
+
+func (r *scriptReader) argv(items []string) {
+	if len(items) == 0 || !r.a.step() {
+		return
+	}
+	inner := command{c: r.k.c.within(ViaInterpreter), text: r.k.text, exec: true}
+	inner.c.in, inner.c.out = nil, nil
+	for _, it := range items {
+		inner.argv = append(inner.argv, text(it))
+	}
+	r.a.run(&inner)
+}
+
+func (r *scriptReader) shell(code string) {
+	if !r.a.step() {
+		return
+	}
+	c := r.k.fresh(ViaInterpreter)
+	c.in, c.out = nil, nil
+	r.a.codeOf(c, r.k, field{v: strings.ReplaceAll(code, "\r", ""), decoded: r.decoded}, nil)
+}
