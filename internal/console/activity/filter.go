@@ -135,3 +135,16 @@ func (f *Filter) With(key, value string) string {
 	}
 	return strings.Join(words, " ")
 }
+
+// Value returns the value of the condition of a key, "" when there is none.
+func (f *Filter) Value(key string) string {
+	if f == nil {
+		return ""
+	}
+	for word := range strings.FieldsSeq(f.Text) {
+		if v, ok := strings.CutPrefix(strings.ToLower(word), key+":"); ok {
+			return v
+		}
+	}
+	return ""
+}

@@ -1,0 +1,2 @@
+// Package screen draws the live console and takes its keys.
+package screen
