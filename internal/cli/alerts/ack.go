@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"os/user"
 	"strings"
 	"time"
@@ -26,6 +25,8 @@ type AckOptions struct {
 	Source     string
 	JSON       bool
 	Now        func() time.Time
+	// InAgent says whether the command runs in a shell of Claude Code.
+	InAgent func(context.Context) bool
 
 	filter filter
 }
@@ -51,22 +52,23 @@ const (
 	ackTimeout     = 5 * time.Second
 )
 
-func newAck(f *cliio.Factory, now func() time.Time) *cobra.Command {
-	o := &AckOptions{Factory: f, Now: now}
+func newAck(f *cliio.Factory, now func() time.Time, inAgent func(context.Context) bool) *cobra.Command {
+	o := &AckOptions{Factory: f, Now: now, InAgent: inAgent}
 	cmd := &cobra.Command{
 		Use:   "ack ID...",
 		Short: "Record that alerts were looked at",
 		Long: `Records that somebody has looked at alerts. The acknowledgement is a record of its
 own, on its way to the audit log and Loki like every event, so it can neither be
 changed nor removed unseen; nothing of the alert is changed. alerts show and alerts
-stats tell who it was. The first one counts, further ones are kept.
+stats tell who it was. The first one of a person counts, further ones are kept.
 
 The start of an id is enough, from 6 characters on. When the collector does not
 run, the acknowledgement waits in the spool.
 
-Whoever may send events may acknowledge, the watched agent too: one that is made
-in a shell of Claude Code is marked as that, and the command that made it is an
-event itself. --by is what you call yourself, and proves nothing.
+What is made in a shell of Claude Code is marked as that: the alert stays open, and
+there is an alert about it. An agent that hides where it runs can acknowledge all
+the same, as the same user; the command with which it does is an event itself. --by
+is what you call yourself, and proves nothing.
 
 --json prints an object for each alert: alert_id, id (of the acknowledgement's
 record), state (recorded or spooled).`,
@@ -129,9 +131,10 @@ func runAck(ctx context.Context, o *AckOptions) error {
 	if err != nil {
 		return err
 	}
+	fromAgent := o.InAgent(ctx)
 	courier := delivery.Courier{Target: delivery.Socket(home.Socket()), SpoolDir: home.Spool(), Timeout: ackTimeout}
 	for i := range all {
-		k, err := newAcknowledgement(&all[i], o.By, o.Reason, os.Getenv("CLAUDECODE") != "", o.Now())
+		k, err := newAcknowledgement(&all[i], o.By, o.Reason, fromAgent, o.Now())
 		if err != nil {
 			return err
 		}
@@ -143,7 +146,7 @@ func runAck(ctx context.Context, o *AckOptions) error {
 		if outcome == delivery.Spooled {
 			r.State = AckSpooled
 		}
-		if err := o.print(&all[i], r, err); err != nil {
+		if err := o.print(&all[i], r, fromAgent, err); err != nil {
 			return err
 		}
 	}
@@ -172,13 +175,16 @@ func (o *AckOptions) alerts(ctx context.Context, s source) ([]Alert, error) {
 	return all, errors.Join(errs...)
 }
 
-func (o *AckOptions) print(a *Alert, r AckResult, spooled error) error {
+func (o *AckOptions) print(a *Alert, r AckResult, fromAgent bool, spooled error) error {
 	if o.JSON {
 		return printJSON(o.Factory.IO.Out, r)
 	}
 	line := fmt.Sprintf("Acknowledged %s: %s, %s", short(a.ID, idWidth), termtext.Clean(a.Severity), termtext.Clean(or(a.Title, a.Rule)))
-	if a.Ack != nil {
+	if !a.open() {
 		line += " (it was already, by " + termtext.Clean(or(a.Ack.By, "somebody")) + ")"
+	}
+	if fromAgent {
+		line += "\n  It was made in a shell of Claude Code: the alert stays open, and an alert tells of it."
 	}
 	if r.State == AckSpooled {
 		line += "\n  It waits in the spool until the collector runs: " + termtext.Clean(strings.TrimSpace(spooled.Error()))

@@ -49,6 +49,10 @@ type Alert struct {
 	recordID string
 }
 
+// open reports whether no person has seen the alert. What the watched agent says of
+// it does not count.
+func (a *Alert) open() bool { return a.Ack == nil || a.Ack.FromAgent }
+
 // Acknowledgement says who has seen an alert.
 type Acknowledgement struct {
 	Time      time.Time `json:"time"`
@@ -58,6 +62,15 @@ type Acknowledgement struct {
 	FromAgent bool      `json:"from_agent"` // made in a shell of Claude Code
 
 	alertID string
+}
+
+// before reports whether of two acknowledgements of an alert a is the one that
+// counts: a person's, and then the first.
+func (a *Acknowledgement) before(b *Acknowledgement) bool {
+	if a.FromAgent != b.FromAgent {
+		return b.FromAgent
+	}
+	return a.Time.Before(b.Time)
 }
 
 // record is what an alert or an acknowledgement is read from, wherever it stands.
@@ -94,7 +107,7 @@ func auditRecord(e auditlog.Entry) (record, bool) {
 // alert returns the alert that a record is; ok is false when it is none.
 func (r record) alert() (a Alert, ok bool) {
 	t, ok := securityalert.FromJSON(r.body)
-	if !ok {
+	if !ok || r.event != "" && r.event != semconv.EventSecurityAlert {
 		return Alert{}, false
 	}
 	return Alert{

@@ -4,6 +4,7 @@
 package alerts
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -15,9 +16,9 @@ import (
 )
 
 // New returns the command alerts with everything below it.
-func New(f *cliio.Factory) *cobra.Command { return newAll(f, time.Now) }
+func New(f *cliio.Factory) *cobra.Command { return newAll(f, time.Now, inAgent) }
 
-func newAll(f *cliio.Factory, now func() time.Time) *cobra.Command {
+func newAll(f *cliio.Factory, now func() time.Time, inAgent func(context.Context) bool) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "alerts",
 		Short: "Look at security alerts, acknowledge them, and try rules",
@@ -32,7 +33,7 @@ write rules of your own.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newShow(f, now), newStats(f, now), newWatch(f, now), newAck(f, now), newTest(f), newValidate(f), newStatus(f, now))
+	cmd.AddCommand(newShow(f, now), newStats(f, now), newWatch(f, now), newAck(f, now, inAgent), newTest(f), newValidate(f), newStatus(f, now))
 	return cmd
 }
 

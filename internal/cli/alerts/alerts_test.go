@@ -4,7 +4,9 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -130,14 +132,45 @@ func TestAcknowledge(t *testing.T) {
 	golden(t, "show-acknowledged.golden", s.ok("show", "--since", "30d"))
 
 	// Another one changes nothing, and says so.
-	t.Setenv("CLAUDECODE", "1")
+	s.inAgent = true
 	require.Contains(t, s.ok("ack", all[2].ID, "--by", "agent"), "already, by ana")
-	require.Contains(t, s.ok("ack", all[0].ID, "--by", "agent"), "Acknowledged")
+	require.Contains(t, s.ok("ack", all[0].ID, "--by", "agent"), "stays open")
 	found = decode[Alert](t, s.ok("show", "--since", "30d", "--json"))
 	require.True(t, found[0].Ack.FromAgent)
 	require.Equal(t, "ana", found[2].Ack.By)
 	require.Contains(t, s.ok("show", "--id", all[0].ID), "shell of Claude Code")
+	open := decode[Alert](t, s.ok("show", "--since", "30d", "--open", "--json"))
+	require.Len(t, open, 1, "what the agent says closes nothing")
+	require.Equal(t, all[0].ID, open[0].ID)
+	require.Contains(t, s.ok("show", "--since", "30d", "--open"), "⚠")
+
+	// A person's counts, though it is the second.
+	s.inAgent = false
+	require.NotContains(t, s.ok("ack", all[0].ID, "--by", "bea"), "already")
+	found = decode[Alert](t, s.ok("show", "--since", "30d", "--json"))
+	require.Equal(t, "bea", found[0].Ack.By)
 	require.Empty(t, s.ok("show", "--since", "30d", "--open", "--json"))
+}
+
+func TestInAgent(t *testing.T) {
+	t.Setenv(agentVariable, "1")
+	require.True(t, inAgent(t.Context()))
+	// Below a shell that has it, also where a command takes it out.
+	self, err := os.Executable()
+	require.NoError(t, err)
+	cmd := exec.CommandContext(t.Context(), "sh", "-c", "env -u "+agentVariable+` "$0" -test.run TestHelperInAgent; exit $?`, self)
+	cmd.Env = append(os.Environ(), "HELPER_IN_AGENT=1")
+	out, err := cmd.CombinedOutput()
+	require.NoError(t, err, string(out))
+	require.Contains(t, string(out), "in agent: true")
+}
+
+func TestHelperInAgent(t *testing.T) {
+	if os.Getenv("HELPER_IN_AGENT") == "" {
+		t.Skip("is run by TestInAgent")
+	}
+	require.Empty(t, os.Getenv(agentVariable))
+	fmt.Printf("in agent: %t\n", inAgent(t.Context()))
 }
 
 func TestAcknowledgementsAreChecked(t *testing.T) {
@@ -204,8 +237,40 @@ func TestWatch(t *testing.T) {
 	s.record(logs(all[1:]))
 	require.Eventually(t, func() bool { return strings.Contains(out.String(), "sudoers_write") }, 10*time.Second, 10*time.Millisecond)
 	require.NotContains(t, out.String(), "reverse_shell")
+
+	// What is acknowledged is shown again, when it was shown.
+	s.collector()
+	s.ok("ack", all[2].ID, all[1].ID, "--by", "ana", "--reason", "as planned")
+	require.Eventually(t, func() bool { return strings.Contains(out.String(), "acknowledged by ana: as planned") }, 10*time.Second, 10*time.Millisecond)
+	require.Equal(t, 2, strings.Count(out.String(), "sudoers_write"))
+	require.NotContains(t, out.String(), "reverse_shell")
+	s.ok("ack", all[1].ID, "--by", "bea")
 	cancel()
 	require.NoError(t, <-ended)
+	require.NotContains(t, out.String(), "bea", "the first counts")
+}
+
+// Acknowledgements may be read before their alerts; only so many are remembered.
+func TestWatchInAnyOrder(t *testing.T) {
+	var shown []Alert
+	w := newWatcher(&filter{to: noon.Add(time.Hour)}, func(a *Alert) error { shown = append(shown, *a); return nil })
+	require.NoError(t, w.acknowledgement(Acknowledgement{alertID: "a", ID: "1", By: "agent", FromAgent: true}))
+	require.Empty(t, shown)
+	require.NoError(t, w.alert(Alert{ID: "a", recordID: "a", Time: noon}))
+	require.Equal(t, "agent", shown[0].Ack.By)
+	require.NoError(t, w.acknowledgement(Acknowledgement{alertID: "a", ID: "1", By: "agent", FromAgent: true}))
+	require.Len(t, shown, 1, "it is known")
+	require.NoError(t, w.acknowledgement(Acknowledgement{alertID: "a", ID: "2", By: "ana", Time: noon}))
+	require.Len(t, shown, 2)
+	require.False(t, shown[1].open())
+	require.NoError(t, w.acknowledgement(Acknowledgement{alertID: "a", ID: "3", By: "agent", FromAgent: true}))
+	require.Len(t, shown, 2)
+	for i := range maxWatched + 10 {
+		require.NoError(t, w.acknowledgement(Acknowledgement{alertID: fmt.Sprint(i), ID: "x"}))
+		require.NoError(t, w.alert(Alert{ID: fmt.Sprint("y", i), Time: noon}))
+	}
+	require.Len(t, w.acks.values, maxWatched)
+	require.Len(t, w.shown.values, maxWatched)
 }
 
 // TestForgedRecords: whoever can send records can send odd ones.

@@ -42,12 +42,12 @@ func newestAlerts(ctx context.Context, s source, f *filter, limit int, wanted fu
 	return found, nil
 }
 
-// acknowledged returns the first acknowledgement of each alert.
+// acknowledged returns the acknowledgement of each alert that counts.
 func acknowledged(ctx context.Context, s source, f *filter) (map[string]Acknowledgement, error) {
 	first := map[string]Acknowledgement{}
 	err := s.each(ctx, f, semconv.EventAlertAcknowledged, func(r record) bool {
 		if a, ok := r.acknowledgement(); ok {
-			if before, known := first[a.alertID]; !known || a.Time.Before(before.Time) {
+			if other, known := first[a.alertID]; !known || a.before(&other) {
 				first[a.alertID] = a
 			}
 		}

@@ -66,7 +66,7 @@ func newCounter(now time.Time, days int) *counter {
 	return c
 }
 
-func (c *counter) add(a *Alert, acked bool) {
+func (c *counter) add(a *Alert) {
 	day := c.day(a.Time)
 	if day < 0 && !a.Time.Before(c.beforeTo) {
 		return // before, but later in the day than now
@@ -75,7 +75,7 @@ func (c *counter) add(a *Alert, acked bool) {
 		c.stats.Alerts++
 		c.stats.PerDay[day].Alerts++
 		c.stats.Suppressed += max(0, a.Suppressed)
-		if !acked {
+		if a.open() {
 			c.stats.Unacknowledged++
 		}
 	} else {
@@ -92,7 +92,7 @@ func (c *counter) add(a *Alert, acked bool) {
 		}
 		n.Alerts++
 		n.PerDay[day]++
-		if !acked {
+		if a.open() {
 			n.Unacknowledged++
 		}
 	}

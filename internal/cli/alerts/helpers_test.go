@@ -86,11 +86,12 @@ type stage struct {
 	home  statedir.Dir
 	audit exporter.Logs
 	now   func() time.Time
+	// inAgent has commands run in a shell of Claude Code.
+	inAgent bool
 }
 
 func newStage(t *testing.T) *stage {
 	t.Helper()
-	t.Setenv("CLAUDECODE", "")
 	t.Setenv(semconv.EnvLokiURL, "http://127.0.0.1:1") // nothing listens there
 	s := &stage{t: t, home: statedir.Dir(filepath.Join(t.TempDir(), "state")), now: func() time.Time { return noon.Add(time.Hour) }}
 	require.NoError(t, s.home.Create())
@@ -151,7 +152,7 @@ func (s *stage) run(args ...string) (out, errOut string, err error) {
 
 func (s *stage) runIn(ctx context.Context, out, errOut *buffer, args ...string) error {
 	f := &cliio.Factory{IO: &cliio.IO{In: strings.NewReader(""), Out: out, Err: errOut}, HomeFlag: string(s.home)}
-	cmd := newAll(f, s.now)
+	cmd := newAll(f, s.now, func(context.Context) bool { return s.inAgent })
 	cmd.SetArgs(args)
 	cmd.SetOut(out)
 	cmd.SetErr(errOut)

@@ -62,7 +62,7 @@ command failed.`,
 	s.StringVar(&o.Until, "until", "", "until when, likewise")
 	s.StringVar(&o.ID, "id", "", "tell all of the alert with this `ID`, or the start of it")
 	s.IntVar(&o.Limit, "limit", 100, "how many alerts, the newest")
-	s.BoolVar(&o.Open, "open", false, "only alerts that nobody has acknowledged")
+	s.BoolVar(&o.Open, "open", false, "only alerts that no person has acknowledged")
 	s.BoolVar(&o.JSON, "json", false, "print JSON Lines")
 	sourceFlag(cmd, &o.Source)
 	return cmd
@@ -116,7 +116,7 @@ func (o *ShowOptions) limitOfSource() int {
 func onlyOpen(all []Alert, limit int) []Alert {
 	var left []Alert
 	for _, a := range all {
-		if a.Ack == nil {
+		if a.open() {
 			left = append(left, a)
 		}
 	}

@@ -32,8 +32,9 @@ type source interface {
 	// event returns the record of an event by its id; ok is false when it is
 	// not there.
 	event(ctx context.Context, id string, near time.Time) (r record, ok bool, err error)
-	// follow calls fn for alerts that come, until ctx is done.
-	follow(ctx context.Context, f *filter, fn func(record) error) error
+	// follow calls fn for records of an event type that come, until ctx is done or
+	// fn returns an error.
+	follow(ctx context.Context, f *filter, event string, fn func(record) error) error
 }
 
 func sourceFlag(cmd *cobra.Command, name *string) {
@@ -115,9 +116,9 @@ func (s lokiSource) event(ctx context.Context, id string, near time.Time) (recor
 	return lokiRecord(found[0]), true, nil
 }
 
-func (s lokiSource) follow(ctx context.Context, f *filter, fn func(record) error) error {
+func (s lokiSource) follow(ctx context.Context, f *filter, event string, fn func(record) error) error {
 	return lokiquery.Follower{
-		Client: s.client, Query: f.query(semconv.EventSecurityAlert), From: f.from, Notice: s.notice,
+		Client: s.client, Query: f.query(event), From: f.from, Notice: s.notice,
 		Key:  func(e lokiquery.Entry) string { return or(e.Metadata[semconv.MetadataEventID], e.Time.String()+e.Line) },
 		Show: func(e lokiquery.Entry) error { return fn(lokiRecord(e)) },
 	}.Follow(ctx)
@@ -157,8 +158,8 @@ func (s auditSource) event(ctx context.Context, id string, near time.Time) (reco
 	return r, ok, nil
 }
 
-func (s auditSource) follow(ctx context.Context, f *filter, fn func(record) error) error {
-	return auditlog.Follow(ctx, s.dir, f.auditFilter(semconv.EventSecurityAlert), func(e auditlog.Entry) error {
+func (s auditSource) follow(ctx context.Context, f *filter, event string, fn func(record) error) error {
+	return auditlog.Follow(ctx, s.dir, f.auditFilter(event), func(e auditlog.Entry) error {
 		if r, ok := auditRecord(e); ok {
 			return fn(r)
 		}

@@ -100,11 +100,13 @@ func (o *StatsOptions) count(ctx context.Context, s source) (*Stats, error) {
 	if err != nil {
 		return nil, err
 	}
-	seen := recent{keep: 1_000_000, ids: map[string]bool{}}
+	seen := bounded[bool]{keep: 1_000_000}
 	err = s.each(ctx, &o.filter, semconv.EventSecurityAlert, func(r record) bool {
-		if a, ok := r.alert(); ok && o.filter.matches(&a) && seen.first(a.recordID) {
-			_, acked := acks[a.ID]
-			c.add(&a, acked)
+		if a, ok := r.alert(); ok && o.filter.matches(&a) && (a.recordID == "" || seen.put(a.recordID, true)) {
+			if ack, ok := acks[a.ID]; ok {
+				a.Ack = &ack
+			}
+			c.add(&a)
 		}
 		return ctx.Err() == nil
 	})

@@ -102,7 +102,8 @@ func (t *text) story(s *Story) string {
 	b.WriteString("\n")
 	if a.Ack != nil {
 		field("acknowledged", ackLine(a.Ack), a.Ack.Reason)
-	} else {
+	}
+	if a.open() {
 		field("acknowledged", "no: agent-telemetry alerts ack "+short(a.ID, idWidth)+" --reason …")
 	}
 	if a.SessionID != "" {

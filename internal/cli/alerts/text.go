@@ -68,9 +68,24 @@ func (t *text) line(a *Alert) string {
 	return strings.TrimRight(b.String(), " ") + "\n"
 }
 
-// mark tells whether somebody has seen the alert.
+// acknowledgement is a line that tells who has seen the alert; nothing when nobody has.
+func (t *text) acknowledgement(a *Alert) string {
+	if a.Ack == nil {
+		return ""
+	}
+	line := "acknowledged by " + or(a.Ack.By, "nobody who gave a name")
+	if a.Ack.FromAgent {
+		line = "still open: " + line + ", from a shell of Claude Code"
+	}
+	if a.Ack.Reason != "" {
+		line += ": " + a.Ack.Reason
+	}
+	return "         " + t.paint(dim, termtext.Clean(line)) + "\n"
+}
+
+// mark tells whether a person has seen the alert.
 func (t *text) mark(a *Alert) string {
-	if a.Ack != nil {
+	if !a.open() {
 		return t.paint(green, "✓")
 	}
 	return t.paint(severityColor[a.Severity], "⚠")

@@ -28,7 +28,8 @@ func newWatch(f *cliio.Factory, now func() time.Time) *cobra.Command {
 		Short: "Show alerts as they come, until interrupted",
 		Long: `Shows alerts as they come, from Loki, or from the audit log when Loki is not there
 at the start. --since also shows what is there already. Lines and objects are
-those of alerts show; an acknowledgement that comes later is not shown.`,
+those of alerts show. When an alert that was shown is acknowledged, it is shown
+again, with that.`,
 		Example: `  $ agent-telemetry alerts watch --severity high+
   $ agent-telemetry alerts watch --since 1h --json`,
 		Args: cobra.NoArgs,
@@ -49,31 +50,23 @@ func runWatch(ctx context.Context, o *WatchOptions) error {
 	if err != nil {
 		return err
 	}
-	show, seen := o.printer(), recent{keep: maxLimit, ids: map[string]bool{}}
+	w := newWatcher(&o.filter, o.printer())
 	if s, ok := s.(lokiSource); ok && o.Now().Sub(o.filter.from) > time.Minute {
 		// Loki is followed a minute back; the audit log from anywhere.
 		found, err := newestAlerts(ctx, s, &o.filter, maxLimit, nil)
 		if err != nil {
 			return err
 		}
-		for i := range found {
-			if err := show(&found[i]); err != nil {
+		for _, a := range found {
+			if err := w.alert(a); err != nil {
 				return err
 			}
-			seen.first(or(found[i].recordID, found[i].ID))
 		}
 	}
-	o.filter.to = o.filter.from.AddDate(100, 0, 0) // what comes has no end
-	err = s.follow(ctx, &o.filter, func(r record) error {
-		if a, ok := r.alert(); ok && o.filter.matches(&a) && seen.first(or(a.recordID, a.ID)) {
-			return show(&a)
-		}
-		return nil
-	})
-	if ctx.Err() != nil {
-		return nil //nolint:nilerr // interrupting is how it is ended
+	if err := w.follow(ctx, s); ctx.Err() == nil {
+		return err
 	}
-	return err
+	return nil // interrupting is how it is ended
 }
 
 func (o *WatchOptions) printer() func(*Alert) error {
@@ -82,28 +75,5 @@ func (o *WatchOptions) printer() func(*Alert) error {
 		return func(a *Alert) error { return printJSON(out, a) }
 	}
 	t := newText(o.Factory.IO)
-	return func(a *Alert) error { return printText(out, t.line(a)) }
-}
-
-// recent knows the last ids that it was asked for.
-type recent struct {
-	keep  int
-	ids   map[string]bool
-	order []string
-}
-
-// first reports whether id is a new one.
-func (r *recent) first(id string) bool {
-	if id == "" {
-		return true
-	}
-	if r.ids[id] {
-		return false
-	}
-	if len(r.order) >= r.keep {
-		delete(r.ids, r.order[0])
-		r.order = r.order[1:]
-	}
-	r.ids[id], r.order = true, append(r.order, id)
-	return true
+	return func(a *Alert) error { return printText(out, t.line(a)+t.acknowledgement(a)) }
 }
