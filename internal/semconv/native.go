@@ -17,6 +17,19 @@ const (
 	NativeDecisionReject = "reject"
 )
 
+// What the events of requests to the model tell, for roll-ups. Numbers are texts in it.
+const (
+	NativeAPIRequest     = "api_request" // values of NativeEventName
+	NativeAPIError       = "api_error"
+	NativeModel          = "model"
+	NativeCost           = "cost_usd"
+	NativeDurationMillis = "duration_ms"
+	NativeTokensIn       = "input_tokens"
+	NativeTokensOut      = "output_tokens"
+	NativeTokensRead     = "cache_read_tokens"
+	NativeTokensWritten  = "cache_creation_tokens"
+)
+
 // Fields of a Loki line that are not part of a record's body.
 const (
 	LineBody          = "body"           // the body of a record whose body is no map

@@ -1,0 +1,71 @@
+package rollup
+
+import (
+	"strconv"
+	"time"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
+)
+
+// Chunk names a part of the audit log by the log's id and its first record.
+func Chunk(log string, firstSeq uint64) string {
+	// The end of a UUIDv7 is random; its beginning is the time.
+	return log[max(0, len(log)-8):] + "-" + strconv.FormatUint(firstSeq, 10)
+}
+
+// Of returns the roll-ups of a part of the audit log.
+func Of(ld plog.Logs, chunk string) plog.Logs {
+	c := NewCounter(DefaultMaxGroups)
+	c.AddAll(ld)
+	return c.Logs(chunk)
+}
+
+// Logs returns the roll-ups of what was counted, in an order that depends on nothing
+// else. chunk is that of Chunk.
+func (c *Counter) Logs(chunk string) plog.Logs {
+	out := NewLogs()
+	for i := range c.tables {
+		t := &c.tables[i]
+		for _, g := range t.sorted() {
+			g.finish()
+			out.Append(t.kind.name, g.key.project, time.Unix(g.key.minute, 0), g.line(chunk))
+		}
+	}
+	return out.Logs
+}
+
+// Logs collects roll-ups.
+type Logs struct {
+	plog.Logs
+	records plog.LogRecordSlice
+}
+
+// NewLogs returns a Logs without roll-ups.
+func NewLogs() Logs {
+	ld := plog.NewLogs()
+	rl := ld.ResourceLogs().AppendEmpty()
+	rl.Resource().Attributes().PutStr(semconv.ServiceName, semconv.RollupServiceName)
+	sl := rl.ScopeLogs().AppendEmpty()
+	sl.Scope().SetName(semconv.RollupScopeName)
+	return Logs{Logs: ld, records: sl.LogRecords()}
+}
+
+// Append adds a roll-up of a minute. It may be of no project.
+func (l Logs) Append(kind, project string, minute time.Time, line string) {
+	at := minute.UTC().Truncate(time.Minute)
+	lr := l.records.AppendEmpty()
+	lr.SetTimestamp(pcommon.NewTimestampFromTime(at))
+	lr.SetEventName(semconv.RollupEventPrefix + kind)
+	lr.SetSeverityNumber(plog.SeverityNumberInfo)
+	a := lr.Attributes()
+	a.EnsureCapacity(3)
+	a.PutStr(semconv.RollupKind, kind)
+	if project != "" {
+		a.PutStr(semconv.ProjectName, project)
+	}
+	a.PutStr(semconv.RollupHour, at.Format("15"))
+	lr.Body().SetStr(line)
+}
