@@ -12,7 +12,9 @@ import (
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/reconcile"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/replay"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/sendtest"
+	"github.com/agent-telemetry/agent-telemetry/internal/cli/sessions"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/stackcmd"
+	"github.com/agent-telemetry/agent-telemetry/internal/cli/timeline"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/verify"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/watch"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/witness"
@@ -31,7 +33,7 @@ func commands(f *cliio.Factory) []group {
 			install.NewInstall(f), install.NewUninstall(f),
 			stackcmd.NewUp(f), stackcmd.NewDown(f), stackcmd.NewRestart(f),
 		}},
-		{id: "look", title: "Look:", commands: []*cobra.Command{events.New(f), watch.New(f), alerts.New(f)}},
+		{id: "look", title: "Look:", commands: []*cobra.Command{events.New(f), watch.New(f), alerts.New(f), sessions.New(f), timeline.New(f)}},
 		{id: "check", title: "Check:", commands: []*cobra.Command{
 			stackcmd.NewStatus(f), stackcmd.NewDoctor(f), sendtest.New(f), reconcile.New(f),
 		}},
