@@ -6,34 +6,39 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/cliio"
 	"github.com/agent-telemetry/agent-telemetry/internal/detection"
 )
 
-// userRules is the user's own rule file, in the state directory. It need not exist.
-const userRules = "security-rules.yaml"
-
-// ruleSources are the rules that come with the program, the user's in the state
-// directory, and further files of the user.
+// ruleSources are the rules of the collector, as its configuration names them:
+// those that come with the program and the user's, and further files of the user.
 func ruleSources(f *cliio.Factory, further []string) ([]detection.Source, error) {
-	sources := []detection.Source{detection.Defaults()}
-	home, err := f.Home()
+	places, err := placesOfRules(f)
 	if err != nil {
-		return nil, fmt.Errorf("find the state directory: %w", err)
-	}
-	own := filepath.Join(string(home), userRules)
-	text, err := readRules(own)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-	case err != nil:
 		return nil, err
-	default:
-		sources = append(sources, detection.Source{Name: own, Data: text, User: true})
+	}
+	sources := []detection.Source{detection.Defaults()}
+	if places.defaults != "" {
+		text, err := readRules(places.defaults)
+		if err != nil {
+			return nil, err
+		}
+		sources = []detection.Source{{Name: places.defaults, Data: text}}
+	}
+	if places.user != "" {
+		text, err := readRules(places.user)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+		case err != nil:
+			return nil, err
+		default:
+			sources = append(sources, detection.Source{Name: places.user, Data: text, User: true})
+		}
 	}
 	for _, path := range further {
-		if text, err = readRules(path); err != nil {
+		text, err := readRules(path)
+		if err != nil {
 			return nil, err
 		}
 		sources = append(sources, detection.Source{Name: path, Data: text, User: true})

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/detection"
+	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 )
 
 const ownRules = `version: 1
@@ -128,4 +129,47 @@ func TestValidateRules(t *testing.T) {
 	require.Equal(t, 20, v.Faults[len(v.Faults)-1].Line)
 	require.ErrorContains(t, s.fails(1, "test", "--rules", bad, "--command", "ls"), "own-never")
 	s.fails(1, "validate", "/nonexistent")
+}
+
+// The collector's configuration may have its rules from elsewhere; what stands in a
+// later file counts.
+func TestRulesOfTheCollector(t *testing.T) {
+	s := newStage(t)
+	own := s.rules(ownRules)
+	whole := s.rules(strings.ReplaceAll(string(detection.Defaults().Data), "slug: delete-root\n", "slug: another-name\n"))
+	config := filepath.Join(t.TempDir(), "collector.yaml")
+	t.Setenv(semconv.EnvCollectorConfig, config)
+	t.Setenv("RULES_OF_MINE", filepath.Dir(own))
+	write := func(path, text string) {
+		t.Helper()
+		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o700))
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+	}
+	judged := func() map[string]bool {
+		t.Helper()
+		var e Explained
+		require.NoError(t, json.Unmarshal([]byte(s.ok("test", "--command", "ls", "--json")), &e))
+		slugs := map[string]bool{}
+		for _, r := range e.Rules {
+			slugs[r.Rule] = true
+		}
+		return slugs
+	}
+	write(config, "processors:\n  security_alert:\n    user_rules: ${env:RULES_OF_MINE}/own.yaml\n")
+	require.True(t, judged()["own-never"])
+	require.True(t, judged()["delete-root"])
+	write(config, "processors:\n  security_alert:\n    user_rules:\n    rules_file: "+whole+"\n")
+	require.True(t, judged()["another-name"])
+	require.False(t, judged()["delete-root"], "they are replaced")
+	require.False(t, judged()["own-never"])
+
+	further := filepath.Join(string(s.home), "collector.d", "rules.yaml")
+	write(further, "processors:\n  security_alert:\n    rules_file: ${NONE:-"+whole+"}\n    user_rules: /nonexistent\n")
+	require.False(t, judged()["delete-root"])
+	write(further, "processors:\n  security_alert:\n    rules_file: /nonexistent/rules.yaml\n")
+	require.ErrorContains(t, s.fails(1, "test", "--command", "ls"), "/nonexistent/rules.yaml")
+	write(further, "processors:\n  security_alert:\n    rules_file: ${file:/x}\n")
+	require.ErrorContains(t, s.fails(1, "test", "--command", "ls"), further+":3: rules_file")
+	write(further, "processors: [1, 2]\nnonsense\n")
+	require.False(t, judged()["delete-root"], "the collector says what is wrong with it")
 }

@@ -45,8 +45,9 @@ there, its condition does not hold, or an exception counts.
 --file judges the commands of a JSON Lines file, - for standard input: objects with
 "command", and "cwd" if it matters; other fields are ignored.
 
-The rules are those that come with the program, security-rules.yaml of the state
-directory, and what --rules names. Counters of a session are 0.
+The rules are those of the collector: those that come with the program (or its
+rules_file), security-rules.yaml of the state directory (or its user_rules), and what
+--rules names. Counters of a session are 0.
 
 --json prints, for the tests, one object a test: rule, source, line, want_match, ok,
 event, why; for --command one object: command, alerted, max_severity, facts, rules;

@@ -43,9 +43,9 @@ func newValidate(f *cliio.Factory) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "validate [FILE...]",
 		Short: "Check rules and the channels that tell of alerts",
-		Long: `Checks the rules that come with the program, security-rules.yaml of the state
-directory and the rule files that are named, and says of each fault the file and
-line. Without FILE it also has the collector check its configuration, in which the
+		Long: `Checks the rules of the collector (those that come with the program or its
+rules_file, security-rules.yaml of the state directory or its user_rules) and the rule
+files that are named, and says of each fault the file and line. Without FILE it also has the collector check its configuration, in which the
 channels stand (exporters notify/...). No channel is told anything.
 
 --json prints one object: ok, rules (how many), channels (names), faults, a list of
