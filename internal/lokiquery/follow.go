@@ -3,6 +3,7 @@ package lokiquery
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 )
 
@@ -31,7 +32,9 @@ type Follower struct {
 	Shown map[string]time.Time
 	// Wanted says whether an entry is to be shown; nil means all are.
 	Wanted func(Entry) bool
-	Show   func(Entry) error
+	// Compare orders the entries of a look; nil leaves them as Loki gives them, by time.
+	Compare func(a, b Entry) int
+	Show    func(Entry) error
 	// Notice tells the person who waits that Loki does not answer.
 	Notice func(string)
 }
@@ -84,6 +87,9 @@ func (f *Follower) look(ctx context.Context) (fresh []Entry, err error) {
 		}
 		return len(fresh) < maxFresh
 	})
+	if f.Compare != nil {
+		slices.SortStableFunc(fresh, f.Compare)
+	}
 	return fresh, err
 }
 

@@ -19,6 +19,7 @@ func newest(ctx context.Context, c *lokiquery.Client, f filter, limit int) ([]Ro
 		return len(rows) < limit
 	})
 	slices.Reverse(rows)
+	slices.SortStableFunc(rows, compare)
 	return rows, err
 }
 
@@ -33,6 +34,12 @@ func followLoki(ctx context.Context, c *lokiquery.Client, f filter, rows []Row, 
 	started := time.Now()
 	return lokiquery.Follower{
 		Client: c, Query: f.query(), From: f.from, Key: key, Shown: shown, Notice: notice,
+		Compare: func(a, b lokiquery.Entry) int {
+			if c := a.Time.Compare(b.Time); c != 0 {
+				return c
+			}
+			return compare(fromLoki(a), fromLoki(b))
+		},
 		Wanted: func(e lokiquery.Entry) bool {
 			r := fromLoki(e)
 			// What --limit left out at the start is not news.

@@ -2,6 +2,7 @@ package events
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"strings"
 	"time"
@@ -36,6 +37,31 @@ func (r *Row) key() string {
 		return r.EventID
 	}
 	return r.Time.String() + string(r.Line)
+}
+
+// compare orders rows by time, and those of the same time as they came about: an
+// alert has the time of its event and stands behind it, and the events of a session
+// have numbers. Loki gives what has the same time in no order.
+func compare(a, b Row) int {
+	return cmp.Or(a.Time.Compare(b.Time), a.after()-b.after(), cmp.Compare(a.number(), b.number()), cmp.Compare(a.EventID, b.EventID))
+}
+
+func (r *Row) after() int {
+	switch r.Event {
+	case semconv.EventSecurityAlert:
+		return 1
+	case semconv.EventAlertAcknowledged:
+		return 2
+	}
+	return 0
+}
+
+func (r *Row) number() int64 {
+	n, err := r.Seq.Int64()
+	if err != nil {
+		return 0 // it has none
+	}
+	return n
 }
 
 func fromLoki(e lokiquery.Entry) Row {
