@@ -8,7 +8,8 @@ package agenttelemetry
 
 import "embed"
 
-// Files holds otelcol-config.yaml, config/loki.yaml and config/security-rules.yaml.
+// Files holds otelcol-config.yaml, config/loki.yaml, config/security-rules.yaml, and
+// config/grafana.
 //
-//go:embed otelcol-config.yaml config/loki.yaml config/security-rules.yaml
+//go:embed otelcol-config.yaml config/loki.yaml config/security-rules.yaml config/grafana
 var Files embed.FS

@@ -15,10 +15,18 @@ const (
 	EnvLokiRetention   = "AGENT_TELEMETRY_LOKI_RETENTION" // such as 744h
 	EnvLokiBin         = "AGENT_TELEMETRY_LOKI_BIN"
 	EnvLokiConfig      = "AGENT_TELEMETRY_LOKI_CONFIG"
+	EnvGrafana         = "AGENT_TELEMETRY_GRAFANA" // true: up starts Grafana, too
+	EnvGrafanaPort     = "AGENT_TELEMETRY_GRAFANA_PORT"
+	EnvGrafanaBin      = "AGENT_TELEMETRY_GRAFANA_BIN"
+	EnvGrafanaHome     = "AGENT_TELEMETRY_GRAFANA_HOME"
 	EnvCollectorBin    = "AGENT_TELEMETRY_COLLECTOR_BIN"
 	EnvCollectorConfig = "AGENT_TELEMETRY_COLLECTOR_CONFIG"
 	EnvPassEnv         = "AGENT_TELEMETRY_PASS_ENV"
 	EnvRole            = "AGENT_TELEMETRY_ROLE" // marks our background processes
+
+	// What the provisioning files of Grafana read, beside EnvLokiURL.
+	EnvGrafanaDashboards = "AGENT_TELEMETRY_GRAFANA_DASHBOARDS" // directory of the dashboards
+	EnvGrafanaWebhook    = "AGENT_TELEMETRY_GRAFANA_WEBHOOK"    // URL that the contact point posts to
 )
 
 // Default ports of a stack, all on loopback. See also DefaultHookPort.
@@ -29,11 +37,13 @@ const (
 	DefaultMetricsPort  = 8888
 	DefaultLokiPort     = 3100
 	DefaultLokiGRPCPort = 9095
+	DefaultGrafanaPort  = 3000
 )
 
 // Names of the programs of a stack and of the receiver's status page.
 const (
 	CollectorBinary = "otelcol-claude"
 	LokiBinary      = "loki"
+	GrafanaBinary   = "grafana"
 	StatusURLPath   = "/v1/status"
 )

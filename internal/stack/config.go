@@ -25,10 +25,14 @@ type Config struct {
 	MetricsPort     int          `json:"metrics_port"`
 	LokiPort        int          `json:"loki_port"`
 	LokiGRPCPort    int          `json:"loki_grpc_port"`
-	LokiURL         string       `json:"loki_url"`         // of a Loki that is not ours; "" when we run one
-	LokiDir         string       `json:"loki_dir"`         // data of our own Loki
-	LokiBin         string       `json:"loki_bin"`         // "" to look for it, see FindLoki
-	LokiConfig      string       `json:"loki_config"`      // "" for the built-in one
+	LokiURL         string       `json:"loki_url"`    // of a Loki that is not ours; "" when we run one
+	LokiDir         string       `json:"loki_dir"`    // data of our own Loki
+	LokiBin         string       `json:"loki_bin"`    // "" to look for it, see FindLoki
+	LokiConfig      string       `json:"loki_config"` // "" for the built-in one
+	Grafana         bool         `json:"grafana"`     // run Grafana, too
+	GrafanaPort     int          `json:"grafana_port"`
+	GrafanaBin      string       `json:"grafana_bin"`      // "" to look for it, see FindGrafana
+	GrafanaHome     string       `json:"grafana_home"`     // "" to look for it, see FindGrafana
 	CollectorBin    string       `json:"collector_bin"`    // "" for otelcol-claude beside this program, else on the PATH
 	CollectorConfig string       `json:"collector_config"` // "" for the built-in one
 	PassEnv         []string     `json:"pass_env"`         // names of further variables that the collector gets
@@ -66,6 +70,9 @@ func (c *Config) HookAddress() string { return "http://" + local(c.HookPort) }
 // HealthAddress is the URL of the collector's health check.
 func (c *Config) HealthAddress() string { return "http://" + local(c.HealthPort) + "/" }
 
+// GrafanaAddress is the URL of our Grafana.
+func (c *Config) GrafanaAddress() string { return "http://" + local(c.GrafanaPort) }
+
 func local(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
 
 // Port is one port of a stack.
@@ -77,20 +84,21 @@ type Port struct {
 }
 
 // CollectorPorts are the ports on which the collector listens.
-func (c *Config) CollectorPorts() []Port { return c.ports(false) }
+func (c *Config) CollectorPorts() []Port { return c.ports(partCollector) }
 
 // LokiPorts are the ports on which our Loki listens; none with an external one.
-func (c *Config) LokiPorts() []Port {
-	if c.External() {
-		return nil
-	}
-	return c.ports(true)
-}
+func (c *Config) LokiPorts() []Port { return c.ports(partLoki) }
 
-func (c *Config) ports(loki bool) []Port {
+// GrafanaPorts are the ports on which our Grafana listens; none without one.
+func (c *Config) GrafanaPorts() []Port { return c.ports(partGrafana) }
+
+func (c *Config) ports(p part) []Port {
 	var list []Port
+	if !c.runs(p) {
+		return list
+	}
 	for _, s := range settings {
-		if s.port != nil && s.loki == loki {
+		if s.port != nil && s.part == p {
 			list = append(list, Port{Number: *s.port(c), Use: s.use, Flag: "--" + s.flag(), Env: s.env})
 		}
 	}
@@ -104,7 +112,7 @@ func (c *Config) Validate() error {
 	var faults []error
 	seen := map[int]string{}
 	for _, s := range settings {
-		if s.port == nil || (s.loki && c.External()) {
+		if s.port == nil || !c.runs(s.part) {
 			continue
 		}
 		n := *s.port(c)

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"path/filepath"
 
+	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 	"github.com/agent-telemetry/agent-telemetry/internal/statedir"
 	"github.com/agent-telemetry/agent-telemetry/internal/supervise"
 )
@@ -43,6 +44,9 @@ func Recorded(home statedir.Dir) (*Config, error) {
 	if c.Home != home {
 		return nil, fmt.Errorf("read the running stack's settings: %s is of another stack", recordPath(home))
 	}
+	if c.GrafanaPort == 0 { // written by a version that knew no Grafana
+		c.GrafanaPort = semconv.DefaultGrafanaPort
+	}
 	if err := c.Validate(); err != nil {
 		return nil, fmt.Errorf("read the running stack's settings: %w", err)
 	}
@@ -55,7 +59,7 @@ func Recorded(home statedir.Dir) (*Config, error) {
 // Running returns what the stack in home runs with; nil when no process of it
 // is alive. One that lost its supervisor still runs with its settings.
 func Running(home statedir.Dir) (*Config, error) {
-	for _, role := range []supervise.Role{supervise.Supervisor, supervise.Collector, supervise.Loki} {
+	for _, role := range []supervise.Role{supervise.Supervisor, supervise.Collector, supervise.Loki, supervise.Grafana} {
 		p, err := supervise.Find(home, role)
 		if err != nil {
 			return nil, err

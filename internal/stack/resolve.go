@@ -23,7 +23,10 @@ func AddFlags(fs *pflag.FlagSet) Flags {
 		if s.port != nil {
 			usage = fmt.Sprintf("`PORT` for %s (default %d)", s.use, s.initial)
 		}
-		fs.Var(&flagValue{flags: f, key: s.key}, s.flag(), usage+" [$"+s.env+"]")
+		flag := fs.VarPF(&flagValue{flags: f, key: s.key, yes: s.yes != nil}, s.flag(), "", usage+" [$"+s.env+"]")
+		if s.yes != nil {
+			flag.NoOptDefVal = "true"
+		}
 	}
 	return f
 }
@@ -31,10 +34,16 @@ func AddFlags(fs *pflag.FlagSet) Flags {
 type flagValue struct {
 	flags Flags
 	key   string
+	yes   bool // true or false
 }
 
-func (v *flagValue) String() string     { return "" }
-func (v *flagValue) Type() string       { return "value" }
+func (v *flagValue) String() string { return "" }
+func (v *flagValue) Type() string {
+	if v.yes {
+		return "bool"
+	}
+	return "value"
+}
 func (v *flagValue) Set(s string) error { v.flags[v.key] = s; return nil }
 
 // Resolve puts the settings of the stack in home together. running is what the

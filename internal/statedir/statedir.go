@@ -83,6 +83,10 @@ func (d Dir) Queue() string { return filepath.Join(string(d), "queue") }
 // Loki holds the data of the Loki that we run ourselves.
 func (d Dir) Loki() string { return filepath.Join(string(d), "loki") }
 
+// Grafana holds the data of the Grafana that we run ourselves. It is made when one
+// is run.
+func (d Dir) Grafana() string { return filepath.Join(string(d), "grafana") }
+
 // Alerts holds the security alert log.
 func (d Dir) Alerts() string { return filepath.Join(string(d), "alerts") }
 

@@ -23,6 +23,7 @@ const (
 	Supervisor Role = "supervisor"
 	Collector  Role = "collector"
 	Loki       Role = "loki"
+	Grafana    Role = "grafana"
 )
 
 // Identity tells a process from every other, also from a later one that was

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,7 +31,7 @@ func newDown(f *cliio.Factory, runF func(context.Context, *DownOptions) error) *
 	o := &DownOptions{Factory: f}
 	cmd := &cobra.Command{
 		Use:   "down",
-		Short: "Stop the collector and Loki",
+		Short: "Stop the collector, Loki and Grafana",
 		Long: `Stops the background processes of the stack, the collector first. Each has 10
 seconds to end, then it is killed. Processes that were left without a supervisor
 are found and stopped too. In the end down makes sure that no process is left
@@ -94,7 +95,7 @@ func stop(ctx context.Context, home statedir.Dir) (*DownResult, error) {
 		return nil, err
 	}
 	var children []found
-	for _, role := range []supervise.Role{supervise.Collector, supervise.Loki} {
+	for _, role := range []supervise.Role{supervise.Collector, supervise.Grafana, supervise.Loki} {
 		list, err := supervise.FindAll(home, role)
 		if err != nil {
 			return nil, err
@@ -105,8 +106,8 @@ func stop(ctx context.Context, home statedir.Dir) (*DownResult, error) {
 	}
 	orphans := len(sups) == 0
 	for _, p := range sups {
-		// It gives each of its two children their time, one after the other.
-		killed, err := p.Stop(ctx, 2*supervise.Grace+5*time.Second)
+		// It gives each of its children their time, one after the other.
+		killed, err := p.Stop(ctx, 3*supervise.Grace+5*time.Second)
 		r.add(supervise.Supervisor, p, killed, false, err)
 	}
 	for _, c := range children {
@@ -114,7 +115,7 @@ func stop(ctx context.Context, home statedir.Dir) (*DownResult, error) {
 		killed, err := c.p.Stop(ctx, supervise.Grace)
 		r.add(c.role, c.p, killed, orphan, err)
 	}
-	for _, role := range []supervise.Role{supervise.Supervisor, supervise.Collector, supervise.Loki} {
+	for _, role := range []supervise.Role{supervise.Supervisor, supervise.Collector, supervise.Grafana, supervise.Loki} {
 		// Also those that a supervisor started at the last moment.
 		n, err := supervise.StopAll(ctx, home, role, supervise.Grace)
 		if err != nil {
@@ -153,7 +154,7 @@ func (r *DownResult) verify(ctx context.Context, home statedir.Dir, c *stack.Con
 	if c == nil || len(r.Stopped) == 0 {
 		return // it did not run: its ports may be anybody's
 	}
-	ports := append(c.CollectorPorts(), c.LokiPorts()...)
+	ports := slices.Concat(c.CollectorPorts(), c.LokiPorts(), c.GrafanaPorts())
 	for _, p := range ports {
 		if health.PortFree(p.Number) == nil {
 			continue

@@ -37,6 +37,7 @@ func (d *Diagnosis) examine(ctx context.Context, c *stack.Config) {
 	d.socket(ctx, s, c.Home)
 	d.health(ctx, s, c)
 	d.loki(ctx, s, c)
+	d.grafana(ctx, s, c)
 	d.ports(s, c)
 	d.delivery(s)
 	d.spool(s)
@@ -191,6 +192,9 @@ func (d *Diagnosis) ports(s *Status, c *stack.Config) {
 	}
 	if s.Loki.Process != nil && s.Loki.Process.PID == 0 {
 		ports = append(ports, c.LokiPorts()...)
+	}
+	if s.Grafana != nil && s.Grafana.Process.PID == 0 {
+		ports = append(ports, c.GrafanaPorts()...)
 	}
 	if err := health.PortsFree(ports); err != nil {
 		d.add("ports", Fail, "end that program, or move the port with the flag that is named", "%v", err)

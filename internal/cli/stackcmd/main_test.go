@@ -32,11 +32,17 @@ func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == "validate" {
 		os.Exit(0) // as otelcol-claude judges a good configuration
 	}
+	if len(os.Args) > 1 && os.Args[1] == "--version" {
+		fmt.Println("grafana version 12.1.0")
+		os.Exit(0)
+	}
 	switch supervise.Role(os.Getenv(semconv.EnvRole)) {
 	case supervise.Supervisor:
 		os.Exit(program(cliio.System(), os.Args[1:]))
 	case supervise.Collector:
 		os.Exit(fakeCollector())
+	case supervise.Grafana:
+		os.Exit(fakeGrafana())
 	default:
 		_ = os.Setenv("GORACE", "atexit_sleep_ms=0") // else each child under -race ends a second late
 		os.Exit(m.Run())

@@ -16,12 +16,14 @@ import (
 
 // plan is what one call of up has to start.
 type plan struct {
-	config    *stack.Config
-	noLoki    bool
-	noLokiErr error // why our own Loki cannot be run
-	wantLoki  bool  // our own is running or will be
-	start     []supervise.Role
-	running   []supervise.Role
+	config      *stack.Config
+	noLoki      bool
+	noLokiErr   error // why our own Loki cannot be run
+	wantLoki    bool  // our own is running or will be
+	noGrafana   error // why our Grafana cannot be run
+	wantGrafana bool  // it is running or will be
+	start       []supervise.Role
+	running     []supervise.Role
 }
 
 // plan finds out what is missing and whether it can be started, before anything
@@ -61,7 +63,34 @@ func (o *UpOptions) plan(ctx context.Context, c *stack.Config, supervised bool) 
 			}
 		}
 	}
+	if c.Grafana {
+		free, err := p.grafana(ctx, supervised)
+		if err != nil {
+			return nil, err
+		}
+		faults = append(faults, free)
+	}
 	return p, errors.Join(faults...)
+}
+
+// grafana plans our Grafana. free says that its ports are not.
+func (p *plan) grafana(ctx context.Context, supervised bool) (free, err error) {
+	g, err := supervise.Find(p.config.Home, supervise.Grafana)
+	if err != nil {
+		return nil, err
+	}
+	if g != nil && supervised {
+		p.wantGrafana = true
+		p.add(supervise.Grafana, true)
+		return nil, nil
+	}
+	// Without one, the others are started all the same.
+	_, p.noGrafana = stack.GrafanaCommand(ctx, p.config)
+	if p.wantGrafana = p.noGrafana == nil; p.wantGrafana {
+		p.add(supervise.Grafana, false)
+		free = health.PortsFree(notOf(g, p.config.GrafanaPorts()))
+	}
+	return free, nil
 }
 
 // notOf leaves out the ports that a process which will be stopped has.

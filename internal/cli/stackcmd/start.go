@@ -153,7 +153,7 @@ func until(ctx context.Context, limit time.Duration, ready func() (bool, error))
 // maxCrashes is how often a child may crash before up gives up on it.
 const maxCrashes = 3
 
-// await waits until the collector takes events and Loki is ready. Only the
+// await waits until the collector takes events and the others are ready. Only the
 // collector's failure is an error.
 func (o *UpOptions) await(ctx context.Context, c *stack.Config, p *plan, crashes map[supervise.Role]int) error {
 	prog := newProgress(o.Factory.IO)
@@ -166,6 +166,14 @@ func (o *UpOptions) await(ctx context.Context, c *stack.Config, p *plan, crashes
 	}); err != nil {
 		return fmt.Errorf("the collector does not take events: %w\n%s", err, tail(stack.Log(c.Home, supervise.Collector)))
 	}
+	if err := o.awaitLoki(ctx, c, p, crashes, prog, end); err != nil {
+		return err
+	}
+	return o.awaitGrafana(ctx, c, p, crashes, prog, end)
+}
+
+// awaitLoki waits until Loki is ready. What is not ready is in the result.
+func (o *UpOptions) awaitLoki(ctx context.Context, c *stack.Config, p *plan, crashes map[supervise.Role]int, prog *progress, end time.Time) error {
 	if !p.wantLoki && !c.External() {
 		return nil
 	}
@@ -174,7 +182,7 @@ func (o *UpOptions) await(ctx context.Context, c *stack.Config, p *plan, crashes
 		wait = min(wait, 5*time.Second)
 	}
 	prog.say("waiting for Loki")
-	err := until(ctx, wait, func() (bool, error) {
+	_ = until(ctx, wait, func() (bool, error) {
 		if !c.External() {
 			if ok, err := up(c.Home, supervise.Loki, crashes); !ok || err != nil {
 				return false, err
@@ -182,11 +190,22 @@ func (o *UpOptions) await(ctx context.Context, c *stack.Config, p *plan, crashes
 		}
 		return health.Loki(ctx, c.LokiAddress()) == nil, nil
 	})
-	if ctx.Err() != nil {
-		return ctx.Err()
+	return ctx.Err()
+}
+
+// awaitGrafana waits until our Grafana answers.
+func (o *UpOptions) awaitGrafana(ctx context.Context, c *stack.Config, p *plan, crashes map[supervise.Role]int, prog *progress, end time.Time) error {
+	if !p.wantGrafana {
+		return nil
 	}
-	_ = err // what is not ready is in the result
-	return nil
+	prog.say("waiting for Grafana")
+	_ = until(ctx, time.Until(end), func() (bool, error) {
+		if ok, err := up(c.Home, supervise.Grafana, crashes); !ok || err != nil {
+			return false, err
+		}
+		return health.Grafana(ctx, c.GrafanaAddress()) == nil, nil
+	})
+	return ctx.Err()
 }
 
 // crashes are the restarts of each child so far.
@@ -214,13 +233,16 @@ func up(home statedir.Dir, role supervise.Role, before map[supervise.Role]int) (
 	return st.State == supervise.Running, nil
 }
 
-// finish prints the result and turns a missing Loki into an exit code.
+// finish prints the result and turns a missing Loki or Grafana into an exit code.
 func (o *UpOptions) finish(r *UpResult) error {
 	if err := r.print(o.Factory.IO, o.JSON); err != nil {
 		return err
 	}
 	if r.Loki.Mode != LokiOff && !r.Loki.Ready {
 		return &cliio.ExitError{Code: ExitNoLoki}
+	}
+	if r.Grafana.Mode != GrafanaOff && !r.Grafana.Ready {
+		return &cliio.ExitError{Code: ExitNoGrafana}
 	}
 	return nil
 }

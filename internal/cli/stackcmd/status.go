@@ -43,6 +43,7 @@ The result of --json is an object; sizes are bytes, times RFC 3339 or null:
              waiting (to be restarted), absent (see error), orphan or stopped
   loki       {mode (own, external), url, ready, error, version, process (as
              collector; only with mode own), data_bytes}
+  grafana    {url, ready, error, version, process}, or null when it is not asked for
   socket     {path, answers, error}
   receiver   what the collector's receiver tells of itself, or null
   hook       {errors, lost, last, last_at}: what the hook noted in 24 hours

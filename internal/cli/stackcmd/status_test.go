@@ -127,5 +127,5 @@ func TestJSONKeysAreAContract(t *testing.T) {
 		keys = append(keys, k)
 	}
 	slices.Sort(keys)
-	require.Equal(t, []string{"alerts", "audit", "collector", "delivery", "disk", "enforcement", "home", "hook", "last_event", "loki", "problems", "receiver", "settings", "socket", "spool", "state", "supervisor"}, keys)
+	require.Equal(t, []string{"alerts", "audit", "collector", "delivery", "disk", "enforcement", "grafana", "home", "hook", "last_event", "loki", "problems", "receiver", "settings", "socket", "spool", "state", "supervisor"}, keys)
 }

@@ -20,6 +20,7 @@ type Status struct {
 	Supervisor SupervisorStatus  `json:"supervisor"`
 	Collector  ProcessStatus     `json:"collector"`
 	Loki       LokiStatus        `json:"loki"`
+	Grafana    *GrafanaStatus    `json:"grafana"` // nil when none is asked for
 	Socket     SocketStatus      `json:"socket"`
 	Receiver   health.Receiver   `json:"receiver"`
 	Hook       health.Hook       `json:"hook"`
@@ -92,6 +93,7 @@ func look(ctx context.Context, c *stack.Config) *Status {
 	}
 	s.Enforcement = enforcementIn(".", s.Home, s.Receiver)
 	s.loki(ctx, c, report)
+	s.grafana(ctx, c, report)
 	if s.Loki.Ready {
 		s.Alerts = alertCounts(ctx, c)
 	}
@@ -216,6 +218,9 @@ func (s *Status) judge() {
 	}
 	if !s.Loki.Ready {
 		problem("Loki is not ready (%s): events wait in the audit log", s.Loki.Error)
+	}
+	if s.Grafana != nil && !s.Grafana.Ready {
+		problem("Grafana does not answer (%s): see `agent-telemetry doctor`", s.Grafana.Error)
 	}
 	for _, d := range s.Delivery {
 		if text, bad := d.Problem(); bad && s.Collector.PID != 0 {

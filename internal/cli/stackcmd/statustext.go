@@ -38,6 +38,9 @@ func (s *Status) text(color bool) string {
 	if s.Loki.Process != nil {
 		line("", "%s, data %s", s.Loki.Process.text(), size(s.Loki.DataBytes))
 	}
+	if s.Grafana != nil {
+		s.Grafana.lines(line)
+	}
 	answers := "answers"
 	if !s.Socket.Answers {
 		answers = "does not answer"

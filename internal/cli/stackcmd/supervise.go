@@ -68,17 +68,23 @@ func runSupervise(ctx context.Context, o *UpOptions) error {
 	}()
 	return supervise.Run(ctx, supervise.Options{
 		Home: home, Children: children(c, o.NoLoki), Reload: reload, Log: o.Factory.IO.Err,
-		Logs: []string{stack.Log(home, supervise.Supervisor), stack.Log(home, supervise.Collector), stack.Log(home, supervise.Loki)},
+		Logs: []string{stack.Log(home, supervise.Supervisor), stack.Log(home, supervise.Collector), stack.Log(home, supervise.Loki), stack.Log(home, supervise.Grafana)},
 	})
 }
 
 // children are the programs of the stack, in the order in which they stop: the
-// collector hands over what it can before Loki goes.
+// collector hands over what it can, and Grafana asks no more, before Loki goes.
 func children(c *stack.Config, noLoki bool) []supervise.Child {
 	list := []supervise.Child{{
 		Role:    supervise.Collector,
 		Command: func(context.Context) (*supervise.Command, error) { return stack.CollectorCommand(c) },
 	}}
+	if c.Grafana {
+		list = append(list, supervise.Child{
+			Role:    supervise.Grafana,
+			Command: func(ctx context.Context) (*supervise.Command, error) { return stack.GrafanaCommand(ctx, c) },
+		})
+	}
 	if c.External() {
 		return list
 	}

@@ -14,6 +14,10 @@ import (
 // Loki is missing or not ready: events are safe and wait in the audit log.
 const ExitNoLoki = 4
 
+// ExitNoGrafana is up's and restart's exit code when only Grafana is missing or not
+// ready.
+const ExitNoGrafana = 5
+
 // UpOptions are the settings of up and restart.
 type UpOptions struct {
 	Factory *cliio.Factory
@@ -41,6 +45,10 @@ Loki is the one at --loki-url, which is never started or stopped by this
 program; else loki on the PATH if it is Grafana Loki; else loki beside this
 program. Without one the collector runs alone and keeps the events in the audit log.
 
+--grafana also runs Grafana 11.1 or newer, from --grafana-bin or the PATH, with the
+dashboards and alert rules, on loopback, with its data in the state directory.
+Nothing is downloaded: without a Grafana the rest runs, and you are told what to do.
+
 Settings come from flags, the environment, config.yaml in the state directory
 (the flags' names with _ for -), and defaults, in this order. A running stack
 keeps what it was started with; use restart to change it.
@@ -50,13 +58,16 @@ checks this process supervises the two itself, until SIGTERM; SIGHUP makes it
 look again for a Loki that was missing. It prints its log and no result.
 
 Exit codes: 0 everything runs, 1 failure, 4 the collector records but Loki is
-missing or not ready (never with --no-loki).
+missing or not ready (never with --no-loki), 5 Grafana was asked for and is missing
+or not ready.
 
 The result of --json is an object: home, started and running (lists of
-collector, loki), collector {pid, socket, hook_url, otlp_grpc, otlp_http,
+collector, loki, grafana), collector {pid, socket, hook_url, otlp_grpc, otlp_http,
 health_url, metrics_url, log}, loki {mode: own, external, missing or off; url,
-ready, pid, version, error, log}, warnings and next (lists of text).`,
+ready, pid, version, error, log}, grafana {mode: own, missing or off; url, ready,
+pid, version, error, log, password_file}, warnings and next (lists of text).`,
 		Example: `  $ agent-telemetry up
+  $ agent-telemetry up --grafana
   $ agent-telemetry up --loki-url http://loki.example:3100
   $ agent-telemetry --home /tmp/second up --hook-port 5319 --otlp-grpc-port 5317 \
       --otlp-http-port 5318 --health-port 14133 --metrics-port 9888 \
@@ -75,6 +86,6 @@ func (o *UpOptions) addFlags(cmd *cobra.Command) {
 	fl := cmd.Flags()
 	o.Flags = stack.AddFlags(fl)
 	fl.BoolVar(&o.NoLoki, "no-loki", false, "do not start Loki now")
-	fl.DurationVar(&o.Wait, "wait", time.Minute, "wait at most this long until both answer")
+	fl.DurationVar(&o.Wait, "wait", time.Minute, "wait at most this long until all answer")
 	fl.BoolVar(&o.JSON, "json", false, "print the result as JSON")
 }

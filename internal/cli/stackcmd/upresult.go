@@ -22,6 +22,13 @@ const (
 	LokiOff      = "off"      // not wanted (--no-loki)
 )
 
+// Modes of Grafana.
+const (
+	GrafanaOwn     = "own"     // run by us
+	GrafanaMissing = "missing" // asked for, but it cannot be run
+	GrafanaOff     = "off"     // not asked for
+)
+
 // UpResult is what up and restart print with --json.
 type UpResult struct {
 	Home         string           `json:"home"`
@@ -30,6 +37,7 @@ type UpResult struct {
 	TokenCreated bool             `json:"token_created"`
 	Collector    UpCollector      `json:"collector"`
 	Loki         UpLoki           `json:"loki"`
+	Grafana      UpGrafana        `json:"grafana"`
 	Warnings     []string         `json:"warnings"`
 	Next         []string         `json:"next"`
 }
@@ -55,6 +63,18 @@ type UpLoki struct {
 	Version string `json:"version,omitempty"`
 	Error   string `json:"error,omitempty"`
 	Log     string `json:"log,omitempty"`
+}
+
+// UpGrafana is where our Grafana is reached.
+type UpGrafana struct {
+	Mode         string `json:"mode"` // own, missing or off
+	URL          string `json:"url,omitempty"`
+	Ready        bool   `json:"ready"`
+	PID          int    `json:"pid,omitempty"`
+	Version      string `json:"version,omitempty"`
+	Error        string `json:"error,omitempty"`
+	Log          string `json:"log,omitempty"`
+	PasswordFile string `json:"password_file,omitempty"` // of the user admin
 }
 
 func newUpResult(home statedir.Dir) *UpResult {
@@ -101,10 +121,33 @@ func (r *UpResult) fill(ctx context.Context, c *stack.Config, p *plan) {
 			r.Loki.Version = health.LokiVersion(ctx, c.LokiAddress())
 		}
 	}
+	r.fillGrafana(ctx, c, p)
 	r.Next = append(r.Next,
 		"agent-telemetry install           in a project, to record what agents do there",
 		"agent-telemetry events --follow   to see it",
 		"agent-telemetry status            to see how the stack is")
+}
+
+func (r *UpResult) fillGrafana(ctx context.Context, c *stack.Config, p *plan) {
+	r.Grafana.Mode = GrafanaOff
+	switch {
+	case !c.Grafana:
+		return
+	case p.noGrafana != nil:
+		r.Grafana.Mode, r.Grafana.Error = GrafanaMissing, p.noGrafana.Error()
+		r.warn("Grafana cannot be started: %v", p.noGrafana)
+		return
+	}
+	r.Grafana = UpGrafana{
+		Mode: GrafanaOwn, URL: c.GrafanaAddress(), PID: pidOf(c.Home, supervise.Grafana),
+		Log: stack.Log(c.Home, supervise.Grafana), PasswordFile: stack.GrafanaPasswordFile(c.Home),
+	}
+	if err := health.Grafana(ctx, c.GrafanaAddress()); err != nil {
+		r.Grafana.Error = err.Error()
+		r.warn("Grafana is not ready (%v): its first start may take a minute; see %s", err, r.Grafana.Log)
+		return
+	}
+	r.Grafana.Ready, r.Grafana.Version = true, health.GrafanaVersion(ctx, c.GrafanaAddress())
 }
 
 func pidOf(home statedir.Dir, role supervise.Role) int {
@@ -143,6 +186,14 @@ func (r *UpResult) print(io *cliio.IO, asJSON bool) error {
 		fmt.Fprintf(&b, "  Loki       %s %s, %s\n", r.Loki.URL, strings.TrimSpace(r.Loki.Version+" ("+r.Loki.Mode+")"), ready)
 	default:
 		fmt.Fprintf(&b, "  Loki       %s\n", r.Loki.Mode)
+	}
+	switch {
+	case r.Grafana.Mode == GrafanaOwn && r.Grafana.Ready:
+		fmt.Fprintf(&b, "  Grafana    %s %s, ready\n    admin    its password is in %s\n", r.Grafana.URL, r.Grafana.Version, r.Grafana.PasswordFile)
+	case r.Grafana.Mode == GrafanaOwn:
+		fmt.Fprintf(&b, "  Grafana    %s, not ready\n", r.Grafana.URL)
+	case r.Grafana.Mode == GrafanaMissing:
+		b.WriteString("  Grafana    missing\n")
 	}
 	fmt.Fprintf(&b, "  state      %s\n\nNext:\n", r.Home)
 	for _, n := range r.Next {
