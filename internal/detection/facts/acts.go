@@ -4,6 +4,7 @@ package facts
 // family.
 const (
 	ActGitDiscard      = "git.discard"       // throws uncommitted or unreachable work away: reset --hard, clean -f, stash drop
+	ActGitDiscardFile  = "git.discard_file"  // throws changes of named files away: checkout -- FILE, restore FILE
 	ActGitRewrite      = "git.rewrite"       // rewrites history: filter-branch, filter-repo, push --mirror, update-ref -d
 	ActGitForcePush    = "git.force_push"    // push --force, +ref; not --force-with-lease
 	ActGitPushDefault  = "git.push_default"  // pushes to main or master directly
@@ -19,6 +20,7 @@ const (
 	ActHTTPAdmin   = "http.admin"   // a PUT or POST to an interface of administration
 
 	ActDBDestroy = "db.destroy" // DROP, TRUNCATE, DELETE of all rows, FLUSHALL, dropDatabase
+	ActDBReset   = "db.reset"   // a framework makes the database of development anew; a database of tests is dropped
 	ActDBGrant   = "db.grant"   // GRANT of everything, to everyone or with the right to grant
 
 	ActDiskFormat     = "disk.format"         // mkfs, wipefs, zpool destroy, partition tables
@@ -59,6 +61,7 @@ const (
 	ActPersistCron    = "persist.cron"
 	ActPersistService = "persist.service"
 	ActPersistProfile = "persist.profile"
+	ActPersistEnv     = "persist.environment" // a variable or a tool's own line in a shell's profile
 	ActPersistSSHKey  = "persist.ssh_key"
 	ActPersistGitHook = "persist.git_hook"
 	ActPersistStartup = "persist.startup" // autostart, rc.local, init.d, LaunchAgents, ld.so.preload, registry Run keys
@@ -77,11 +80,12 @@ const (
 	ActTelemetryDisable = "telemetry.disable" // our marker, hooks, state directory, or an OTEL switch
 	ActTelemetryKill    = "telemetry.kill"    // our processes
 
-	ActSupplyRemote   = "supply.remote_install" // installs from a URL, a repository or another index
-	ActSupplyRegistry = "supply.registry"       // index or registry changed
-	ActSupplyPublish  = "supply.publish"        // publishes or unpublishes a package
-	ActSupplyScript   = "supply.script"         // a package manager runs scripts of a manifest that was just written
-	ActSupplyKey      = "supply.untrusted_key"  // signatures or certificates not checked
+	ActSupplyRemote     = "supply.remote_install" // installs from a URL, a repository or another index
+	ActSupplyRepository = "supply.repository"     // installs from a repository of a code host that everybody uses
+	ActSupplyRegistry   = "supply.registry"       // index or registry changed
+	ActSupplyPublish    = "supply.publish"        // publishes or unpublishes a package
+	ActSupplyScript     = "supply.script"         // a package manager runs scripts of a manifest that was just written
+	ActSupplyKey        = "supply.untrusted_key"  // signatures or certificates not checked
 
 	ActSecretDump   = "secret.dump"   // whole stores: keychains, SAM, LSASS, memory of processes
 	ActSecretPrint  = "secret.print"  // one secret, by the program that guards it
@@ -105,15 +109,15 @@ const (
 // ActKinds are all kinds of acts.
 func ActKinds() []string {
 	return []string{
-		ActGitDiscard, ActGitRewrite, ActGitForcePush, ActGitPushDefault, ActGitDeleteRemote, ActGitNoVerify, ActGitTamper, ActInfraDelete,
-		ActInfraRemove, ActInfraStop, ActInfraApply, ActHTTPDelete, ActHTTPAdmin, ActDBDestroy, ActDBGrant, ActDiskFormat, ActDiskOverwrite,
+		ActGitDiscard, ActGitDiscardFile, ActGitRewrite, ActGitForcePush, ActGitPushDefault, ActGitDeleteRemote, ActGitNoVerify, ActGitTamper, ActInfraDelete,
+		ActInfraRemove, ActInfraStop, ActInfraApply, ActHTTPDelete, ActHTTPAdmin, ActDBDestroy, ActDBReset, ActDBGrant, ActDiskFormat, ActDiskOverwrite,
 		ActFileShred, ActFileDeleteMany, ActFileDeleteRoot, ActFileDeleteTree, ActFileSync, ActFileTruncate, ActBackupDelete, ActSystemShutdown,
 		ActSystemStop, ActProcessKill, ActForkBomb, ActResourceMine, ActResourceWaste, ActShellSpawn, ActShellReverse, ActShellBind,
 		ActCommandHook, ActCodeLoad, ActCodeDynamic, ActPrivilegeSwitch, ActPrivilegeRoutine, ActPrivilegeSetuid, ActPrivilegeAccount,
 		ActPrivilegeOwn, ActPrivilegeKernel, ActPrivilegeSearch, ActModeOpen, ActContainerPrivileged, ActContainerEscape, ActPersistCron,
-		ActPersistService, ActPersistProfile, ActPersistSSHKey, ActPersistGitHook, ActPersistStartup, ActPersistAccount, ActDefenseFirewall,
+		ActPersistService, ActPersistProfile, ActPersistEnv, ActPersistSSHKey, ActPersistGitHook, ActPersistStartup, ActPersistAccount, ActDefenseFirewall,
 		ActDefenseMAC, ActDefenseAudit, ActDefenseStop, ActLogClear, ActHistoryClear, ActTimeForge, ActAgentConfig, ActAgentBypass,
-		ActTelemetryDisable, ActTelemetryKill, ActSupplyRemote, ActSupplyRegistry, ActSupplyPublish, ActSupplyScript, ActSupplyKey,
+		ActTelemetryDisable, ActTelemetryKill, ActSupplyRemote, ActSupplyRepository, ActSupplyRegistry, ActSupplyPublish, ActSupplyScript, ActSupplyKey,
 		ActSecretDump, ActSecretPrint, ActSecretSearch, ActNetServe, ActNetTunnel, ActNetScan, ActNetDNSTunnel, ActNetRaw, ActNetInsecure,
 		ActNetProtocol, ActPromptInjection, ActEvadeEncoding, ActEvadeHistory, ActEvadeAlias,
 	}

@@ -8,6 +8,10 @@ var sqlClients = words("psql mysql sqlite3 sqlplus sqlcmd clickhouse-client clic
 func (b *builder) database(c *call) {
 	switch c.prog {
 	case "dropdb", "dropuser":
+		if c.prog == "dropdb" && b.scratch(c) {
+			b.act(ActDBReset, c.line())
+			return
+		}
 		b.act(ActDBDestroy, c.line())
 	case "mysqladmin":
 		if c.arg("drop", "shutdown", "flush-privileges", "flush-logs") && (c.arg("drop") || c.arg("shutdown")) {
@@ -26,20 +30,21 @@ func (b *builder) database(c *call) {
 	case "redis-cli":
 		b.redis(c)
 	case "mongosh", "mongoexport":
+		b.scratchDB = b.scratch(c)
 		b.mongo(c)
-	case "rails", "rake", "bin/rails", "bundle", "artisan", "php", "manage.py", "python", "prisma", "npx", "knex", "sequelize", "typeorm", "mix", "alembic", "flask", "diesel", "sqlx", "dbmate", "goose", "migrate", "flyway", "liquibase", "atlas", "drizzle-kit", "yarn", "pnpm", "npm", "bin/console", "symfony", "doctrine", "supabase", "hasura":
+		b.scratchDB = false
+	case "sequelize-cli", "sail", "uv", "poetry", "dotnet", "pipenv", "deno", "bun", "rails", "rake", "bin/rails", "bundle", "artisan", "php", "manage.py", "python", "prisma", "npx", "knex", "sequelize", "typeorm", "mix", "alembic", "flask", "diesel", "sqlx", "dbmate", "goose", "migrate", "flyway", "liquibase", "atlas", "drizzle-kit", "yarn", "pnpm", "npm", "bin/console", "symfony", "doctrine", "supabase", "hasura":
 		b.migration(c)
 	}
 	if sqlClients[c.prog] || c.prog == "mysqladmin" {
+		b.scratchDB = b.scratch(c)
+		defer func() { b.scratchDB = false }()
 		for _, a := range c.args {
 			b.sql(a)
 		}
 		if v := c.cmd.Stdin.Value; c.cmd.Stdin.Known && v != "" {
 			b.sql(v)
 		}
-	}
-	if c.prog == "osascript" || c.prog == "" {
-		return
 	}
 }
 
@@ -77,37 +82,139 @@ func (b *builder) mongo(c *call) {
 func (b *builder) mongoText(text string) {
 	text = cut(text, 16<<10)
 	if hasAny(text, "dropDatabase(", ".drop(", "dropIndexes(", "dropUser(", "dropAllUsers", "dropRole(", "deleteMany({})", "deleteMany( {} )", ".remove({})", "shutdownServer(", "dropCollection(", "deleteMany({ })", "rs.remove(", "dropIndex(", "sh.removeShard", "fsyncLock(") || hasAny(text, "remove({}", "deleteMany({}") {
-		b.act(ActDBDestroy, cut(text, 160))
+		b.destroys(cut(text, 160))
 	}
 }
 
-// migration is a framework's command that drops a database.
-func (b *builder) migration(c *call) {
+// destroys is data of a database that is deleted.
+func (b *builder) destroys(detail string) {
+	if b.scratchDB {
+		b.act(ActDBReset, detail)
+		return
+	}
+	b.act(ActDBDestroy, detail)
+}
+
+// migration is a framework's command that drops a database. It reports whether the
+// command is one.
+func (b *builder) migration(c *call) bool {
+	kind := ""
 	for _, a := range c.args {
 		switch a {
 		case "db:drop", "db:drop:all", "db:reset", "db:schema:load", "db:purge", "db:truncate_all", "migrate:fresh", "migrate:reset", "db:wipe", "migrate:refresh", "ecto.drop", "ecto.reset", "db:migrate:reset", "db:migrate:undo:all", "schema:drop", "doctrine:schema:drop", "doctrine:database:drop", "reset_db", "sqlflush", "db:unsafe:reset", "typeorm:drop":
-			b.act(ActDBDestroy, c.line())
-			return
+			kind = ActDBReset
 		case "flush":
 			if hasAny(c.line(), "manage.py") {
-				b.act(ActDBDestroy, c.line())
+				kind = ActDBReset
 			}
 		case "reset":
 			if hasAny(c.line(), "migrate reset", "db reset", "database reset") || c.prog == "prisma" {
-				b.act(ActDBDestroy, c.line())
+				kind = ActDBReset
 			}
 		case "drop", "clean":
-			if c.prog == "flyway" || c.prog == "dbmate" || c.prog == "migrate" || c.prog == "sqlx" || c.prog == "liquibase" || c.prog == "atlas" || hasAny(c.line(), "database drop") {
-				b.act(ActDBDestroy, c.line())
+			switch {
+			case c.prog == "flyway", c.prog == "dbmate", c.prog == "migrate", c.prog == "liquibase", c.prog == "atlas":
+				kind = ActDBDestroy
+			case c.prog == "sqlx", hasAny(c.line(), "database drop"):
+				kind = ActDBReset
 			}
 		case "downgrade":
 			if c.arg("base") {
-				b.act(ActDBDestroy, c.line())
+				kind = ActDBReset
 			}
 		case "--force-reset", "--accept-data-loss", "rollback:all", "migrate:rollback":
 			if a != "migrate:rollback" || c.arg("--all") {
-				b.act(ActDBDestroy, c.line())
+				kind = ActDBReset
 			}
 		}
 	}
+	if kind == "" {
+		return false
+	}
+	if kind == ActDBReset && b.production(c) {
+		kind = ActDBDestroy
+	}
+	b.act(kind, c.line())
+	return true
+}
+
+// production reports whether a command says that it means what others use.
+func (b *builder) production(c *call) bool {
+	for _, name := range [...]string{"RAILS_ENV", "RACK_ENV", "NODE_ENV", "MIX_ENV", "APP_ENV", "FLASK_ENV", "DJANGO_SETTINGS_MODULE", "ENV", "ENVIRONMENT", "STAGE", "DISABLE_DATABASE_ENVIRONMENT_CHECK"} {
+		if v := strings.ToLower(variable(c.cmd, name)); hasAny(v, "prod", "live", "staging") || v == "1" {
+			return true
+		}
+	}
+	for _, name := range [...]string{"DATABASE_URL", "DB_URL", "DIRECT_URL", "DB_HOST", "PGHOST"} {
+		if v := variable(c.cmd, name); v != "" && !localDatabase(v) {
+			return true
+		}
+	}
+	for _, a := range c.args {
+		low := strings.ToLower(a)
+		if hasAny(low, "prod", "--linked", "--remote", "staging") || strings.Contains(a, "://") && !localDatabase(a) {
+			return true
+		}
+	}
+	return false
+}
+
+// localDatabase reports whether a database's address or host is of this machine or
+// its containers.
+func localDatabase(v string) bool {
+	host := v
+	if i := strings.Index(v, "://"); i >= 0 {
+		if strings.HasPrefix(v, "sqlite") || strings.HasPrefix(v, "file:") {
+			return true
+		}
+		_, host, _, _ = splitURL(v)
+	}
+	switch class := hostClass(strings.ToLower(host)); class {
+	case HostLoopback:
+		return true
+	case HostPrivate: // of a network of containers: db, postgres
+		return !strings.ContainsAny(host, ".")
+	}
+	return false
+}
+
+// scratch reports whether a client of a database works on one of tests or of
+// development, on this machine.
+func (b *builder) scratch(c *call) bool {
+	for _, o := range [...]string{"-h", "--host"} {
+		if v := c.value(o); v != "" && !localDatabase(v) && !strings.HasPrefix(v, "/") {
+			return false
+		}
+	}
+	if v := variable(c.cmd, "PGHOST"); v != "" && !localDatabase(v) || b.remote || b.privileged {
+		return false
+	}
+	names := append([]string{c.value("-d", "--dbname", "--database")}, c.pos...)
+	hit := false
+	for _, n := range names {
+		if i := strings.Index(n, "://"); i >= 0 {
+			if !localDatabase(n) {
+				return false
+			}
+			n = cutAt(n[strings.LastIndexByte(n, '/')+1:], "?")
+		}
+		hit = hit || scratchName(n)
+	}
+	return hit
+}
+
+// scratchName reports whether a database's name says that it is made anew: shop_test.
+func scratchName(name string) bool {
+	if strings.ContainsAny(name, " ;(") || len(name) > 64 {
+		return false
+	}
+	parts := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r == '_' || r == '-' || r == '.' || r == '/' })
+	if len(parts) < 2 {
+		return false
+	}
+	switch parts[len(parts)-1] {
+	case "test", "tests", "dev", "development", "tmp", "temp", "scratch", "sandbox", "ci", "local", "e2e":
+		return true
+	}
+	return parts[0] == "test" || parts[0] == "tmp"
 }

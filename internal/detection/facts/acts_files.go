@@ -69,21 +69,30 @@ func (b *builder) found(c *call) {
 		if w.Program != "find" && w.Program != "fd" {
 			continue
 		}
-		var roots []string
-		limited := false
-		for _, a := range w.Args {
-			switch {
-			case strings.HasPrefix(a.Value, "-"):
-				limited = limited || a.Value != "-exec" && a.Value != "-execdir" && a.Value != "-depth" && a.Value != "-print" && a.Value != "-L" && a.Value != "-H" && a.Value != "-P"
-			case !limited && len(roots) < 16:
-				roots = append(roots, a.Value)
-			}
+		args := make([]string, len(w.Args))
+		for j := range w.Args {
+			args[j] = w.Args[j].Value
 		}
-		if len(roots) == 0 {
-			roots = []string{"."}
-		}
-		b.deletedWith(c, roots, true, true, limited)
+		b.deletedWith(c, findRoots(args), true, true, findLimits(args))
 	}
+}
+
+// findRoots are the directories that find begins at.
+func findRoots(args []string) []string {
+	var roots []string
+	for _, a := range args {
+		if a == "-H" || a == "-L" || a == "-P" {
+			continue
+		}
+		if strings.HasPrefix(a, "-") || a == "(" || a == "!" || len(roots) == 16 {
+			break
+		}
+		roots = append(roots, a)
+	}
+	if len(roots) == 0 {
+		roots = []string{"."}
+	}
+	return roots
 }
 
 func (b *builder) deleted(c *call, names []string, recursive, limited bool) {
@@ -115,6 +124,9 @@ func (b *builder) deletedWith(c *call, names []string, recursive, force, limited
 			continue
 		}
 		switch {
+		case limited && p.class == ClassTemp:
+		case limited && (b.root(p.path) || p.class == ClassRoot):
+			b.act(ActFileDeleteMany, p.path)
 		case b.root(p.path), p.class == ClassRoot:
 			b.act(ActFileDeleteRoot, p.path)
 		case w == "." || w == ".." || w == "./" || w == "../" || w == ".*" || w == "./*" || w == "*" || w == "$PWD" || b.above(base) || p.path == b.c.Dir && b.c.Dir != "":

@@ -1,6 +1,10 @@
 package facts
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/shellcommand"
+)
 
 // git tells what a call of git throws away, rewrites or sends.
 func (b *builder) git(c *call) {
@@ -52,14 +56,14 @@ func (b *builder) git(c *call) {
 	case "clean":
 		forced := g.has("-f", "--force") || strings.Contains(strings.ToLower(config), "clean.requireforce=false") || strings.Contains(strings.ToLower(config), "clean.requireforce=no") || strings.Contains(strings.ToLower(config), "clean.requireforce=0") || strings.Contains(strings.ToLower(config), "clean.requireforce=off")
 		if forced && (!dry || g.has("-f")) && !g.has("--dry-run") {
-			b.act(ActGitDiscard, detail)
+			b.discard(g.pos, detail)
 		}
 	case "checkout":
 		b.gitCheckout(&g, detail)
 	case "restore":
 		if !g.has("-S", "--staged") || g.has("-W", "--worktree") {
 			if len(g.pos) > 0 || g.has("--pathspec-from-file") {
-				b.act(ActGitDiscard, detail)
+				b.discard(g.pos, detail)
 			}
 		}
 	case "switch":
@@ -72,13 +76,17 @@ func (b *builder) git(c *call) {
 		}
 	case "branch":
 		if g.has("-D") || g.has("-d", "--delete") && g.has("-f", "--force") || g.has("-M", "-C") || g.has("-f", "--force") && len(g.pos) > 0 {
-			if !g.has("-M") {
+			switch {
+			case g.has("-M"):
+			case g.has("-D", "-d", "--delete") && !trunk(g.pos):
+				b.discard(g.pos, detail) // whose commits the reflog has
+			default:
 				b.act(ActGitDiscard, detail)
 			}
 		}
 	case "tag":
 		if g.has("-d", "--delete") {
-			b.act(ActGitDiscard, detail)
+			b.discard(g.pos, detail)
 		}
 	case "worktree":
 		if g.word(0) == "remove" && g.has("-f", "--force") {
@@ -96,7 +104,7 @@ func (b *builder) git(c *call) {
 		}
 	case "rm":
 		if g.has("-r") && g.has("-f", "--force") && !g.has("--cached") && !dry {
-			b.act(ActGitDiscard, detail)
+			b.discard(g.pos, detail)
 		}
 	case "filter-branch", "filter-repo", "replace":
 		if sub != "replace" && !dry && !g.has("--analyze") {
@@ -134,7 +142,8 @@ func (b *builder) git(c *call) {
 	case "config":
 		b.gitConfig(strings.Join(g.pos, "="))
 	case "remote":
-		if w := g.word(0); w == "remove" || w == "rm" || w == "set-url" {
+		switch w := g.word(0); {
+		case w == "remove", w == "rm", w == "set-url" && repositoryClass(g.word(2)) != HostKnown:
 			b.act(ActGitTamper, detail)
 		}
 	case "commit":
@@ -158,7 +167,7 @@ func (b *builder) gitConfig(config string) {
 		key, value, _ := strings.Cut(line, "=")
 		switch {
 		case value == "":
-		case key == "core.sshcommand" && !strings.HasPrefix(value, "ssh"), key == "core.fsmonitor" && value != "true" && value != "false", key == "core.hookspath" && value != "/dev/null", key == "core.gitproxy", strings.HasPrefix(key, "filter.") && (strings.HasSuffix(key, ".clean") || strings.HasSuffix(key, ".smudge")) && !strings.Contains(value, "lfs"), strings.HasSuffix(key, ".textconv"), key == "credential.helper" && strings.HasPrefix(value, "!"), strings.HasPrefix(key, "alias.") && strings.HasPrefix(value, "!"), key == "uploadpack.packobjectshook":
+		case key == "core.sshcommand" && !strings.HasPrefix(value, "ssh"), key == "core.fsmonitor" && value != "true" && value != "false", key == "core.hookspath" && outsideTree(value), key == "core.gitproxy", strings.HasPrefix(key, "filter.") && (strings.HasSuffix(key, ".clean") || strings.HasSuffix(key, ".smudge")) && !strings.Contains(value, "lfs"), strings.HasSuffix(key, ".textconv"), key == "credential.helper" && strings.HasPrefix(value, "!"), strings.HasPrefix(key, "alias.") && strings.HasPrefix(value, "!"), key == "uploadpack.packobjectshook":
 			if key == "core.hookspath" {
 				b.act(ActPersistGitHook, line)
 				continue
@@ -201,9 +210,36 @@ func (b *builder) gitCheckout(g *gitCall, detail string) {
 			paths = 1
 		}
 	}
-	if paths > 0 && !looksLikeSentence(g.pos) {
+	switch {
+	case paths == 0 || looksLikeSentence(g.pos):
+	case g.dash >= 0:
+		b.discard(g.pos[g.dash:], detail)
+	default: // a word that git may take for a branch
 		b.act(ActGitDiscard, detail)
 	}
+}
+
+// discard is work that is thrown away: that of a few named files, or more.
+func (b *builder) discard(names []string, detail string) {
+	kind := ActGitDiscardFile
+	if len(names) == 0 || len(names) > 8 {
+		kind = ActGitDiscard
+	}
+	for _, w := range names {
+		if w == "" || strings.HasPrefix(w, ".") && strings.Trim(w, "./") == "" || w[0] == ':' || w[0] == '/' || strings.HasPrefix(w, "..") || strings.ContainsAny(w, "*?[") || strings.Contains(w, shellcommand.Unknown) || strings.HasSuffix(w, "/") && !BuildOutput(w) {
+			kind = ActGitDiscard
+		}
+	}
+	b.act(kind, detail)
+}
+
+// repositoryClass is the class of the host of a repository's address.
+func repositoryClass(address string) string {
+	host, _, _ := remoteFile(address)
+	if strings.Contains(address, "://") {
+		_, host, _, _ = splitURL(address)
+	}
+	return hostClass(strings.ToLower(host))
 }
 
 func looksLikeSentence(pos []string) bool { return len(pos) > 12 }
@@ -239,4 +275,21 @@ func (b *builder) gitPush(g *gitCall, detail string) {
 			b.act(ActGitPushDefault, dst)
 		}
 	}
+}
+
+// outsideTree reports whether a directory of hooks is not one of the repository's
+// own, which everybody can read.
+func outsideTree(dir string) bool {
+	return dir != "/dev/null" && (dir[0] == '/' || dir[0] == '~' || dir[0] == '$' || strings.HasPrefix(dir, "..") || strings.Contains(dir, shellcommand.Unknown))
+}
+
+// trunk reports whether one of some branches is the one that others start from.
+func trunk(names []string) bool {
+	for _, n := range names {
+		switch n {
+		case "main", "master", "develop", "trunk", "production", "release", "staging":
+			return true
+		}
+	}
+	return false
 }

@@ -1,6 +1,10 @@
 package facts
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/shellcommand"
+)
 
 // infra looks for resources that are deleted, stopped or overwritten.
 func (b *builder) infra(c *call) {
@@ -15,6 +19,9 @@ func (b *builder) infra(c *call) {
 		known, prog = true, "jenkins-cli"
 	}
 	if !known && (localTools[prog] || c.spec.text || shells[prog] || interpreters[prog] || prog == "") || c.help() {
+		return
+	}
+	if b.localResource(c, prog) || b.migrated(c) {
 		return
 	}
 	b.infraSpecial(c)
@@ -79,4 +86,75 @@ func (b *builder) infra(c *call) {
 		b.act(kind, c.line())
 		return
 	}
+}
+
+// migrated reports whether a command was told of as a framework's.
+func (b *builder) migrated(c *call) bool {
+	for i := len(b.f.Acts) - 1; i >= 0; i-- {
+		if a := &b.f.Acts[i]; (a.Kind == ActDBReset || a.Kind == ActDBDestroy) && a.Program == c.prog && a.Detail == c.line() {
+			return true
+		}
+	}
+	return false
+}
+
+// localResource reports whether what is managed is of this machine only and made
+// anew in a minute: a cluster in containers, an emulator of a cloud.
+func (b *builder) localResource(c *call, prog string) bool {
+	switch prog {
+	case "kind", "minikube", "k3d", "vagrant", "act", "colima", "lima", "adb":
+		return true
+	case "aws", "awslocal", "az", "gcloud", "s3cmd", "mc":
+		u := c.value("--endpoint-url")
+		if u == "" {
+			u = variable(c.cmd, "AWS_ENDPOINT_URL")
+		}
+		if u == "" {
+			return prog == "awslocal"
+		}
+		_, host, _, _ := splitURL(u)
+		return hostClass(host) == HostLoopback || host == "localstack"
+	case "docker":
+		return b.localContainers(c)
+	case "docker-compose":
+		return !b.production(c)
+	case "kubectl":
+		if w := c.word(1); c.word(0) == "delete" && (w == "pod" || w == "po" || w == "pods") && len(c.pos) > 2 && !c.has("--all", "-A", "--all-namespaces", "-l", "--selector", "--force") {
+			return true // which its controller starts anew
+		}
+	}
+	return false
+}
+
+// localContainers reports whether containers are stopped or removed by name, images
+// and caches pruned, or the project's own set taken down.
+func (b *builder) localContainers(c *call) bool {
+	if c.has("-H", "--host", "-c", "--context") || variable(c.cmd, "DOCKER_HOST") != "" {
+		return false
+	}
+	for _, w := range c.pos {
+		if strings.Contains(w, shellcommand.Unknown) || servers[w] {
+			return false
+		}
+	}
+	switch sub, obj := c.word(0), c.word(1); sub {
+	case "stop", "kill", "pause", "restart":
+		return true
+	case "rm":
+		n := 0
+		for _, a := range c.args[1:] {
+			switch {
+			case strings.Contains(a, shellcommand.Unknown), a == "--volumes", len(a) > 1 && a[0] == '-' && a[1] != '-' && strings.Contains(a, "v"):
+				return false
+			case a[:min(1, len(a))] != "-":
+				n++
+			}
+		}
+		return n > 0 && n < 6
+	case "image", "builder", "buildx":
+		return obj == "prune" && !c.has("-a", "--all")
+	case "compose":
+		return !b.production(c)
+	}
+	return false
 }

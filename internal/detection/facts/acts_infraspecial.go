@@ -190,11 +190,32 @@ func (b *builder) infraSpecial(c *call) {
 func (b *builder) http(method, url string) {
 	switch method {
 	case "DELETE":
-		b.act(ActHTTPDelete, url)
+		if !localApplication(url) {
+			b.act(ActHTTPDelete, url)
+		}
 	case "PUT", "POST", "PATCH":
 		low := strings.ToLower(url)
 		if hasAny(low, "/_cluster/settings", "/_delete_by_query", "/_close", "/_shutdown", "/_reindex", "/_aliases", "/_forcemerge", "/_ilm", "/_snapshot", "/_all", "/admin/tsdb/delete_series", "/admin/tsdb/clean_tombstones", "/-/quit", "/-/reload", "/shutdown", "/delete", "/purge", "/_flush", "/api/admin", "/actuator/shutdown", "/actuator/refresh", "/script", "/dodelete", "/dodisable", "/doDelete", "/quietdown", "/safeexit", "/safeRestart", "/exit", "/destroy", "/terminate", "/_security", "/swap-indexes", "/dumps", "/disable", "/reset", "/truncate", "/drop", "/cancel", "/revoke", "/archive") && !strings.Contains(low, "/_search") {
 			b.act(ActHTTPAdmin, method+" "+url)
 		}
 	}
+}
+
+// adminPorts are where stores, proxies and the like listen for orders.
+var adminPorts = map[int]bool{
+	2019: true, 2375: true, 2376: true, 2379: true, 3100: true, 4242: true, 4646: true, 5601: true, 5984: true, 6333: true, 6443: true, 7700: true, 8001: true, 8086: true, 8089: true, 8091: true, 8108: true,
+	8200: true, 8444: true, 8500: true, 8983: true, 9090: true, 9093: true, 9180: true, 9200: true, 9411: true, 15672: true, 19530: true, 55672: true,
+}
+
+// localApplication reports whether an address is one of a program that is being
+// developed on this machine, and not of a store or a service that is managed there.
+func localApplication(url string) bool {
+	_, host, port, path := splitURL(url)
+	if hostClass(host) != HostLoopback {
+		return false
+	}
+	if hasAny(path, "-test", "test-", "_test", "test_") && !strings.ContainsAny(path, "*,") {
+		return true
+	}
+	return !adminPorts[port] && !hasAny(path, "/api/dashboards", "/api/datasources", "/api/alert", "/api/admin", "/api/v1/admin", "/_all", "/v1/kv", "/v1/secret", "/containers/", "/volumes/", "/queues/", "/vhosts/", "/-/")
 }

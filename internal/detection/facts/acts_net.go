@@ -24,8 +24,54 @@ func (b *builder) serve(c *call) {
 	if !hit || c.help() {
 		return
 	}
-	b.act(ActNetServe, line)
-	b.addNet(Net{Direction: DirectionListen, Class: HostUnknown})
+	class := HostUnknown
+	for _, a := range c.args {
+		if h := cutAt(a, ":"); h == "localhost" || strings.HasPrefix(h, "127.") || strings.HasPrefix(a, "[::1]") || a == "::1" {
+			class = HostLoopback
+		}
+	}
+	b.addNet(Net{Direction: DirectionListen, Class: class})
+	if class != HostLoopback && !b.servesProject(c) {
+		b.act(ActNetServe, line)
+	}
+}
+
+// servesProject reports whether a server of every day's work serves a directory of
+// the project.
+func (b *builder) servesProject(c *call) bool {
+	dir := ""
+	switch {
+	case b.privileged:
+		return false
+	case c.prog == "python" && strings.Contains(c.line(), "-m http.server"):
+		dir = afterWord(c.args, "-d", "--directory")
+	case c.prog == "serve" || c.prog == "http-server" || c.prog == "live-server":
+		dir = c.word(0)
+	case c.prog == "npx":
+		dir = c.word(1)
+	default:
+		return false
+	}
+	p := b.place(dir, b.dir())
+	if dir == "" {
+		p = b.place(".", b.dir())
+	}
+	return p.class == ClassProject || p.class == ClassTemp || p.class == ClassUnknown && dir == ""
+}
+
+// afterWord is the argument behind one of some options, or what they are set to.
+func afterWord(args []string, names ...string) string {
+	for i, a := range args {
+		for _, n := range names {
+			if a == n && i+1 < len(args) {
+				return args[i+1]
+			}
+			if v, ok := strings.CutPrefix(a, n+"="); ok {
+				return v
+			}
+		}
+	}
+	return ""
 }
 
 func (b *builder) tunnel(c *call) {
@@ -63,7 +109,13 @@ func (b *builder) scan(c *call) {
 			b.act(ActShellSpawn, c.line())
 		}
 	}
-	b.act(ActNetScan, c.prog+" "+c.line())
+	own := len(c.pos) > 0
+	for _, w := range c.pos {
+		own = own && hostClass(strings.ToLower(w)) == HostLoopback
+	}
+	if !own {
+		b.act(ActNetScan, c.prog+" "+c.line())
+	}
 }
 
 func (b *builder) mine(c *call) { b.act(ActResourceMine, c.line()) }

@@ -64,8 +64,8 @@ func (b *builder) acts(c *call) {
 		b.runs("Makefile")
 	}
 	b.options(c)
-	b.infra(c)
 	b.database(c)
+	b.infra(c)
 	b.disk(c)
 	b.prompt(c)
 }
@@ -168,27 +168,54 @@ func (b *builder) ownFiles(k *shellcommand.Command) bool {
 // switched is a command that runs as another user.
 func (b *builder) switched(k *shellcommand.Command, by string) {
 	prog := canonical(k.Program)
-	b.actOf(ActPrivilegeSwitch, by, cut(k.Text, 120))
-	if (prog == "chown" || prog == "chmod") && b.ownFiles(k) {
-		b.actOf(ActPrivilegeRoutine, prog, "")
+	if b.isRoutine(k, prog, by) {
+		b.actOf(ActPrivilegeRoutine, by, cut(k.Text, 120))
 		return
+	}
+	b.actOf(ActPrivilegeSwitch, by, cut(k.Text, 120))
+}
+
+// isRoutine reports whether a command behind sudo is one of every day.
+func (b *builder) isRoutine(k *shellcommand.Command, prog, by string) bool {
+	switch {
+	case (prog == "chown" || prog == "chmod") && b.ownFiles(k):
+		return true
+	case databaseTools[prog] && serviceAccount(k, by):
+		return true
 	}
 	subs, ok := routine[prog]
-	if !ok {
-		return
-	}
-	if subs == nil {
-		b.actOf(ActPrivilegeRoutine, prog, "")
-		return
+	if !ok || subs == nil {
+		return ok
 	}
 	for i := range k.Args {
 		v := k.Args[i].Value
 		if subs[v] {
-			b.actOf(ActPrivilegeRoutine, prog, v)
-			return
+			return true
 		}
 		if !strings.HasPrefix(v, "-") {
-			return
+			return false
 		}
 	}
+	return false
+}
+
+// databaseTools are what the account of a database is used for.
+var databaseTools = words("psql createdb createuser pg_dump pg_isready pg_ctl pg_ctlcluster pg_lsclusters mysql mongosh redis-cli initdb pg_restore")
+
+// serviceAccount reports whether a command runs as the account of a database, which
+// may do less than the user's.
+func serviceAccount(k *shellcommand.Command, by string) bool {
+	for i := range k.Wrappers {
+		if k.Wrappers[i].Program != by {
+			continue
+		}
+		args := k.Wrappers[i].Args
+		for j := range args {
+			user := strings.TrimPrefix(args[j].Value, "--user=")
+			if user == "postgres" || user == "mysql" || user == "redis" || user == "mongodb" {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -39,13 +39,13 @@ func (b *builder) statement(s string) {
 	f := strings.Fields(low)
 	if len(f) == 0 || !sqlVerbs[f[0]] && !strings.HasPrefix(low, `\`) {
 		if i := strings.Index(low, "drop table"); i >= 0 && sqlClients[b.call.prog] {
-			b.act(ActDBDestroy, cut(s[i:], 160))
+			b.destroys(cut(s[i:], 160))
 		}
 		return
 	}
 	if f[0] == "begin" || f[0] == "with" || f[0] == "do" || f[0] == "exec" || f[0] == "execute" || f[0] == "call" {
 		if hasAny(low, "drop table", "drop database", "truncate table", "delete from") && !strings.Contains(low, "where") {
-			b.act(ActDBDestroy, cut(s, 160))
+			b.destroys(cut(s, 160))
 		}
 		if hasAny(low, "xp_cmdshell", "sp_oacreate", "dbms_scheduler", "utl_http") {
 			b.act(ActCommandHook, cut(s, 160))
@@ -71,22 +71,22 @@ func (b *builder) statement(s string) {
 		switch second {
 		case "table", "database", "schema", "index", "view", "user", "role", "column", "materialized", "tablespace", "keyspace", "collection", "measurement", "series", "sequence", "function", "procedure", "trigger", "type", "extension", "owned", "policy", "publication", "subscription", "server", "shard", "retention", "continuous", "bucket", "warehouse", "stage", "stream", "task", "pipe", "external", "temporary", "constraint", "catalog", "partition", "all", "domain", "event", "aggregate", "graph":
 			if second != "temporary" {
-				b.act(ActDBDestroy, detail)
+				b.destroys(detail)
 			}
 		}
 	case "truncate":
-		b.act(ActDBDestroy, detail)
+		b.destroys(detail)
 	case "delete":
 		if second == "from" && !hasWhere(low) {
-			b.act(ActDBDestroy, detail)
+			b.destroys(detail)
 		}
 	case "update":
 		if strings.Contains(low, " set ") && !hasWhere(low) && sqlClients[b.call.prog] {
-			b.act(ActDBDestroy, detail)
+			b.destroys(detail)
 		}
 	case "alter":
 		if hasAny(low, " drop column", " drop partition", " drop constraint", " drop primary", "drop index") {
-			b.act(ActDBDestroy, detail)
+			b.destroys(detail)
 		}
 		if hasAny(low, "superuser", "with admin", "identified by") {
 			b.act(ActDBGrant, detail)
@@ -119,7 +119,7 @@ func (b *builder) statement(s string) {
 		}
 	case "flush", "purge", "reset", "shutdown", "detach":
 		if hasAny(low, "master", "binary logs", "reset slave", "shutdown", "reset replica") {
-			b.act(ActDBDestroy, detail)
+			b.destroys(detail)
 		}
 	case "create":
 		if hasAny(low, "create user", "create role", "create login") && hasAny(low, "superuser", "identified", "password") {

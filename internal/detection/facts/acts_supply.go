@@ -63,7 +63,11 @@ func (b *builder) supply(c *call) {
 				continue
 			}
 			if strings.Contains(low, "git+") || strings.HasPrefix(low, "http://") || strings.HasPrefix(low, "https://") || strings.HasPrefix(low, "git@") || strings.HasPrefix(low, "github:") || strings.HasPrefix(low, "git://") || strings.HasPrefix(low, "file:///") {
-				b.act(ActSupplyRemote, w)
+				if repositoryClass(strings.TrimPrefix(w, "git+")) == HostKnown && !strings.HasPrefix(low, "http://") {
+					b.act(ActSupplyRepository, w)
+				} else {
+					b.act(ActSupplyRemote, w)
+				}
 				if c.prog == "npx" || sub == "exec" || sub == "dlx" || sub == "run" || sub == "x" {
 					b.addFlow(FlowDownload, FlowExecute, w+" → "+c.prog)
 				}

@@ -65,14 +65,23 @@ git.discard ← git reset --har HEAD~3
 git.discard ← git -C /x reset --merge
 git.discard ← git checkout -- .
 git.discard ← git checkout HEAD~2 src/a.go
-git.discard ← git restore src
+git.discard ← git restore src/
+git.discard_file !git.discard ← git restore src/a.go
+git.discard_file ← git checkout -- src/a.go
+git.discard_file ← git checkout HEAD -- go.sum
+git.discard ← git checkout HEAD -- .
+git.discard ← git checkout -- '*.go'
+git.discard_file ← git clean -fdx build/
+git.discard_file ← git rm -rf old
 git.discard ← git clean -xfd
 git.discard ← git stash clear
-git.discard ← git branch -D topic
+git.discard_file !git.discard ← git branch -D topic
+git.discard ← git branch -D main
+git.discard ← git branch -f topic HEAD~3
 git.discard ← git worktree remove --force ../wt
 git.discard ← git reflog expire --expire=now --all
 git.discard ← git update-index --refresh; git gc --aggressive --prune=now
-git.discard ← git tag -d v1
+git.discard_file ← git tag -d v1
 git.force_push ← git push -f origin topic
 git.force_push ← git push origin +topic
 git.delete_remote ← git push origin --delete topic
@@ -134,8 +143,20 @@ infra.delete ← pulumi stack rm dev
 infra.apply ← terraform apply -auto-approve
 infra.delete ← docker system prune -af --volumes
 infra.delete ← docker volume rm data
-infra.delete ← docker compose down -v
-infra.delete ← docker-compose down --volumes
+!infra.* ← docker compose down -v
+infra.delete ← docker compose -f compose.prod.yml down -v
+!infra.* ← docker rm -f web-test
+infra.delete ← docker rm -fv web
+infra.delete ← docker rm -f $(docker ps -aq)
+!infra.* ← docker image prune -f
+infra.delete ← docker system prune -af
+!infra.* ← kind delete cluster
+!infra.* ← AWS_ENDPOINT_URL=http://localhost:4566 aws s3 rb s3://b --force
+!infra.* ← kubectl delete pod api-1 -n dev
+infra.delete ← kubectl delete pods --all -n dev
+!http.delete ← curl -X DELETE http://localhost:3000/api/items/1
+http.delete ← curl -X DELETE http://localhost:9200/items
+!infra.* ← docker-compose down --volumes
 infra.delete ← podman system prune -a
 infra.delete ← heroku apps:destroy --app x
 infra.delete ← vercel remove shop --yes
@@ -170,7 +191,8 @@ infra.delete ← az storage container delete -n c
 infra.stop ← nginx -s stop
 system.service_stop ← systemctl stop nginx
 system.service_stop ← sudo systemctl disable --now postgresql
-infra.stop ← docker stop web
+!infra.* ← docker stop web
+infra.stop ← docker stop traefik
 infra.delete ← ansible all -m file -a 'path=/x state=absent'
 infra.delete ← linode-cli linodes delete 1
 infra.delete ← eksctl delete cluster x
@@ -243,12 +265,22 @@ db.destroy ← mongosh shop --eval "db.users.deleteMany({})"
 db.destroy ← dropdb shop
 db.destroy ← mongorestore --drop dump/
 db.destroy ← pg_restore --clean -d x dump
-db.destroy ← rails db:drop
-db.destroy ← bundle exec rake db:reset
-db.destroy ← php artisan migrate:fresh
-db.destroy ← npx prisma migrate reset --force
-db.destroy ← mix ecto.reset
-db.destroy ← python manage.py flush --noinput
+db.destroy ← RAILS_ENV=production rails db:drop
+db.reset !db.destroy ← rails db:drop
+db.reset ← bundle exec rake db:reset
+db.reset ← php artisan migrate:fresh
+db.destroy ← php artisan migrate:fresh --env=production
+db.reset !infra.delete ← npx prisma migrate reset --force
+db.destroy ← DATABASE_URL=postgres://u@db.shop.example/shop npx prisma migrate reset --force
+db.reset ← export DATABASE_URL=postgres://localhost/shop; npx prisma migrate reset
+db.reset !db.destroy ← mix ecto.reset
+db.destroy ← MIX_ENV=prod mix ecto.drop
+db.reset !db.destroy ← dropdb --if-exists shop_test
+db.reset ← psql shop_test -c 'drop table t'
+db.destroy ← psql -h db.shop.example shop_test -c 'drop table t'
+db.reset ← mongosh mongodb://localhost/shop_test --eval 'db.dropDatabase()'
+db.destroy ← mongosh mongodb://db.shop.example/shop_test --eval 'db.dropDatabase()'
+db.reset ← python manage.py flush --noinput
 db.destroy ← DROP DATABASE shop;
 db.destroy ← TRUNCATE orders
 db.destroy ← ALTER TABLE users DROP COLUMN email;

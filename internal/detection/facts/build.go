@@ -21,8 +21,10 @@ type builder struct {
 	lookups    int // comparisons of names of files
 	first      int // index in f.Commands of the first step
 	nested     bool
-	wanted     string // a credential that the command line searches for
-	pendingTar string // TAR_OPTIONS that the shell has set
+	scratchDB  bool                 // the client of a database works on one of tests
+	wanted     string               // a credential that the command line searches for
+	pendingTar string               // TAR_OPTIONS that the shell has set
+	plain      map[string]plainness // what was written to profiles of shells
 
 	privileged, remote bool
 }
@@ -221,6 +223,7 @@ func (b *builder) redirects(k *shellcommand.Command) {
 			b.reads(w)
 		}
 		if r.Writes() {
+			b.profile(&b.call, w, strings.HasPrefix(r.Op, ">>") || r.Op == "&>>")
 			b.add(w, AccessWrite, b.call.prog, r.Path.Glob, false)
 			if r.FD == 1 || r.FD == -1 || r.FD > 2 || strings.HasPrefix(r.Op, "&") {
 				b.writes(w)

@@ -23,7 +23,7 @@ func (b *builder) classify(p string) string {
 	if agentConfig(low, name, inHome, rest) {
 		return ClassAgentConfig
 	}
-	if credential(low, name) {
+	if credential(low, name) && (name != ".npmrc" || !b.ofProject(p)) {
 		return ClassCredential
 	}
 	if persistence(low, name, inHome, rest) {
@@ -39,8 +39,8 @@ func (b *builder) classify(p string) string {
 	if historyFile(name) {
 		return ClassLog
 	}
-	relative := p[0] != '/' && p[0] != '~' && (len(p) < 2 || p[1] != ':')
-	if b.project != "" && within(p, b.project) || relative && !strings.HasPrefix(p, "..") && !strings.HasPrefix(p, ellipsis) {
+	relative := isRelative(p)
+	if b.ofProject(p) {
 		if strings.Contains(low, "/.git/") || strings.HasPrefix(low, ".git/") || name == ".git" {
 			return ClassGit
 		}
@@ -58,6 +58,19 @@ func (b *builder) classify(p string) string {
 		return ClassUnknown
 	}
 	return ClassOther
+}
+
+// ofProject reports whether a path is below the project, or is relative to a
+// directory that is not known.
+func (b *builder) ofProject(p string) bool {
+	if b.project != "" && b.project != b.c.Home && within(p, b.project) {
+		return true
+	}
+	return isRelative(p) && !strings.HasPrefix(p, "..") && !strings.HasPrefix(p, ellipsis)
+}
+
+func isRelative(p string) bool {
+	return p[0] != '/' && p[0] != '~' && (len(p) < 2 || p[1] != ':')
 }
 
 func hasUpper(s string) bool {

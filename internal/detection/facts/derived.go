@@ -23,7 +23,11 @@ func (b *builder) derive() {
 			if p.Access == AccessDelete || p.Access == AccessMode {
 				break
 			}
-			b.actOf(persistKind(low), p.Program, p.Access+" "+p.Path)
+			kind := persistKind(low)
+			if kind == ActPersistProfile && p.Access == AccessWrite && b.plain[p.Path] == plainText {
+				kind = ActPersistEnv
+			}
+			b.actOf(kind, p.Program, p.Access+" "+p.Path)
 		case ClassLog:
 			if p.Access == AccessWrite && strings.Contains(low, "history") && (p.Program == "ln" || p.Program == "cp" || p.Program == "dd") {
 				b.actOf(ActHistoryClear, p.Program, p.Path)

@@ -21,7 +21,7 @@ var fileHandlers = sync.OnceValue(func() map[string]func(*builder, *call) {
 		"mail": (*builder).mail, "mailx": (*builder).mail, "sendmail": (*builder).mail, "mutt": (*builder).mail, "swaks": (*builder).mail, "msmtp": (*builder).mail, "s-nail": (*builder).mail,
 		"aws": (*builder).cloudCopy, "gsutil": (*builder).cloudCopy, "gcloud": (*builder).cloudCopy, "rclone": (*builder).cloudCopy, "s3cmd": (*builder).cloudCopy, "s5cmd": (*builder).cloudCopy, "az": (*builder).cloudCopy, "azcopy": (*builder).cloudCopy, "mc": (*builder).cloudCopy, "b2": (*builder).cloudCopy,
 		"gh": (*builder).gist, "env": (*builder).environment, "printenv": (*builder).environment, "set": (*builder).environment, "rm": (*builder).remove,
-		"wc": (*builder).digest, "md5sum": (*builder).digest, "sha256sum": (*builder).digest, "sha1sum": (*builder).digest,
+		"grep": (*builder).grep, "wc": (*builder).digest, "md5sum": (*builder).digest, "sha256sum": (*builder).digest, "sha1sum": (*builder).digest,
 	}
 	for name := range interpreters {
 		m[name] = (*builder).interpreter
@@ -48,9 +48,21 @@ func (b *builder) digest(c *call) {
 	b.step.blocks = true
 	for _, w := range c.pos {
 		b.add(w, AccessList, c.prog, false, false)
-		b.any(c, w)
 	}
 	b.step.own = taint{}
+}
+
+// grep shows lines, or only says whether there are any.
+func (b *builder) grep(c *call) {
+	if !c.has("-q", "--quiet", "--silent", "-c", "--count", "-l", "--files-with-matches", "-L") {
+		b.defaults(c)
+		return
+	}
+	for i, w := range c.pos {
+		if i > 0 || c.has("-e", "-f", "--regexp", "--file") {
+			b.add(w, AccessList, c.prog, false, false)
+		}
+	}
 }
 
 func (b *builder) remove(c *call) {
@@ -194,7 +206,12 @@ func (b *builder) source(c *call) {
 	}
 }
 
-func (b *builder) tee(c *call) { b.defaults(c) }
+func (b *builder) tee(c *call) {
+	for _, w := range c.pos {
+		b.profile(c, w, c.has("-a", "--append"))
+	}
+	b.defaults(c)
+}
 
 func (b *builder) editor(c *call) {
 	b.defaults(c)

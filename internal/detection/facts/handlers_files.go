@@ -167,8 +167,7 @@ func (b *builder) find(c *call) {
 		}
 	}
 	if deletes {
-		limited := c.arg("-name", "-iname", "-path", "-mtime", "-empty", "-size", "-newer", "-regex")
-		b.deleted(c, roots, true, limited)
+		b.deleted(c, roots, true, findLimits(c.args))
 	}
 }
 
@@ -215,4 +214,19 @@ func atoi(s string) (int, bool) {
 		n = n*10 + int(s[i]-'0')
 	}
 	return n, s != ""
+}
+
+// findLimits reports whether a search is for some files only.
+func findLimits(args []string) bool {
+	for i, a := range args {
+		switch a {
+		case "-name", "-iname", "-path", "-ipath", "-wholename", "-regex", "-iregex":
+			if i+1 < len(args) && strings.Trim(args[i+1], "*.?/") != "" {
+				return true
+			}
+		case "-mtime", "-mmin", "-ctime", "-cmin", "-atime", "-amin", "-empty", "-size", "-newer", "-inum", "-links", "-samefile", "-xtype":
+			return true
+		}
+	}
+	return false
 }

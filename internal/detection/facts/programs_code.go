@@ -12,7 +12,8 @@ tclsh wish expect | x %* | :posix -c:k -f:x
 guile clisp sbcl ecl gcl racket scheme chicken csi | x %* | -c:k -e:k -x:k --eval:k --load:x -l:x -i:x -s:x
 ghc ghci runghc | x %* | -e:k
 R Rscript | x %* | -e:k -f:x --file:x
-julia elixir iex erl groovy scala kotlin jshell jrunscript jjs nim crystal dart octave gnuplot maxima sage swift osascript ocaml awk-code nasl luajit janet fennel qjs d8 | x %* | -e:k -E:k -eval:k --eval:k -x:x -ex:k -iex:k -P:L -c:k -f:x --command:x -exec:k -l:L --require:L -r:L
+julia elixir iex erl groovy scala kotlin jshell jrunscript jjs octave gnuplot maxima sage swift osascript ocaml awk-code nasl luajit janet fennel qjs d8 | x %* | -e:k -E:k -eval:k --eval:k -x:x -ex:k -iex:k -P:L -c:k -f:x --command:x -exec:k -l:L --require:L -r:L
+nim crystal dart | n x %* | -e:k --eval:k -d -p -o:w
 gdb lldb | x %* | :single -ex:k -iex:k -x:x -ix:x -p -pid -eval-command:k -command:x -o:k -s:x
 jrunscript | x %* | -e:k -f:x -l
 bash sh zsh dash ksh mksh ash fish csh tcsh yash posh pdksh rbash elvish nu xonsh pwsh powershell oksh loksh rc es | x %* | :posix -c:k -o -O --rcfile:L --init-file:L -C:k --init-command:k -Command:k -File:x -EncodedCommand -ExecutionPolicy
@@ -37,6 +38,7 @@ helm | n* | -f:r --values:r --set --set-string --set-file:r -n --namespace --kub
 ansible ansible-playbook ansible-vault ansible-galaxy ansible-console salt salt-call knife chef-client puppet | n* | -i:r -m -a -u -k? -K? -l --limit -e --extra-vars -t --tags --private-key:p --vault-password-file:p --key-file:p --become-user --connection -c -f -M:L --module-path:L --custom-dir:L
 aws | n* | --profile --region --output --query --endpoint-url --cli-input-json --ca-bundle --cli-read-timeout --cli-connect-timeout
 gcloud | n* | --project --region --zone --format --filter --configuration --account --key-file:p --impersonate-service-account
+vercel netlify heroku wrangler | n* | --token --cwd -A -S --scope --local-config:r
 terraform | n* | :single -var -var-file:p -target -out:w -state:p -backend-config:p -chdir:l -parallelism -lock-timeout -plugin-dir:L -replace -config
 `
 
@@ -47,7 +49,7 @@ npm pnpm yarn npx | n* | -w --workspace --registry --prefix -C -c:c --call:c --u
 gem bundle cargo go composer dotnet mix rebar3 cabal stack mvn nuget brew apt dnf zypper pacman apk snap flatpak dpkg rpm port choco winget scoop opam luarocks cpan cpanm nix nix-env nix-shell guix | n* | -t -c:r -o:w -r -C -p -s --source --index --git --path --manifest-path:r --config -f:r --registry -i:r --install? --eval:k -E:k --pipe:c --expr:k -n --pre-invoke:c --prompt -run -tags -ldflags -exec:x -timeout -bench -count -coverprofile:w -cpuprofile:w -toolexec:x -mod -modfile:r --target-dir --features --bin --test --package --token -G --filter --configuration --framework --define --root
 gcc clang cc g++ c++ clang++ ld rustc javac tsc ghc-make cobc gfortran as nasm | r* | -o:w -I:l -L:l -l -x -D -std -include:r -fplugin:L -wrapper:x -T:r -isystem:l --emit --crate-type --edition --out-dir:w --project:r --outDir:w
 java kotlin-run | % | :single -cp:l -classpath:l -jar:x -javaagent:L -agentpath:L -D -p:l
-pytest jest vitest mocha eslint prettier black ruff mypy flake8 rubocop phpunit tsc cspell golangci-lint stylelint biome pylint isort shellcheck hadolint yamllint markdownlint | l* | -c:l --config:l -k -m -o:w -p:L --rootdir -n --junitxml:w -r --require:L --plugin:L --cov --maxfail -t --reporter --format -f --testNamePattern
+pytest jest vitest mocha eslint prettier black ruff mypy flake8 rubocop phpunit cspell golangci-lint stylelint biome pylint isort shellcheck hadolint yamllint markdownlint | l* | -c:l --config:l -k -m -o:w -p:L --rootdir -n --junitxml:w -r --require:L --plugin:L --cov --maxfail -t --reporter --format -f --testNamePattern
 docker-compose | n* | -f:r --file:r -p --project-name --env-file:p --profile --scale -t --timeout
 gh glab hub tea | n* | -R --repo -X --method -f -F:@ --field:@ --raw-field -H --header --input:U -b --body -t --title -F:r --body-file:r --notes --notes-file:r -q --jq -T --template -B --base --head -l --label --json -m --milestone -a --assignee -r --reviewer -L --limit -e --env --hostname --with-token? -p --project -s --state --search --ref --branch --workflow -g --group
 `

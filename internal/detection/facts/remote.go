@@ -25,8 +25,9 @@ func (b *builder) ssh(c *call) {
 	}
 	b.addNet(Net{Host: host, Port: port, Direction: DirectionConnect})
 	b.sink(host)
-	for _, o := range []string{"-R", "-D", "-L", "-w", "-W"} {
-		if v := c.value(o); v != "" {
+	for _, o := range []string{"-R", "-D", "-L", "-w"} {
+		// A port of this machine's own that leads to one service is no way in.
+		if v := c.value(o); v != "" && (o != "-L" || v[0] == '*' || strings.HasPrefix(v, "0.0.0.0:")) {
 			b.act(ActNetTunnel, o+" "+v)
 		}
 	}

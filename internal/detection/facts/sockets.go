@@ -27,7 +27,9 @@ func (b *builder) nc(c *call) {
 	case listen:
 		d, host = DirectionListen, ""
 	case c.has("-z"):
-		b.act(ActNetScan, host)
+		if len(c.pos) != 2 || !number(c.pos[1]) {
+			b.act(ActNetScan, host)
+		}
 		b.addNet(Net{Host: host, Port: port, Direction: d})
 		return
 	case hasInput(c.cmd):

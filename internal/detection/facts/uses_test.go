@@ -194,13 +194,21 @@ decode>execute ← echo aWQ= | base64 -d | bash
 decode>execute ← xxd -r -p x | sh
 decode>execute ← openssl enc -d -aes-256-cbc -in x | bash
 decode>execute ← gunzip -c x.gz | sh
-net.serve ← python3 -m http.server 8000
+!net.serve net:listen:unknown ← python3 -m http.server 8000
+net.serve ← python3 -m http.server -d /home/test
+!net.serve ← php -S localhost:8000
+net.serve ← php -S 0.0.0.0:8000
+!net.scan ← nc -z db 5432
+net.scan ← nc -z 10.0.0.1 1-1000
+!net.tunnel ← ssh -N -L 5433:localhost:5432 staging
+net.tunnel ← ssh -N -D 1080 h
 net.serve ← php -S 0.0.0.0:8000
 net.tunnel ← ssh -R 8080:localhost:80 example.com
 net.tunnel ← ngrok http 80
 net.scan ← nmap -sS 10.0.0.0/24
 net.protocol ← curl gopher://example.com/_x
-supply.remote_install ← pip install git+https://github.com/x/y
+supply.repository !supply.remote_install ← pip install git+https://github.com/x/y
+supply.remote_install ← pip install git+https://203.0.113.9/x/y
 supply.remote_install ← npm install https://example.com/x.tgz
 supply.registry ← pip install --index-url https://example.com/simple x
 supply.registry ← npm config set registry https://example.com
@@ -226,8 +234,12 @@ supply.script ← echo '{"scripts":{"preinstall":"id"}}' > package.json; npm ins
 
 func TestSystemActs(t *testing.T) {
 	each(t, `
-privilege.switch ← sudo id
-privilege.switch privilege.routine ← sudo apt-get install -y jq
+privilege.routine !privilege.switch ← sudo id
+privilege.routine !privilege.switch ← sudo chown -R $USER .
+privilege.switch ← sudo chown -R $USER /srv/x
+privilege.routine !privilege.switch ← sudo -u postgres createdb x
+privilege.switch ← sudo id; sudo /opt/x
+privilege.routine ← sudo apt-get install -y jq
 privilege.setuid ← chmod u+s /tmp/x
 privilege.setuid ← chmod 4755 x
 privilege.setuid ← setcap cap_setuid+ep x
