@@ -61,7 +61,7 @@ func (p Payload) eventType() string {
 	}
 	switch hook := p.HookEvent(); hook {
 	case "PreToolUse", "PostToolUse", "PostToolUseFailure":
-		return toolEvent(p.ToolName())
+		return EventOfTool(p.ToolName())
 	case "UserPromptSubmit":
 		if p.isTaskNotification() {
 			return semconv.EventAgentNotification
@@ -75,7 +75,8 @@ func (p Payload) eventType() string {
 	}
 }
 
-func toolEvent(tool string) string {
+// EventOfTool is the event type of a tool's calls.
+func EventOfTool(tool string) string {
 	if t, ok := eventOfTool[tool]; ok {
 		return t
 	}

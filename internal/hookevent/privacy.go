@@ -81,7 +81,7 @@ type sanitiser struct {
 // rawInput returns the payload's shape: metadata kept and redacted; contents,
 // outputs and messages replaced by {"bytes", "sha256"}.
 func (p Payload) rawInput(a action) []attribute.KeyValue {
-	s := &sanitiser{mcp: strings.HasPrefix(p.ToolName(), mcpPrefix), skill: toolEvent(p.ToolName()) == semconv.EventSkillInvocation, action: a}
+	s := &sanitiser{mcp: strings.HasPrefix(p.ToolName(), mcpPrefix), skill: EventOfTool(p.ToolName()) == semconv.EventSkillInvocation, action: a}
 	return s.fields(p.fields, 0, false)
 }
 

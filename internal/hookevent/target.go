@@ -49,7 +49,7 @@ func (p Payload) Targets() []string {
 
 // RunsCommand reports whether the payload is of a tool that runs a command line.
 func (p Payload) RunsCommand() bool {
-	return p.Err == nil && p.isToolCall() && toolEvent(p.ToolName()) == semconv.EventCommandExecution
+	return p.Err == nil && p.isToolCall() && EventOfTool(p.ToolName()) == semconv.EventCommandExecution
 }
 
 func (p Payload) changedFile() string {

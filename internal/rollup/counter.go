@@ -6,6 +6,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
 
+	"github.com/agent-telemetry/agent-telemetry/internal/hookevent"
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 )
 
@@ -14,7 +15,7 @@ const DefaultMaxGroups = 2_000
 
 // Counter counts the records of a batch. It is not safe for concurrent use.
 type Counter struct {
-	tables  [5]table
+	tables  [6]table
 	event   event
 	records int
 	untimed int
@@ -23,7 +24,7 @@ type Counter struct {
 // NewCounter returns a Counter that tells so many groups of each kind apart.
 func NewCounter(maxGroups int) *Counter {
 	c := &Counter{}
-	for i, k := range []*kind{toolKind, sessionKind, alertKind, workflowKind, usageKind} {
+	for i, k := range []*kind{toolKind, agentKind, sessionKind, alertKind, workflowKind, usageKind} {
 		c.tables[i] = table{kind: k, limit: maxGroups, groups: make(map[key]*group)}
 	}
 	return c
@@ -32,6 +33,7 @@ func NewCounter(maxGroups int) *Counter {
 // Places of the kinds in Counter.tables.
 const (
 	tools = iota
+	agents
 	sessions
 	alerts
 	workflows
@@ -59,6 +61,7 @@ func (c *Counter) Add(resource pcommon.Resource, lr plog.LogRecord) {
 	c.records++
 	if e.ours {
 		c.tool(e)
+		c.agent(e)
 	}
 	if e.ours || e.eventType == semconv.EventSecurityAlert {
 		c.session(e)
@@ -79,18 +82,19 @@ func (c *Counter) group(of int, e *event, texts ...string) *group {
 }
 
 func (c *Counter) tool(e *event) {
-	tool := e.tool
-	if e.typ == semconv.EventSecurityAlert || e.typ == semconv.EventAlertAcknowledged {
-		tool = "" // it is the alert's cause that used it
+	if e.tool == "" || e.typ == semconv.EventSecurityAlert || e.typ == semconv.EventAlertAcknowledged {
+		return // it is the alert's cause that used the tool
 	}
-	g := c.group(tools, e, tool, e.typ, e.agent())
+	g := c.group(tools, e, e.tool, hookevent.EventOfTool(e.tool))
 	call(g, e)
 	if e.ended() {
 		g.add(semconv.RollupBytes, e.bytes)
 	}
 }
 
-// call counts what tools and sessions have in common.
+func (c *Counter) agent(e *event) { call(c.group(agents, e, e.agent()), e) }
+
+// call counts what tools, agents and sessions have in common.
 func call(g *group, e *event) {
 	g.add(semconv.RollupN, 1)
 	g.one(semconv.RollupStarted, e.hook == semconv.HookPreToolUse)

@@ -26,11 +26,17 @@ func newKind(name string, texts []string, numbers ...string) *kind {
 // The kinds that are counted from events.
 var (
 	toolKind = newKind(semconv.RollupTool,
-		[]string{semconv.RollupFieldTool, semconv.RollupFieldEvent, semconv.RollupFieldAgent},
+		[]string{semconv.RollupFieldTool, semconv.RollupFieldEvent},
 		semconv.RollupN, semconv.RollupStarted, semconv.RollupCalls, semconv.RollupErrors, semconv.RollupDenied, semconv.RollupAsked,
 		semconv.RollupOutside, semconv.RollupDurationCount, semconv.RollupDurationSum, semconv.RollupDurationMax,
 		semconv.RollupDurationP50, semconv.RollupDurationP95, semconv.RollupUnder100ms, semconv.RollupUnder1s, semconv.RollupUnder10s,
 		semconv.RollupLinesAdded, semconv.RollupLinesRemoved, semconv.RollupBytes,
+	)
+	agentKind = newKind(semconv.RollupAgent,
+		[]string{semconv.RollupFieldAgent},
+		semconv.RollupN, semconv.RollupStarted, semconv.RollupCalls, semconv.RollupErrors, semconv.RollupDenied, semconv.RollupAsked,
+		semconv.RollupOutside, semconv.RollupDurationCount, semconv.RollupDurationSum, semconv.RollupDurationMax,
+		semconv.RollupLinesAdded, semconv.RollupLinesRemoved,
 	)
 	sessionKind = newKind(semconv.RollupSession,
 		[]string{semconv.RollupFieldSession},

@@ -114,14 +114,14 @@ func TestGroupsAreBounded(t *testing.T) {
 	c := rollup.NewCounter(10)
 	c.AddAll(ld)
 	got := lines(c.Logs(chunk))
-	require.Len(t, got, 11)
-	require.Contains(t, got, "tool {__other__,12} 2026-03-04T12:00:00Z tool=__other__ event=__other__ agent_type=__other__ n=90 chunk="+chunk)
+	require.Len(t, got, 12)
+	require.Contains(t, got, "tool {__other__,12} 2026-03-04T12:00:00Z tool=__other__ event=__other__ n=90 chunk="+chunk)
 }
 
 func TestQuantiles(t *testing.T) {
 	ld := plog.NewLogs()
 	for i := 1; i <= 100; i++ {
-		record(ld, noon, map[string]any{semconv.EventType: "file_read", semconv.HookEvent: "PostToolUse", semconv.ToolDurationMillis: i * 10})
+		record(ld, noon, map[string]any{semconv.EventType: "file_read", semconv.ToolName: "Read", semconv.HookEvent: "PostToolUse", semconv.ToolDurationMillis: i * 10})
 	}
 	line := lines(rollup.Of(ld, chunk))[0]
 	require.Contains(t, line, " duration_n=100 duration_ms=50500 duration_max_ms=1000 duration_p50_ms=500 duration_p95_ms=950 under_100ms=9 under_1s=99 under_10s=100 ")
@@ -149,7 +149,7 @@ func sums(t *testing.T, ld plog.Logs, into map[string]float64) {
 	t.Helper()
 	for _, line := range lines(ld) {
 		kind, rest, _ := strings.Cut(line, " ")
-		texts := ""
+		tool := ""
 		for _, field := range strings.Fields(rest)[2:] {
 			name, value, _ := strings.Cut(field, "=")
 			n, err := strconv.ParseFloat(value, 64)
@@ -158,10 +158,10 @@ func sums(t *testing.T, ld plog.Logs, into map[string]float64) {
 			case err == nil && name != "session" && name != "value":
 				into[kind+" "+name] += n
 				if name == "n" && kind == "tool" {
-					into[kind+" "+texts] += n
+					into["tool "+tool] += n
 				}
-			case name == "tool" || name == "event":
-				texts += value + " "
+			case name == "tool":
+				tool = value
 			}
 		}
 	}
@@ -225,22 +225,22 @@ func count(ld plog.Logs, into map[string]float64) {
 					}
 					continue
 				}
-				typ, tool, hook := str(semconv.EventType), str(semconv.ToolName), str(semconv.HookEvent)
-				into["tool n"]++
+				tool, hook := str(semconv.ToolName), str(semconv.HookEvent)
+				into["agent n"]++
 				into["session n"]++
-				if typ == semconv.EventSecurityAlert {
+				if str(semconv.EventType) == semconv.EventSecurityAlert {
 					into["alert n"]++
 					into["alert risk"] += num(semconv.AlertRiskScore)
 					into["session risk"] += num(semconv.AlertRiskScore)
 					into["session alerts_"+str(semconv.AlertSeverity)]++
-					tool = ""
+					continue
 				}
 				if tool != "" {
-					typ = tool + " " + typ
+					into["tool n"]++
+					into["tool "+tool]++
 				}
-				into["tool "+typ+" "]++
 				if a[semconv.OutsideProject] == true {
-					into["tool outside"]++
+					into["agent outside"]++
 				}
 				switch hook {
 				case "PreToolUse":

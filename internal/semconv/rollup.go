@@ -30,7 +30,8 @@ const (
 // Kinds of roll-ups: the values of LabelRollup. A roll-up's line is logfmt: texts
 // (dimensions), then numbers. A number that is 0, and a text that is empty, is left out.
 const (
-	RollupTool     = "tool"     // a minute × project × tool × event × agent type
+	RollupTool     = "tool"     // a minute × project × tool; of tool calls only
+	RollupAgent    = "agent"    // a minute × project × agent type; of everything
 	RollupSession  = "session"  // a minute × project × session
 	RollupAlert    = "alert"    // a minute × project × rule × severity × session
 	RollupWorkflow = "workflow" // a minute × project × session × what × value
@@ -43,7 +44,7 @@ const (
 // Texts in the line of a roll-up.
 const (
 	RollupFieldTool     = "tool"
-	RollupFieldEvent    = "event"      // event type
+	RollupFieldEvent    = "event"      // event type of the tool's calls
 	RollupFieldAgent    = "agent_type" // RollupMainAgent where no sub-agent acted
 	RollupFieldSession  = "session"
 	RollupFieldRule     = "rule"     // its slug
