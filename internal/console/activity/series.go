@@ -2,8 +2,12 @@ package activity
 
 import "time"
 
-// slots is how many steps a Series remembers.
-const slots = 60
+const (
+	slots = 60 // steps that a Series remembers
+	// RecentStep is the step of the series of sessions and tools: they remember ten
+	// minutes.
+	RecentStep = 10 * time.Second
+)
 
 // Series counts what happens in each step of time. The zero Series counts nothing
 // until Step is set.
@@ -51,6 +55,24 @@ func (s *Series) Last(n int, now time.Time) []uint32 {
 		}
 	}
 	return out
+}
+
+// Bars returns all that the series remembers as n sums, the oldest first; n
+// divides 60.
+func (s *Series) Bars(n int, now time.Time) []uint32 {
+	out := make([]uint32, n)
+	for i, c := range s.Last(slots, now) {
+		out[i*n/slots] += c
+	}
+	return out
+}
+
+// PerMinute is how much the last minute had, of a series of RecentStep.
+func (s *Series) PerMinute(now time.Time) (sum int) {
+	for _, c := range s.Last(int(time.Minute/RecentStep), now) {
+		sum += int(c)
+	}
+	return sum
 }
 
 // PerSecond is the average of the last n steps that are over.

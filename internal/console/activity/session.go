@@ -25,7 +25,7 @@ type Session struct {
 	Errors      int
 	Alerts      [5]int // open ones, by rank
 	Acked       int
-	Minutes     Series
+	Recent      Series // in steps of RecentStep
 	Action      *Event // the last thing that it did
 
 	before, after int // events before and after tool calls
@@ -69,7 +69,7 @@ func (s *Session) apply(e *Event, now time.Time) {
 	if s.Last.After(now) { // a clock that is ahead must not keep it active
 		s.Last = now
 	}
-	s.Minutes.Add(e.Time, now, 1)
+	s.Recent.Add(e.Time, now, 1)
 	switch e.Phase {
 	case PhaseBefore:
 		s.before++
@@ -117,7 +117,7 @@ func (s *sessions) of(e *Event) *Session {
 		s.recent.Remove(oldest)
 		s.lost++
 	}
-	found := &Session{ID: e.Session, First: e.Time, Minutes: Series{Step: time.Minute}}
+	found := &Session{ID: e.Session, First: e.Time, Recent: Series{Step: RecentStep}}
 	s.byID[e.Session] = s.recent.PushFront(found)
 	return found
 }

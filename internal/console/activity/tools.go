@@ -14,11 +14,11 @@ const (
 
 // Tool is what is known of one tool.
 type Tool struct {
-	Name    string
-	Errors  int
-	Minutes Series
-	Took    time.Duration // of all timed calls together
-	Timed   int
+	Name   string
+	Errors int
+	Recent Series        // calls, in steps of RecentStep
+	Took   time.Duration // of all timed calls together
+	Timed  int
 
 	before, after int
 }
@@ -47,14 +47,14 @@ func (ts tools) apply(e *Event, now time.Time) {
 			named = OtherTools
 		}
 		if t = ts[named]; t == nil {
-			t = &Tool{Name: named, Minutes: Series{Step: time.Minute}}
+			t = &Tool{Name: named, Recent: Series{Step: RecentStep}}
 			ts[named] = t
 		}
 	}
 	switch e.Phase {
 	case PhaseBefore:
 		t.before++
-		t.Minutes.Add(e.Time, now, 1)
+		t.Recent.Add(e.Time, now, 1)
 	case PhaseFailed:
 		t.Errors++
 		t.after++

@@ -53,7 +53,7 @@ func (m *model) alertRow(a *activity.AlertState) row {
 	r.cell(e.Alert.Rule, rule, text)
 	if m.width >= wide {
 		r.cell(e.Project, 12, text)
-		r.cell(e.Session, 8, dim)
+		r.cell(head(e.Session, 8), 8, dim)
 	}
 	if a.Ack != nil {
 		r.add("by "+cmp.Or(a.Ack.By, "somebody")+": ", m.theme.green)

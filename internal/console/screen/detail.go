@@ -59,7 +59,6 @@ func (m *model) step(by int) {
 	}
 }
 
-// line is a line of a page: a name and what it is.
 func (m *model) drawDetail() []string {
 	d := &m.detail
 	lines := m.detailLines(d.event)
@@ -83,19 +82,21 @@ func (m *model) drawDetail() []string {
 	return append(out, m.keyHints([][2]string{{"esc", "back"}, {"↑↓", "scroll"}, {"←→", "one before, one behind"}, {"s", "only this session"}, {"q", "quit"}, {"?", "help"}}))
 }
 
-// field is a name and a value, of clean text, in as many lines as that needs.
+// fieldName is how wide names of fields are, where there is room for them.
 const fieldName = 16
 
-func (m *model) field(name, value string, s style) []row {
+// field is a name and a value, of clean text, in as many lines as that needs.
+func (m *model) field(name, value string, s style) []row { return m.fieldOf(name, value, fieldName, s) }
+
+func (m *model) fieldOf(name, value string, indent int, s style) []row {
 	if value == "" {
 		return nil
 	}
-	indent := fieldName
 	if m.width < 60 {
 		indent = 4
 	}
 	var out []row
-	if celltext.Width(name) > indent-1 { // a long name has a line for itself
+	if celltext.Width(name) > indent { // a long name has a line for itself
 		out = append(out, row{{"  " + name, dim}})
 		name = ""
 	}

@@ -63,7 +63,7 @@ func (m *model) eventRow(e *activity.Event) row {
 	r.cell(label(e), 14, s)
 	if m.width >= wide {
 		r.cell(e.Project, 12, plain)
-		r.cell(e.Session, 8, dim)
+		r.cell(head(e.Session, 8), 8, dim)
 	}
 	behind := row{}
 	if e.Facts != "" {

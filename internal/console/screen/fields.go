@@ -20,6 +20,7 @@ const (
 	maxDepth      = 8
 	maxValueLines = 200
 	maxValue      = 4000 // characters
+	maxName       = 80   // characters
 )
 
 // detailLines are the lines of an event's page.
@@ -112,17 +113,22 @@ func (m *model) bodyLines(e *activity.Event) []row {
 	}
 	f := flat{}
 	f.walk("", body, 0)
+	indent := fieldName
+	for _, x := range f.fields {
+		indent = max(indent, celltext.Width(celltext.Clean(x.name, maxName)))
+	}
+	indent = min(indent, m.width/3)
 	var out []row
 	for _, x := range f.fields {
 		lines := strings.Split(x.value, "\n")
-		name := celltext.Clean(x.name, 120)
+		name := celltext.Clean(x.name, maxName)
 		for i, l := range lines {
 			if i == maxValueLines {
 				out = append(out, m.field("", fmt.Sprintf("… and %d lines more", len(lines)-i), dim)...)
 				break
 			}
 			// An empty line of a value is one on the screen.
-			out = append(out, m.field(name, cmp.Or(celltext.Clean(l, maxValue), " "), plain)...)
+			out = append(out, m.fieldOf(name, cmp.Or(celltext.Clean(l, maxValue), " "), indent, plain)...)
 			name = ""
 		}
 	}

@@ -62,7 +62,7 @@ func (m *model) rateRow() row {
 	r := row{{" ", plain}}
 	r.add(rate(t.EventsPerSec), bold)
 	r.add(" events/s ", plain)
-	bars := 20
+	bars := 10
 	if m.width >= wide {
 		bars = 40
 	}
@@ -73,28 +73,21 @@ func (m *model) rateRow() row {
 	if t.Errors > 0 {
 		r.add("  "+count(t.Errors)+" failed", m.theme.yellow)
 	}
-	alerts := row{}
+	mark := "  ⚠"
 	for rank := 4; rank > 0; rank-- {
 		if t.Open[rank] > 0 {
-			alerts.add(fmt.Sprintf("  %s %s", count(t.Open[rank]), activity.Severity(rank)), m.theme.severity(rank))
+			word := activity.Severity(rank)
+			if m.width < wide {
+				word = alertWords[rank]
+			}
+			r.add(fmt.Sprintf("%s %s %s", mark, count(t.Open[rank]), word), m.theme.severity(rank))
+			mark = ""
 		}
-	}
-	if len(alerts) > 0 {
-		r = append(append(r, seg{"  ⚠", m.theme.severity(m.worstOpen())}), alerts...)
 	}
 	if t.Skipped > 0 {
 		r.add("  "+count(int(min(t.Skipped, 1<<40)))+" skipped", redBold) //nolint:gosec // bounded
 	}
 	return r.between(row{{count(t.Events) + " since " + m.sinceText() + " ", dim}}, m.width)
-}
-
-func (m *model) worstOpen() int {
-	for rank := 4; rank > 0; rank-- {
-		if m.totals.Open[rank] > 0 {
-			return rank
-		}
-	}
-	return 0
 }
 
 func (m *model) sinceText() string {

@@ -1,7 +1,5 @@
 package screen
 
-import "strings"
-
 // keyHelp is what every key does. docs/watch.md lists the same.
 var keyHelp = [][2]string{
 	{"", "Everywhere"},
@@ -10,7 +8,7 @@ var keyHelp = [][2]string{
 	{"ctrl+l", "draw the screen anew"},
 	{"ctrl+z", "suspend; fg comes back"},
 	{"", "Panes"},
-	{"tab, shift+tab, ←→", "next pane, the one before"},
+	{"tab, ←→", "the next pane, the one before"},
 	{"1, 2, 3", "sessions, alerts, events"},
 	{"↑↓, j k", "one row"},
 	{"pgup pgdn, b f", "a page"},
@@ -48,14 +46,9 @@ func (m *model) helpLines() []row {
 			out = append(out, row{{"  " + k[1], bold}})
 			continue
 		}
-		out = append(out, m.helpField(k[0], k[1])...)
+		out = append(out, m.field(k[0], k[1], plain)...)
 	}
 	return out
-}
-
-func (m *model) helpField(name, value string) []row {
-	rows := m.field(name+strings.Repeat(" ", max(0, 2-len(name))), value, plain)
-	return rows
 }
 
 func (m *model) helpKey(name string) {

@@ -7,7 +7,7 @@ const (
 	wide      = 100 // project and session of each event
 	veryWide  = 130 // tools beside the sessions
 	lowHeight = 16  // below it only the pane with the keys is shown
-	toolsWide = 44
+	toolsWide = 46
 )
 
 // layout is how many rows each pane has for its own. 0: it is not shown.

@@ -163,3 +163,11 @@ func spark(counts []uint32, full uint32) string {
 	}
 	return b.String()
 }
+
+// head is the start of an id, as far as it fits.
+func head(id string, columns int) string {
+	if celltext.Width(id) <= columns {
+		return id
+	}
+	return strings.TrimSuffix(celltext.Cut(id, columns+1), "…")
+}

@@ -59,7 +59,7 @@ func sessionHead(c sessionColumns) row {
 		name  string
 		width int
 		right bool
-	}{{"project", c.project, false}, {"session", c.id, false}, {"age", 5, true}, {"events/min", c.spark, false}, {"now", 4, true}, {"calls", 5, true}, {"fail", 4, true}, {"alerts", 7, false}, {"last", 0, false}} {
+	}{{"project", c.project, false}, {"session", c.id, false}, {"age", 5, true}, {"10 min", c.spark, false}, {"/min", 4, true}, {"calls", 5, true}, {"fail", 4, true}, {"alerts", 7, false}, {"last", 0, false}} {
 		switch {
 		case column.width == 0:
 			r.add(column.name, dim)
@@ -82,15 +82,14 @@ func (m *model) sessionRow(s *activity.Session, c sessionColumns) row {
 		text = dim
 	}
 	r.cell(s.Project, c.project, text)
-	r.cell(s.ID, c.id, dim)
+	r.cell(head(s.ID, c.id), c.id, dim)
 	old := age(m.now.Sub(s.First))
 	if !s.Begun { // it began before what is shown here
 		old = ">" + old
 	}
 	r.number(old, 5, text)
-	minutes := s.Minutes.Last(c.spark, m.now)
-	r.cell(spark(minutes, 10), c.spark, m.theme.accent)
-	r.number(short(int(minutes[len(minutes)-1]), 4), 4, text)
+	r.cell(spark(s.Recent.Bars(c.spark, m.now), uint32(100/c.spark)), c.spark, m.theme.accent) //nolint:gosec // 10 to 30
+	r.number(short(s.Recent.PerMinute(m.now), 4), 4, text)
 	r.number(short(s.Calls(), 5), 5, text)
 	failed := dim
 	if s.Errors > 0 {
@@ -111,7 +110,11 @@ func (m *model) sessionRow(s *activity.Session, c sessionColumns) row {
 		state += " ended"
 	}
 	r.add(celltext.Pad(state, max(3, len(state)))+" ", dim)
-	if a := s.Action; a != nil {
+	switch a := s.Action; {
+	case a == nil:
+	case s.Ended:
+		r.add(a.What, text)
+	default:
 		r.add(strings.TrimSpace(label(a)+" "+a.What), text)
 	}
 	return r
@@ -123,7 +126,7 @@ func (m *model) drawTools(lines int) []string {
 	head := row{}
 	head.cell("tool", 15, dim)
 	head.number("calls", 5, dim)
-	head.cell("calls/min", 10, dim)
+	head.cell("10 min", 10, dim)
 	head.number("fail", 4, dim)
 	head.number("average", 7, dim)
 	out = append(out, head.paint(toolsWide, false))
@@ -135,7 +138,7 @@ func (m *model) drawTools(lines int) []string {
 		var r row
 		r.cell(t.Name, 15, plain)
 		r.number(short(t.Calls(), 5), 5, plain)
-		r.cell(spark(t.Minutes.Last(10, m.now), 10), 10, m.theme.accent)
+		r.cell(spark(t.Recent.Bars(10, m.now), 10), 10, m.theme.accent)
 		failed := dim
 		if t.Errors > 0 {
 			failed = m.theme.yellow
