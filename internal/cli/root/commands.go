@@ -11,6 +11,7 @@ import (
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/prove"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/reconcile"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/replay"
+	"github.com/agent-telemetry/agent-telemetry/internal/cli/report"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/sendtest"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/sessions"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/stackcmd"
@@ -37,6 +38,6 @@ func commands(f *cliio.Factory) []group {
 		{id: "check", title: "Check:", commands: []*cobra.Command{
 			stackcmd.NewStatus(f), stackcmd.NewDoctor(f), sendtest.New(f), reconcile.New(f),
 		}},
-		{id: "keep", title: "Prove and keep:", commands: []*cobra.Command{verify.New(f), prove.New(f), replay.New(f), export.New(f), witness.New(f)}},
+		{id: "keep", title: "Prove and keep:", commands: []*cobra.Command{verify.New(f), prove.New(f), replay.New(f), export.New(f), report.New(f), witness.New(f)}},
 	}
 }
