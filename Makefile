@@ -127,6 +127,10 @@ fmt: $(GOLANGCI) ## Format the code
 generate: $(MDATAGEN) ## Make the generated code anew
 	PATH="$(dir $(MDATAGEN)):$$PATH" $(GO) generate ./...
 
+.PHONY: dashboards
+dashboards: ## Make the Grafana dashboards anew
+	$(GO) generate ./dashboards
+
 .PHONY: lint
 lint: $(GOLANGCI) ## Look for faults in the code
 	@$(PROGRESS) $@ $(GOLANGCI) run ./...

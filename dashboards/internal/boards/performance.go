@@ -1,0 +1,183 @@
+package boards
+
+import (
+	"github.com/agent-telemetry/agent-telemetry/dashboards/internal/style"
+	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
+)
+
+// Performance shows how fast and how well tools work.
+func Performance() style.Board {
+	return style.Board{
+		UID: style.UIDPerformance, Title: "Agents: performance", From: "now-6h", Refresh: "1m",
+		About:       "How fast tools are, how often they fail, how much is going on, and which tool holds agents up.",
+		Variables:   []style.Variable{projects, tools, agents},
+		Annotations: []style.Annotation{worstAlerts},
+		Sections: []style.Section{
+			{Rows: []style.Row{
+				style.Even(4, toolCallsStat(), failedShare(), slowShare(), meanDuration(), activeSessions(), hookCost()),
+				style.Split(9, 14, callsOverTime(), timeByTool()),
+				style.Even(9, boundOverTime(), meanOverTime()),
+				style.Wide(10, toolTable()),
+			}},
+			{Title: "More: failures, speed in classes, sessions over time", Folded: true, Rows: []style.Row{
+				style.Even(8, failuresOverTime(), deniedOverTime()),
+				style.Even(8, speedClasses(), sessionsOverTime()),
+			}},
+		},
+	}
+}
+
+var byTool = []string{semconv.RollupFieldTool}
+
+const legendTool = "{{" + semconv.RollupFieldTool + "}}"
+
+func toolCallsStat() style.Panel {
+	return style.Stat(style.Spec{
+		Title: "Tool calls", Unit: "short", Empty: nothingCounted, Steps: style.Plain(),
+		About:   "Tool calls that ended in this time, well or not. From the roll-ups: the last minute is not in it yet.",
+		Targets: []style.Target{style.Now(toolCounts.sum(semconv.RollupCalls, whole))},
+	})
+}
+
+func failedShare() style.Panel {
+	return style.Stat(style.Spec{
+		Title: "Failed", Unit: "percentunit", Empty: nothingCounted, Steps: style.Rising(0.1, 0.25), Decimals: style.Bound(1),
+		About: "Share of tool calls that failed, were interrupted or ran out of time. A failing test counts as well: some per cent are a normal day.",
+		Targets: []style.Target{style.Now(ratio(
+			orZero(toolCounts.sum(semconv.RollupErrors, whole), whole), toolCounts.sum(semconv.RollupCalls, whole)))},
+	})
+}
+
+func slowShare() style.Panel {
+	return style.Stat(style.Spec{
+		Title: "Done within 1 s", Unit: "percentunit", Empty: nothingCounted, Decimals: style.Bound(1),
+		Steps: []style.Step{{Colour: style.Bad}, {Value: 0.5, Colour: style.Warn}, {Value: 0.8, Colour: style.Good}},
+		About: "Exact share of the calls with a known duration that took less than a second.",
+		Targets: []style.Target{style.Now(ratio(
+			orZero(toolCounts.sum(semconv.RollupUnder1s, whole), whole), toolCounts.sum(semconv.RollupDurationCount, whole)))},
+	})
+}
+
+func meanDuration() style.Panel {
+	return style.Stat(style.Spec{
+		Title: "Mean duration", Unit: "ms", Empty: nothingCounted, Steps: style.Plain(), Decimals: style.Bound(0),
+		About: "Exact mean of all calls whose duration is known. One long command pulls it up: see the classes and bounds below.",
+		Targets: []style.Target{style.Now(ratio(
+			toolCounts.sum(semconv.RollupDurationSum, whole), toolCounts.sum(semconv.RollupDurationCount, whole)))},
+	})
+}
+
+func activeSessions() style.Panel {
+	return style.Stat(style.Spec{
+		Title: "Active sessions", Unit: "short", Empty: unknown, Steps: style.Plain(),
+		About: "Sessions with an event in the last five minutes of this time.",
+		Targets: []style.Target{style.Now(orZero(
+			"count("+sessionCounts.sum(semconv.RollupN, lately, semconv.RollupFieldSession)+")", lately))},
+	})
+}
+
+func hookCost() style.Panel {
+	return style.Stat(style.Spec{
+		Title: "Recorder's own cost", Unit: "µs", Empty: unknown, Steps: style.Rising(2000, 10000), Decimals: style.Bound(0),
+		About: "How long the collector takes to make an event of a hook's payload, the worst minute's mean. What the hook costs Claude Code beside: make bench-hook.",
+		Targets: []style.Target{style.Now(orZero(
+			health.max(semconv.HealthCaptureAvg, whole), whole))},
+	})
+}
+
+func callsOverTime() style.Panel {
+	return style.Bars(style.Spec{
+		Title: "Tool calls by tool", Unit: "short", Empty: nothingCounted,
+		About:   "Tool calls that ended, for each bar's time.",
+		Targets: []style.Target{style.Over(toolCounts.sum(semconv.RollupCalls, interval, byTool...), legendTool)},
+	})
+}
+
+func timeByTool() style.Panel {
+	return style.Ranking(style.Spec{
+		Title: "Where the time goes", Unit: "ms", Empty: nothingCounted,
+		About:   "Time spent in each tool in all: the longest bar is the bottleneck. Calls at the same time count each.",
+		Targets: []style.Target{style.Now(top("20", toolCounts.sum(semconv.RollupDurationSum, whole, byTool...)))},
+	})
+}
+
+func boundOverTime() style.Panel {
+	return style.Lines(style.Spec{
+		Title: "95 % of calls took no longer than", Unit: "ms", Empty: nothingCounted,
+		About: "The highest p95 of any minute, project and agent in the interval. It is a bound: at least 95 % of the interval's calls " +
+			"were at most so slow. The interval's own p95 cannot be had from minutes and lies below it.",
+		Targets: []style.Target{style.Over(toolCounts.max(semconv.RollupDurationP95, interval, byTool...), legendTool)},
+	})
+}
+
+func meanOverTime() style.Panel {
+	return style.Lines(style.Spec{
+		Title: "Mean duration by tool", Unit: "ms", Empty: nothingCounted,
+		About: "Exact mean of the calls that ended in the interval. A line that climbs is a tool that gets slower.",
+		Targets: []style.Target{style.Over(ratio(
+			toolCounts.sum(semconv.RollupDurationSum, interval, byTool...), toolCounts.sum(semconv.RollupDurationCount, interval, byTool...)), legendTool)},
+	})
+}
+
+func toolTable() style.Panel {
+	s := style.Spec{
+		Title: "Tools", Unit: "short", Empty: nothingCounted,
+		About: "Every tool: calls, failures, the exact mean and longest duration, and the bound that 95 % of its calls kept in every minute.",
+		Targets: []style.Target{
+			style.Now(toolCounts.sum(semconv.RollupCalls, whole, byTool...)),
+			style.Now(toolCounts.sum(semconv.RollupErrors, whole, byTool...)),
+			style.Now(toolCounts.sum(semconv.RollupDurationSum, whole, byTool...)),
+			style.Now(toolCounts.sum(semconv.RollupDurationCount, whole, byTool...)),
+			style.Now(toolCounts.max(semconv.RollupDurationP95, whole, byTool...)),
+			style.Now(toolCounts.max(semconv.RollupDurationMax, whole, byTool...)),
+		},
+	}
+	return style.Numbers(s, style.Value(2),
+		style.Column{Field: semconv.RollupFieldTool, Name: "Tool"},
+		style.Column{Field: style.Value(0), Name: "Calls", Width: 110},
+		style.Column{Field: style.Value(1), Name: "Failed", Width: 110, Steps: style.FromZero(style.Warn)},
+		style.Column{Field: "failed share", Name: "Failed %", Width: 110, Unit: "percentunit", Part: style.Value(1), Of: style.Value(0), Steps: style.Rising(0.1, 0.25)},
+		style.Column{Field: style.Value(2), Name: "Time in all", Unit: "ms", Bar: true},
+		style.Column{Field: "mean", Name: "Mean", Width: 120, Unit: "ms", Part: style.Value(2), Of: style.Value(3)},
+		style.Column{Field: style.Value(4), Name: "95 % within", Width: 120, Unit: "ms"},
+		style.Column{Field: style.Value(5), Name: "Longest", Width: 120, Unit: "ms", Steps: style.Rising(60_000, 600_000)},
+	)
+}
+
+func failuresOverTime() style.Panel {
+	return style.Bars(style.Spec{
+		Title: "Failed calls by tool", Unit: "short", Empty: "No call failed in this time",
+		About:   "Tool calls that failed, were interrupted or ran out of time.",
+		Targets: []style.Target{style.Over(toolCounts.sum(semconv.RollupErrors, interval, byTool...), legendTool)},
+	})
+}
+
+func deniedOverTime() style.Panel {
+	return style.Bars(style.Spec{
+		Title: "Denied calls by tool", Unit: "short", Empty: "No call was denied in this time",
+		About:   "Tool calls that a person, a permission mode or a verdict of the rules denied.",
+		Targets: []style.Target{style.Over(toolCounts.sum(semconv.RollupDenied, interval, byTool...), legendTool)},
+	})
+}
+
+func speedClasses() style.Panel {
+	share := func(number string) string {
+		return ratio(toolCounts.sum(number, interval), toolCounts.sum(semconv.RollupDurationCount, interval))
+	}
+	return style.Lines(style.Spec{
+		Title: "Calls that took less than …", Unit: "percentunit", Empty: nothingCounted, Min: style.Bound(0), Max: style.Bound(1),
+		About: "Exact shares, unlike quantiles put together from minutes.",
+		Targets: []style.Target{
+			style.Over(share(semconv.RollupUnder100ms), "100 ms"), style.Over(share(semconv.RollupUnder1s), "1 s"),
+			style.Over(share(semconv.RollupUnder10s), "10 s"),
+		},
+	})
+}
+
+func sessionsOverTime() style.Panel {
+	return style.Lines(style.Spec{
+		Title: "Active sessions", Unit: "short", Empty: nothingCounted,
+		About:   "Sessions with an event in the interval.",
+		Targets: []style.Target{style.Over("count("+sessionCounts.sum(semconv.RollupN, interval, semconv.RollupFieldSession)+")", "")},
+	})
+}

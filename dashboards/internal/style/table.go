@@ -1,0 +1,157 @@
+package style
+
+import (
+	"slices"
+
+	"github.com/grafana/grafana-foundation-sdk/go/cog"
+	"github.com/grafana/grafana-foundation-sdk/go/common"
+	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
+	"github.com/grafana/grafana-foundation-sdk/go/table"
+)
+
+// Column is a column of a table.
+type Column struct {
+	// Field is a label of the answer, or Value(i).
+	Field string
+	// Name is its heading.
+	Name  string
+	Unit  string
+	Width int // pixels; 0: what is left
+	// Bar shows the number as a bar as well, Steps colour it.
+	Bar      bool
+	Steps    []Step
+	Severity bool // colours the severity's name
+	Outcome  bool // colours ok, failed, denied and so on
+	// Part and Of make the column of two others: Part divided by Of.
+	Part, Of string
+	// Total makes the column of all numbers of the row.
+	Total bool
+	// Long texts can be opened in a window of their own.
+	Long  bool
+	Links []Link
+}
+
+// Value is the field that the i-th target's numbers are in, from 0.
+func Value(i int) string { return "Value #" + refID(i) }
+
+// Time is the field of the time of lines.
+const Time = "Time"
+
+// Numbers is a table of the answers to instant queries: a row for each set of
+// labels, ordered by the column of the given field, the largest first.
+func Numbers(s Spec, by string, columns ...Column) Panel {
+	steps := []dashboard.DataTransformerConfig{
+		transform("filterFieldsByName", map[string]any{"exclude": map[string]any{"names": []string{Time}}}),
+	}
+	if len(s.Targets) > 1 { // rows with the same labels become one
+		steps = append(steps, transform("merge", map[string]any{}))
+	}
+	for _, c := range columns {
+		if c.Part != "" {
+			steps = append(steps, transform("calculateField", map[string]any{
+				"mode": "binary", "alias": c.Field, "binary": map[string]any{"left": c.Part, "operator": "/", "right": c.Of},
+			}))
+		}
+		if c.Total {
+			steps = append(steps, transform("calculateField", map[string]any{
+				"mode": "reduceRow", "alias": c.Field, "reduce": map[string]any{"reducer": "sum"},
+			}))
+		}
+	}
+	return grid(s, by, columns, append(steps, arrange(columns)...))
+}
+
+// Records is a table of lines: a row for each, columns from labels, structured
+// metadata and what the query parsed. They stand in the order in which they are asked
+// for: the last ones first, or the first ones first.
+func Records(s Spec, columns ...Column) Panel {
+	latest := len(s.Targets) == 0 || !s.Targets[0].Oldest
+	return grid(s, "", columns, append([]dashboard.DataTransformerConfig{
+		transform("extractFields", map[string]any{"source": "labels", "format": "json", "replace": true, "keepTime": true}),
+		sortBy(Time, latest),
+	}, arrange(columns)...))
+}
+
+func transform(id string, options map[string]any) dashboard.DataTransformerConfig {
+	return dashboard.DataTransformerConfig{Id: id, Options: options}
+}
+
+// sorted orders the rows of an instant query's answer by its number.
+func sorted() []dashboard.DataTransformerConfig {
+	return []dashboard.DataTransformerConfig{sortBy(Value(0), true)}
+}
+
+func sortBy(field string, desc bool) dashboard.DataTransformerConfig {
+	return transform("sortBy", map[string]any{"sort": []any{map[string]any{"field": field, "desc": desc}}})
+}
+
+// arrange leaves only the columns, in their order and with their headings.
+func arrange(columns []Column) []dashboard.DataTransformerConfig {
+	names, index, renamed := []string{}, map[string]any{}, map[string]any{}
+	for i, c := range columns {
+		names = append(names, c.Field)
+		index[c.Field] = i
+		if c.Name != c.Field {
+			renamed[c.Field] = c.Name
+		}
+	}
+	return []dashboard.DataTransformerConfig{
+		transform("filterFieldsByName", map[string]any{"include": map[string]any{"names": names}}),
+		transform("organize", map[string]any{"indexByName": index, "renameByName": renamed, "excludeByName": map[string]any{}}),
+	}
+}
+
+func grid(s Spec, by string, columns []Column, transformations []dashboard.DataTransformerConfig) Panel {
+	b := table.NewPanelBuilder().ShowHeader(true).CellHeight(common.TableCellHeightSm).Filterable(true)
+	if i := slices.IndexFunc(columns, func(c Column) bool { return c.Field == by }); i >= 0 {
+		b = b.SortBy([]cog.Builder[common.TableSortByFieldState]{common.NewTableSortByFieldStateBuilder().DisplayName(columns[i].Name).Desc(true)})
+	}
+	for _, c := range columns {
+		if p := c.properties(); len(p) > 0 {
+			s.Overrides = append(s.Overrides, Field(c.Name, p...))
+		}
+	}
+	if s.Steps == nil {
+		s.Steps = Plain()
+	}
+	return s.make(b, transformations...)
+}
+
+func (c Column) properties() []Property {
+	var list []Property
+	if c.Unit != "" {
+		list = append(list, Unit(c.Unit))
+	}
+	if c.Width > 0 {
+		list = append(list, Property{Id: "custom.width", Value: c.Width})
+	}
+	if c.Steps != nil {
+		list = append(list, Threshold(c.Steps))
+	}
+	switch {
+	case c.Bar:
+		list = append(list, cell(map[string]any{"type": "gauge", "mode": "basic", "valueDisplayMode": "text"}),
+			Property{Id: "min", Value: 0})
+	case c.Severity:
+		list = append(list, cell(map[string]any{"type": "color-background", "mode": "basic"}), mapped(severityColours))
+	case c.Outcome:
+		list = append(list, cell(map[string]any{"type": "color-text"}), mapped(outcomeColours))
+	case c.Steps != nil:
+		list = append(list, cell(map[string]any{"type": "color-text"}))
+	}
+	if c.Long {
+		list = append(list, Property{Id: "custom.inspect", Value: true})
+	}
+	if len(c.Links) > 0 {
+		links := make([]dashboard.DashboardLink, 0, len(c.Links))
+		for _, l := range c.Links {
+			links = append(links, l.link())
+		}
+		list = append(list, Property{Id: "links", Value: links})
+	}
+	return list
+}
+
+func cell(options map[string]any) Property {
+	return Property{Id: "custom.cellOptions", Value: options}
+}
