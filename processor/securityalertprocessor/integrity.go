@@ -4,14 +4,12 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -21,7 +19,7 @@ import (
 
 	"github.com/agent-telemetry/agent-telemetry/internal/claudesettings"
 	"github.com/agent-telemetry/agent-telemetry/internal/detection"
-	"github.com/agent-telemetry/agent-telemetry/internal/safefile"
+	"github.com/agent-telemetry/agent-telemetry/internal/installs"
 	"github.com/agent-telemetry/agent-telemetry/internal/securityalert"
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 	"github.com/agent-telemetry/agent-telemetry/internal/statedir"
@@ -29,8 +27,6 @@ import (
 
 // Bounds of a look at what records the agents.
 const (
-	maxInstalls     = 100
-	maxInstallBytes = 64 << 10
 	maxProgramBytes = 256 << 20
 	maxConditions   = 1_000
 	lookTimeout     = 20 * time.Second // a file may be a pipe by now
@@ -64,18 +60,12 @@ type guard struct {
 func (g *guard) look() conditions {
 	now := conditions{}
 	projects := map[string]bool{"": true}
-	names, err := filepath.Glob(filepath.Join(g.home.Installs(), "*.json"))
-	if err != nil {
-		names = nil
-	}
-	for _, name := range names[:min(len(names), maxInstalls)] {
-		if settings := installedIn(name); settings != "" {
-			now["install "+settings] = "there"
-			projects[projectOf(settings)] = true
-		}
+	for _, i := range installs.List(g.home) {
+		now["install "+i.Settings] = "there"
+		projects[i.Project] = true
 	}
 	for c := range g.before { // what was watched is still looked at when the note of it is gone
-		if where, ok := strings.CutPrefix(c, "hooks "); ok && where != userSettings && len(projects) < 2*maxInstalls {
+		if where, ok := strings.CutPrefix(c, "hooks "); ok && where != userSettings && len(projects) < 2*installs.Max {
 			projects[where] = true
 		}
 	}
@@ -150,32 +140,6 @@ func (g *guard) compare(now conditions) (changes []change) {
 		}
 	}
 	return changes
-}
-
-// installedIn is the settings file of which an install left a note; "" when the
-// note cannot be read.
-func installedIn(note string) string {
-	f, err := os.OpenFile(note, os.O_RDONLY|safefile.NoFollow|syscall.O_NONBLOCK, 0)
-	if err != nil {
-		return ""
-	}
-	defer f.Close() //nolint:errcheck // only read
-	var n struct {
-		Settings string `json:"settings"`
-	}
-	if json.NewDecoder(io.LimitReader(f, maxInstallBytes)).Decode(&n) != nil || !filepath.IsAbs(n.Settings) || len(n.Settings) > 4096 {
-		return ""
-	}
-	return filepath.Clean(n.Settings)
-}
-
-// projectOf is the project whose settings a file holds, "" for those of the user.
-func projectOf(settings string) string {
-	dir := filepath.Dir(settings)
-	if l, err := claudesettings.Locate(""); err != nil || filepath.Clean(l.UserDir) == dir || filepath.Base(dir) != ".claude" {
-		return ""
-	}
-	return filepath.Dir(dir)
 }
 
 // hashOf is the SHA-256 of a program in hex, or why there is none.

@@ -3,32 +3,85 @@ package stackcmd
 import (
 	"context"
 	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/claudesettings"
 	"github.com/agent-telemetry/agent-telemetry/internal/enforcement"
 	"github.com/agent-telemetry/agent-telemetry/internal/health"
+	"github.com/agent-telemetry/agent-telemetry/internal/installs"
 	"github.com/agent-telemetry/agent-telemetry/internal/statedir"
 )
 
-// EnforcementStatus says whether tool calls are enforced in the working directory.
+// EnforcementStatus says whether tool calls are enforced in the working directory,
+// or the project that it is in, and in which other projects they are.
 type EnforcementStatus struct {
 	// Mode is what becomes of a call that nobody judges: open, ask or closed; ""
 	// when no verdicts are asked for.
-	Mode  enforcement.Mode `json:"mode"`
-	Files []string         `json:"files"` // settings that say so
+	Mode     enforcement.Mode     `json:"mode"`
+	Files    []string             `json:"files"`    // settings that say so
+	Projects []ProjectEnforcement `json:"projects"` // further ones in which it is on
 	health.Verdicts
 }
 
-// enforcementIn looks at the settings that count in a project, "" for the user's
-// alone.
-func enforcementIn(project, home string, r health.Receiver) EnforcementStatus {
-	e := EnforcementStatus{Files: []string{}, Verdicts: r.Verdicts()}
-	report, err := claudesettings.Inspect(project, home)
-	if err != nil {
-		return e // doctor tells it
+// ProjectEnforcement is a project in which tool calls are enforced.
+type ProjectEnforcement struct {
+	Project string           `json:"project"`
+	Mode    enforcement.Mode `json:"mode"`
+	Files   []string         `json:"files"`
+}
+
+// enforcementIn looks at the settings that count in a directory, "" for the user's
+// alone, and at those of the projects in which hooks were installed.
+func enforcementIn(dir, home string, r health.Receiver) EnforcementStatus {
+	e := EnforcementStatus{Files: []string{}, Projects: []ProjectEnforcement{}, Verdicts: r.Verdicts()}
+	projects := map[string]bool{}
+	for _, i := range installs.List(statedir.Dir(home)) {
+		if i.Project != "" {
+			projects[i.Project] = true
+		}
 	}
-	return e.of(report)
+	if dir != "" {
+		if abs, err := filepath.Abs(dir); err == nil {
+			dir = projectAround(abs, projects)
+		}
+	}
+	if report, err := claudesettings.Inspect(dir, home); err == nil { // else doctor tells it
+		e = e.of(report)
+	}
+	delete(projects, dir)
+	for _, p := range slices.Sorted(maps.Keys(projects)) {
+		report, err := claudesettings.Inspect(p, home)
+		if err != nil {
+			continue
+		}
+		if other := (EnforcementStatus{}).of(report); other.Mode != enforcement.Off {
+			e.Projects = append(e.Projects, ProjectEnforcement{Project: p, Mode: other.Mode, Files: other.Files})
+		}
+	}
+	return e
+}
+
+// projectAround is the innermost of the projects that a directory is in, or the
+// directory itself. Names that lead elsewhere by a link are looked at as well.
+func projectAround(dir string, projects map[string]bool) string {
+	candidates := []string{dir}
+	if there, err := filepath.EvalSymlinks(dir); err == nil && there != dir {
+		candidates = append(candidates, there)
+	}
+	for _, from := range candidates {
+		for d := from; ; d = filepath.Dir(d) {
+			if projects[d] {
+				return d
+			}
+			if d == filepath.Dir(d) {
+				break
+			}
+		}
+	}
+	return dir
 }
 
 func (e EnforcementStatus) of(report claudesettings.Report) EnforcementStatus {
@@ -41,12 +94,29 @@ func (e EnforcementStatus) of(report claudesettings.Report) EnforcementStatus {
 	return e
 }
 
-// text is a line for people.
+// maxProjectLines bounds the projects that are listed for people; --json has all.
+const maxProjectLines = 10
+
+// text is for people: a line, and one for each further project.
 func (e EnforcementStatus) text() string {
-	if e.Mode == enforcement.Off {
+	counts := fmt.Sprintf("%d passed, %d denied, %d asked, %d not judged", e.None, e.Deny, e.Ask, e.Unanswered)
+	var text string
+	switch {
+	case e.Mode != enforcement.Off:
+		text = fmt.Sprintf("on, fails %s; %s", e.Mode, counts)
+	case len(e.Projects) == 0:
 		return "off: alerts tell, and hold nothing back"
+	default:
+		text = "off here; " + counts
 	}
-	return fmt.Sprintf("on, fails %s; %d passed, %d denied, %d asked, %d not judged", e.Mode, e.None, e.Deny, e.Ask, e.Unanswered)
+	for i, p := range e.Projects {
+		if i == maxProjectLines {
+			text += fmt.Sprintf("\n              and in %d more", len(e.Projects)-i)
+			break
+		}
+		text += fmt.Sprintf("\n              on in %s, fails %s", printable(p.Project), p.Mode)
+	}
+	return text
 }
 
 // enforcement checks that whoever is asked for verdicts can give them.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/agent-telemetry/agent-telemetry/internal/claudesettings"
 	"github.com/agent-telemetry/agent-telemetry/internal/enforcement"
+	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 	"github.com/agent-telemetry/agent-telemetry/internal/statedir"
 )
 
@@ -56,4 +57,47 @@ func TestDoctorSeesWhetherVerdictsCome(t *testing.T) {
 	require.Equal(t, Pass, check(on).Result, "nothing was asked yet")
 	verdicts = "nonsense"
 	require.Equal(t, Pass, check(on).Result)
+}
+
+// Asked from anywhere, status tells of each project in which it is on.
+func TestEnforcementOfEachProject(t *testing.T) {
+	home, dir := statedir.Dir(t.TempDir()), t.TempDir()
+	t.Setenv("CLAUDE_CONFIG_DIR", filepath.Join(dir, "user"))
+	require.NoError(t, os.MkdirAll(home.Installs(), 0o700))
+	install := func(name string, mode enforcement.Mode) string {
+		t.Helper()
+		project := filepath.Join(dir, name)
+		settings := filepath.Join(project, ".claude", "settings.local.json")
+		require.NoError(t, os.MkdirAll(filepath.Dir(settings), 0o700))
+		plan := claudesettings.Plan{Mode: claudesettings.ModeCommand, HookBinary: "/bin/claude-hook", Home: string(home), Scope: semconv.InstallScopeProject, Enforce: mode}
+		text, err := plan.Template()
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(settings, text, 0o600))
+		note, err := json.Marshal(map[string]string{"settings": settings})
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(filepath.Join(home.Installs(), name+".json"), note, 0o600))
+		return project
+	}
+	shop := install("shop", enforcement.Closed)
+	cart := install("cart\x1b[2J", enforcement.Open)
+	install("plain", enforcement.Off)
+
+	elsewhere := enforcementIn(dir, string(home), nil)
+	require.Equal(t, enforcement.Off, elsewhere.Mode)
+	require.Len(t, elsewhere.Projects, 2)
+	require.Equal(t, cart, elsewhere.Projects[0].Project)
+	require.Equal(t, ProjectEnforcement{Project: shop, Mode: enforcement.Closed, Files: []string{filepath.Join(shop, ".claude", "settings.local.json")}}, elsewhere.Projects[1])
+	require.Contains(t, elsewhere.text(), "off here")
+	require.Contains(t, elsewhere.text(), "on in "+shop+", fails closed")
+	require.NotContains(t, elsewhere.text(), "\x1b")
+
+	inside := filepath.Join(shop, "src", "deep")
+	require.NoError(t, os.MkdirAll(inside, 0o700))
+	for _, from := range []string{shop, inside} {
+		here := enforcementIn(from, string(home), nil)
+		require.Equal(t, enforcement.Closed, here.Mode, from)
+		require.Len(t, here.Projects, 1, from)
+		require.Contains(t, here.text(), "on, fails closed; 0 passed")
+	}
+	require.Equal(t, "off: alerts tell, and hold nothing back", enforcementIn(dir, t.TempDir(), nil).text())
 }

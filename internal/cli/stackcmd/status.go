@@ -53,8 +53,9 @@ The result of --json is an object; sizes are bytes, times RFC 3339 or null:
              error}: how far each reader of the audit log has brought it
   alerts     {critical, high, medium, low}: how many in 24 hours, as Loki has them,
              or null; see agent-telemetry alerts
-  enforcement {mode, files, none, ask, deny, unanswered, judging}: whether tool calls
-             are enforced in this directory (mode "" when not), and the verdicts
+  enforcement {mode, files, projects, none, ask, deny, unanswered, judging}: whether
+             tool calls are enforced in this project (mode "" when not), a list of
+             the others in which they are {project, mode, files}, and the verdicts
              since the collector started
   disk {free, total}, last_event, settings (with their sources)`,
 		Example: `  $ agent-telemetry status
