@@ -28,10 +28,12 @@ type Written struct {
 	// Shared says that other readers were given the same Payload: nobody may
 	// change it.
 	Shared bool
-	// Own says that it is a record of the log's own.
+	// Own says that nothing of it is for this reader: it is a record of the log's
+	// own, or of a Payload that the reader does not want. Several are told as one.
 	Own bool
 
-	bytes int
+	bytes  int
+	passed bool // a reader did not want it
 }
 
 // After is where the line behind the last record begins, if it is in the same
@@ -93,10 +95,36 @@ func (f *Feed) wrote(all ...Written) {
 			continue
 		}
 		f.next = w.End()
-		for _, t := range f.taps {
-			w.Shared = len(f.taps) > 1
-			t.add(w)
+		f.share(w)
+	}
+}
+
+// share tells all readers of w. Those who take a part of a payload do so before
+// another may change it.
+func (f *Feed) share(w Written) {
+	whole := 0
+	for _, t := range f.taps {
+		if t.part == nil {
+			whole++
 		}
+	}
+	for _, t := range f.taps {
+		if t.part == nil || w.Own || w.Payload == nil { // what has no payload is in the log alone
+			continue
+		}
+		mine := w
+		if mine.Payload = t.part(w.Payload); mine.Payload == nil {
+			t.pass(mine)
+		} else {
+			t.add(mine)
+		}
+	}
+	for _, t := range f.taps {
+		if t.part != nil && !w.Own && w.Payload != nil {
+			continue
+		}
+		w.Shared = whole > 1
+		t.add(w)
 	}
 }
 
@@ -112,6 +140,7 @@ func (f *Feed) Written() (log string, next uint64) {
 type Tap struct {
 	feed *Feed
 	wake chan struct{}
+	part func(payload any) any // nil: the whole
 
 	// What follows is guarded by the feed.
 	queue   []Written
@@ -120,9 +149,14 @@ type Tap struct {
 	wanted  int
 }
 
-// Tap adds a reader.
-func (f *Feed) Tap() *Tap {
-	t := &Tap{feed: f, wake: make(chan struct{}, 1), wanted: 1}
+// Tap adds a reader of whole payloads.
+func (f *Feed) Tap() *Tap { return f.TapPart(nil) }
+
+// TapPart adds a reader that part gives a copy of what it needs of a payload, which
+// is its own, or nil when it needs nothing: then it is not woken either. part is
+// called while the log is written, with the lock of the Feed, and must be quick.
+func (f *Feed) TapPart(part func(payload any) any) *Tap {
+	t := &Tap{feed: f, wake: make(chan struct{}, 1), wanted: 1, part: part}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.taps = append(f.taps, t)
@@ -151,6 +185,27 @@ func (t *Tap) add(w Written) {
 		t.bytes += w.bytes
 	}
 	if t.wanted--; t.wanted <= 0 || !fits {
+		t.signal()
+	}
+}
+
+// pass adds what the reader does not want to what it did not want before, and
+// wakes it when that has become much, so that it does not have to read it all
+// after a restart.
+func (t *Tap) pass(w Written) {
+	w.Payload, w.Shared, w.Own, w.passed = nil, false, true, true
+	last := len(t.queue) - 1
+	switch {
+	case last >= 0 && t.queue[last].passed && t.queue[last].End() == w.FirstSeq && t.queue[last].After() == w.Place:
+		t.queue[last].Records += w.Records
+		t.queue[last].bytes += w.bytes
+	case len(t.queue) < 2*TapRecords:
+		t.queue = append(t.queue, w)
+		last++
+	default:
+		return // a reader that does not read finds it in the log
+	}
+	if n := t.queue[last].Records; n >= TapRecords && n-w.Records < TapRecords {
 		t.signal()
 	}
 }
@@ -192,8 +247,10 @@ func (t *Tap) Take() {
 	if len(t.queue) == 0 {
 		return
 	}
-	t.records -= t.queue[0].Records
-	t.bytes -= t.queue[0].bytes
+	if !t.queue[0].passed {
+		t.records -= t.queue[0].Records
+		t.bytes -= t.queue[0].bytes
+	}
 	t.queue[0] = Written{}
 	if t.queue = t.queue[1:]; len(t.queue) == 0 {
 		t.queue = nil

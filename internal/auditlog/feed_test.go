@@ -80,3 +80,71 @@ func TestTapIsBounded(t *testing.T) {
 	require.Zero(t, tap.records)
 	require.Zero(t, tap.bytes)
 }
+
+// TestTapPassesWhatItsReaderDoesNotWant: it wakes nobody, belongs to the other reader
+// alone, and is one step for this one, however much it is.
+func TestTapPassesWhatItsReaderDoesNotWant(t *testing.T) {
+	f := new(Feed)
+	f.opened("log", 0)
+	all := f.Tap()
+	some := f.TapPart(func(p any) any {
+		if p == "alert" {
+			return "copy"
+		}
+		return nil
+	})
+	some.Want(1)
+	place := Place{Segment: 1}
+	seq := uint64(0)
+	write := func(payload any) Written {
+		w := Written{FirstSeq: seq, Records: 1, Place: place, Payload: payload, bytes: 10}
+		f.wrote(w)
+		seq, place.Offset = seq+1, place.Offset+10
+		return w
+	}
+	for range 3 {
+		write("event")
+	}
+	require.Empty(t, some.Wake())
+	_, _, w, _ := all.Head()
+	require.Equal(t, "event", w.Payload)
+	require.False(t, w.Shared)
+	write("alert")
+	require.Len(t, some.Wake(), 1)
+	_, _, w, _ = some.Head()
+	require.True(t, w.Own)
+	require.Nil(t, w.Payload)
+	require.EqualValues(t, 3, w.End())
+	require.Equal(t, Place{Segment: 1, Offset: 30}, w.After())
+	some.Take()
+	_, _, w, _ = some.Head()
+	require.Equal(t, "copy", w.Payload)
+	require.False(t, w.Shared)
+	some.Take()
+	require.Zero(t, some.records)
+	require.Zero(t, some.bytes)
+
+	// What has no payload is in the log alone: it is told.
+	write(nil)
+	_, _, w, _ = some.Head()
+	require.False(t, w.Own)
+	some.Take()
+
+	// Of much that is passed the reader hears, so that its place moves on.
+	<-some.Wake()
+	some.Want(1)
+	for range TapRecords {
+		write("event")
+	}
+	require.Len(t, some.Wake(), 1)
+	require.Len(t, some.queue, 1)
+	some.Take()
+	require.Zero(t, some.records)
+
+	// Each segment is a step of its own, of which not more are kept than can be used.
+	for range 3 * TapRecords {
+		place = Place{Segment: place.Segment + 1}
+		write("event")
+	}
+	require.Len(t, some.queue, 2*TapRecords)
+}
