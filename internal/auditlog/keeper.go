@@ -119,7 +119,7 @@ func (l *Log) keep() {
 	defer sign.Stop()
 	defer beat.Stop()
 	defer turn.Stop()
-	beat.in(l.opts.HeartbeatInterval)
+	beat.in(l.untilBeat())
 	if l.nextKey != nil || (l.fresh() && !l.opts.quiet) {
 		turn.in(retryEvery) // Open could not
 	} else {
@@ -148,7 +148,7 @@ func (l *Log) keep() {
 			l.try("guard the keys", l.guardKeys())
 			l.try("write a heartbeat", l.heartbeat())
 			l.try("prune", l.prune())
-			beat.in(l.opts.HeartbeatInterval)
+			beat.in(l.untilBeat())
 		case <-turn.C:
 			turn.set = false
 			if l.try("change the key", l.changeKey()) {
@@ -158,6 +158,21 @@ func (l *Log) keep() {
 			}
 		}
 	}
+}
+
+// beatLag is how far behind a whole interval a heartbeat is: what happened just
+// before that is written by then.
+const beatLag = 20 * time.Millisecond
+
+// untilBeat is the time until the next heartbeat: they are written at whole minutes
+// of the clock when the interval is a minute. Below 0: none is.
+func (l *Log) untilBeat() time.Duration {
+	every := l.opts.HeartbeatInterval
+	if every <= 0 {
+		return every
+	}
+	lag := min(beatLag, every/10)
+	return every - time.Duration(l.opts.now().Add(-lag).UnixNano())%every
 }
 
 // try tells the observer of what failed.

@@ -428,3 +428,28 @@ func TestKeysRemovedWhileOpen(t *testing.T) {
 	require.NoError(t, l.Close())
 	assert.Equal(t, 1, requireSigned(t, dir))
 }
+
+// Heartbeats are written at whole intervals of the clock.
+func TestUntilBeat(t *testing.T) {
+	for _, c := range []struct {
+		at    string
+		every time.Duration
+		want  time.Duration
+	}{
+		{"2026-03-04T05:06:00Z", time.Minute, 20 * time.Millisecond},
+		{"2026-03-04T05:06:00.02Z", time.Minute, time.Minute},
+		{"2026-03-04T05:06:45Z", time.Minute, 15*time.Second + 20*time.Millisecond},
+		{"2026-03-04T05:06:45Z", -1, -1},
+		{"1969-12-31T23:59:59Z", time.Minute, time.Minute + 20*time.Millisecond + 59*time.Second},
+	} {
+		at, err := time.Parse(time.RFC3339Nano, c.at)
+		require.NoError(t, err)
+		l := &Log{opts: Options{HeartbeatInterval: c.every, now: func() time.Time { return at }}}
+		got := l.untilBeat()
+		if at.Year() < 1970 {
+			require.Positive(t, got) // whatever the clock says
+			continue
+		}
+		require.Equal(t, c.want, got, c.at)
+	}
+}

@@ -23,6 +23,8 @@ var errFull = errors.New("the batch is full")
 // batch is a part of the log.
 type batch struct {
 	events       events
+	fields       bodyFields
+	window       *window // nil: the batch ends when it is full, or has waited
 	logs         plog.Logs
 	memory, disk int    // records, by where they are from
 	bytes        int    // of lines read from disk
@@ -34,7 +36,10 @@ type batch struct {
 
 func (b *batch) records() int { return b.memory + b.disk }
 
-func (b *batch) full(maxRecords int) bool {
+func (b *batch) full(maxRecords int, next uint64) bool {
+	if b.window != nil {
+		return b.window.full(next)
+	}
 	return b.records() >= maxRecords || b.bytes >= maxBatchBytes
 }
 
@@ -50,28 +55,45 @@ func (b *batch) count(ctx context.Context, t *metadata.TelemetryBuilder) {
 // timeout. It goes on from where the reader is. The batch has no records when
 // there were only some of the log's own.
 func (r *auditReceiver) gather(ctx context.Context) (*batch, error) {
-	b := &batch{events: r.events, logs: plog.NewLogs()}
+	b := &batch{events: r.events, fields: r.fields, logs: plog.NewLogs()}
+	if r.config.Batch.Window == windowHeartbeat {
+		b.window = &window{maxRecords: uint64(r.config.Batch.MaxRecords)} //nolint:gosec // validated
+	}
 	if err := r.first(ctx, b); err != nil {
 		return nil, err
 	}
+	var err error
+	if b.window != nil {
+		err = r.gatherWindow(ctx, b)
+	} else {
+		err = r.gatherFor(ctx, b)
+	}
+	if err != nil {
+		return nil, err
+	}
+	b.next, b.place = r.reader.Next()
+	return b, nil
+}
+
+// gatherFor takes what comes within the flush timeout.
+func (r *auditReceiver) gatherFor(ctx context.Context, b *batch) error {
 	timer := time.NewTimer(r.config.Batch.FlushTimeout)
 	defer timer.Stop()
-	for late := false; !late && b.records() > 0 && !b.full(r.config.Batch.MaxRecords); {
+	for late := false; !late && b.records() > 0 && !b.full(r.config.Batch.MaxRecords, 0); {
 		// Nobody need wake for each record while the timer runs.
 		r.tap.Want(min(r.config.Batch.MaxRecords-b.records(), auditlog.TapRecords/2))
 		select {
 		case <-ctx.Done():
-			return nil, ctx.Err()
+			return ctx.Err()
 		case <-timer.C:
 			late = true
 		case <-r.tap.Wake():
 		}
 		if err := r.fill(ctx, b); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	b.next, b.place = r.reader.Next()
-	return b, nil
+	return nil
 }
 
 // first waits for something to deliver, and saves the cursor meanwhile.
@@ -98,23 +120,29 @@ func (r *auditReceiver) first(ctx context.Context, b *batch) error {
 
 // fill takes what there is, until the batch is full.
 func (r *auditReceiver) fill(ctx context.Context, b *batch) error {
-	for !b.full(r.config.Batch.MaxRecords) {
+	for !b.full(r.config.Batch.MaxRecords, r.at()) {
 		log, next, w, inMemory := r.tap.Head()
 		switch {
 		case log == "":
 			return nil // the exporter has not opened it yet
 		case r.reader == nil || r.cursor.Log != log:
 			if b.moved {
+				if b.window != nil {
+					b.window.own()
+				}
 				return nil // a new log begins: first deliver what there is of the old one
 			}
 			r.begin(log, next)
 		}
-		at, _ := r.reader.Next()
+		if b.window != nil {
+			b.window.log = log
+		}
+		at := r.at()
 		var err error
 		switch {
 		case inMemory && w.End() <= at:
 			r.tap.Take()
-		case inMemory && w.FirstSeq == at && (w.Own || w.Payload != nil):
+		case inMemory && w.FirstSeq == at && (w.Own || w.Payload != nil && (b.window == nil || b.window.fits(w))):
 			r.tap.Take()
 			b.take(w)
 			r.reader.Jump(w.End(), w.After())
@@ -137,15 +165,31 @@ func (r *auditReceiver) fill(ctx context.Context, b *batch) error {
 	return nil
 }
 
+// at is the record that is next.
+func (r *auditReceiver) at() uint64 {
+	if r.reader == nil {
+		return r.cursor.NextSeq
+	}
+	at, _ := r.reader.Next()
+	return at
+}
+
 // take adds records from memory.
 func (b *batch) take(w auditlog.Written) {
 	b.moved = true
 	ld, ok := w.Payload.(plog.Logs)
+	if b.window != nil {
+		if w.Own {
+			b.window.own()
+		} else {
+			b.window.add(w.FirstSeq, sizeOf(w))
+		}
+	}
 	if !ok {
 		return
 	}
-	if b.events != nil {
-		b.memory += b.events.copyTo(b.logs, ld)
+	if b.events != nil || b.fields != nil {
+		b.memory += b.events.copyTo(b.logs, ld, b.fields)
 		return
 	}
 	b.memory += w.Records
@@ -166,21 +210,27 @@ func (r *auditReceiver) read(ctx context.Context, b *batch, limit uint64) error 
 		b.skipped += e.Seq - expected
 		expected = e.Seq + 1
 		if e.Kind != auditlog.KindLog {
+			if b.window != nil {
+				if b.window.own(); b.window.over {
+					return errFull
+				}
+			}
 			return nil
+		}
+		if b.window != nil {
+			b.window.add(e.Seq, int64(len(e.Line))+1)
 		}
 		if !b.events.match(e) {
-			return nil
+			return b.ended(e, r.config.Batch.MaxRecords)
 		}
+		e.Body = b.fields.cut(e.Body)
 		if err := auditotlp.Append(b.logs, e); err != nil {
 			b.skipped++ // not written by the exporter
-			return nil  //nolint:nilerr // counted
+			return b.ended(e, r.config.Batch.MaxRecords)
 		}
 		b.disk++
 		b.bytes += len(e.Line)
-		if b.full(r.config.Batch.MaxRecords) {
-			return errFull
-		}
-		return nil
+		return b.ended(e, r.config.Batch.MaxRecords)
 	})
 	if errors.Is(err, errFull) {
 		return nil
@@ -189,4 +239,12 @@ func (r *auditReceiver) read(ctx context.Context, b *batch, limit uint64) error 
 		b.skipped += limit - expected
 	}
 	return err
+}
+
+// ended returns errFull when the batch ends behind an entry.
+func (b *batch) ended(e auditlog.Entry, maxRecords int) error {
+	if b.full(maxRecords, e.Seq+1) {
+		return errFull
+	}
+	return nil
 }

@@ -14,7 +14,11 @@ const (
 	maxBatchRecords = 10_000
 	maxFlush        = time.Minute
 	maxEvents       = 64
+	maxBodyFields   = 64
 )
+
+// windowHeartbeat is a window from one record of the log's own to the next.
+const windowHeartbeat = "heartbeat"
 
 // Where a receiver without a cursor begins.
 const (
@@ -35,6 +39,9 @@ type Config struct {
 	// Events are the event types that are delivered, such as security_alert; the
 	// cursor passes the others. Empty: all.
 	Events []string `mapstructure:"events"`
+	// BodyFields are the top-level fields of a record's body that are delivered;
+	// bodies that are no map are not. Empty: the whole body.
+	BodyFields []string `mapstructure:"body_fields"`
 	// Batch says how records are put together.
 	Batch BatchConfig `mapstructure:"batch"`
 
@@ -49,6 +56,11 @@ type BatchConfig struct {
 	// MaxRecords is how many records make a batch at most. A batch is larger when
 	// a single request to the collector was. Default 1000.
 	MaxRecords int `mapstructure:"max_records"`
+	// Window, when it is heartbeat, has the log alone decide where batches end: at
+	// each record of its own, such as the heartbeat that it writes every minute, and
+	// between them behind every MaxRecords records. A batch that is delivered again
+	// then is the same batch. FlushTimeout means nothing. Empty, the default: no window.
+	Window string `mapstructure:"window"`
 
 	// prevent unkeyed literal initialization
 	_ struct{}
@@ -77,6 +89,19 @@ func (c *Config) Validate() error {
 		if e == "" {
 			faults = append(faults, fmt.Errorf("events[%d]: must not be empty", i))
 		}
+	}
+	if len(c.BodyFields) > maxBodyFields {
+		faults = append(faults, fmt.Errorf("body_fields: %d are more than %d", len(c.BodyFields), maxBodyFields))
+	}
+	for i, f := range c.BodyFields {
+		if f == "" {
+			faults = append(faults, fmt.Errorf("body_fields[%d]: must not be empty", i))
+		}
+	}
+	if w := c.Batch.Window; w != "" && w != windowHeartbeat {
+		faults = append(faults, fmt.Errorf("batch.window: %q must be %s, or empty for none", w, windowHeartbeat))
+	} else if w != "" && len(c.Events) > 0 {
+		faults = append(faults, errors.New("batch.window: cannot be used together with events: records that are left out would be counted"))
 	}
 	if c.Batch.FlushTimeout < 0 || c.Batch.FlushTimeout > maxFlush {
 		faults = append(faults, fmt.Errorf("batch.flush_timeout: %s is not between 0 and %s", c.Batch.FlushTimeout, maxFlush))

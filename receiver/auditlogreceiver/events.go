@@ -31,7 +31,7 @@ func (e events) match(entry auditlog.Entry) bool {
 
 // copyTo copies the records that are delivered, and returns how many they are. What
 // is in memory may belong to other receivers, too.
-func (e events) copyTo(to, from plog.Logs) int {
+func (e events) copyTo(to, from plog.Logs, fields bodyFields) int {
 	n := 0
 	for _, rl := range from.ResourceLogs().All() {
 		var resource plog.ResourceLogs
@@ -40,9 +40,11 @@ func (e events) copyTo(to, from plog.Logs) int {
 			var records plog.LogRecordSlice
 			first := true
 			for _, lr := range sl.LogRecords().All() {
-				v, ok := lr.Attributes().Get(semconv.EventType)
-				if !ok || v.Type() != pcommon.ValueTypeStr || !e[v.Str()] {
-					continue
+				if e != nil {
+					v, ok := lr.Attributes().Get(semconv.EventType)
+					if !ok || v.Type() != pcommon.ValueTypeStr || !e[v.Str()] {
+						continue
+					}
 				}
 				if !found {
 					found = true
@@ -55,7 +57,7 @@ func (e events) copyTo(to, from plog.Logs) int {
 					sl.Scope().CopyTo(scope.Scope())
 					records = scope.LogRecords()
 				}
-				lr.CopyTo(records.AppendEmpty())
+				fields.copyRecord(records.AppendEmpty(), lr)
 				n++
 			}
 		}

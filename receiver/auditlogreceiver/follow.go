@@ -83,7 +83,7 @@ func (r *auditReceiver) consume(ctx context.Context, b *batch) (err error) {
 			err = consumererror.NewPermanent(fmt.Errorf("the pipeline panicked: %v", p))
 		}
 	}()
-	return r.next.ConsumeLogs(ctx, b.logs)
+	return r.next.ConsumeLogs(b.within(ctx), b.logs)
 }
 
 // advance moves the cursor behind a batch, and saves it now and then.

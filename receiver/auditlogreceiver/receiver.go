@@ -31,6 +31,7 @@ type auditReceiver struct {
 	name      string
 	file      string // of the cursor
 	events    events
+	fields    bodyFields
 
 	stop    context.CancelFunc // nil when not running
 	running sync.WaitGroup
@@ -59,7 +60,7 @@ func newReceiver(set receiver.Settings, cfg *Config, next consumer.Logs) (*audit
 	return &auditReceiver{
 		config: cfg, logger: set.Logger, telemetry: telemetry, obsreport: obsreport, next: next,
 		name: set.ID.String(), feed: auditlog.FeedOf(cfg.Directory), file: auditcursor.File(cfg.cursorDirectory(), set.ID.String()),
-		events: newEvents(cfg.Events),
+		events: newEvents(cfg.Events), fields: newBodyFields(cfg.BodyFields),
 	}, nil
 }
 

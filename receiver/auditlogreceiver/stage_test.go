@@ -16,6 +16,7 @@ import (
 	"go.opentelemetry.io/collector/receiver"
 	"go.opentelemetry.io/collector/receiver/receivertest"
 
+	"github.com/agent-telemetry/agent-telemetry/internal/auditchunk"
 	"github.com/agent-telemetry/agent-telemetry/internal/auditlog"
 	"github.com/agent-telemetry/agent-telemetry/receiver/auditlogreceiver/internal/metadata"
 )
@@ -34,8 +35,15 @@ type stage struct {
 
 	mu      sync.Mutex
 	got     []string // bodies, in the order of delivery
+	parts   []part   // the same, by batch
 	batches int
 	fail    func(batch int) error // what the pipeline answers
+}
+
+// part is a batch that was delivered.
+type part struct {
+	chunk  auditchunk.Chunk
+	bodies []string
 }
 
 func newStage(t *testing.T, change ...func(*Config)) *stage {
@@ -88,7 +96,7 @@ func (s *stage) stop() {
 	}
 }
 
-func (s *stage) consume(_ context.Context, ld plog.Logs) error {
+func (s *stage) consume(ctx context.Context, ld plog.Logs) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.batches++
@@ -97,13 +105,17 @@ func (s *stage) consume(_ context.Context, ld plog.Logs) error {
 			return err
 		}
 	}
+	var p part
+	p.chunk, _ = auditchunk.From(ctx)
 	for _, rl := range ld.ResourceLogs().All() {
 		for _, sl := range rl.ScopeLogs().All() {
 			for _, r := range sl.LogRecords().All() {
-				s.got = append(s.got, r.Body().AsString())
+				p.bodies = append(p.bodies, r.Body().AsString())
 			}
 		}
 	}
+	s.got = append(s.got, p.bodies...)
+	s.parts = append(s.parts, p)
 	return nil
 }
 
