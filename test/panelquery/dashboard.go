@@ -47,6 +47,8 @@ type Variable struct {
 	Label, Stream string
 	// Options of a variable of type custom.
 	Options []string
+
+	others map[string]string // AllValue of each variable
 }
 
 // Value is what is chosen of a variable.
@@ -107,8 +109,9 @@ func Parse(raw []byte) (Dashboard, error) {
 		d.Variables = append(d.Variables, made)
 	}
 	all := map[string]string{}
-	for _, v := range d.Variables {
+	for i, v := range d.Variables {
 		all[v.Name] = v.AllValue
+		d.Variables[i].others = all
 	}
 	for _, a := range m.Annotations.List {
 		if a.BuiltIn == 0 {

@@ -83,10 +83,15 @@ func (l Loki) Run(ctx context.Context, q Query) (Answer, error) {
 	return a, nil
 }
 
-// LabelValues returns what can be chosen of a variable of type query.
-func (l Loki) LabelValues(ctx context.Context, v Variable, from, to time.Time) ([]string, error) {
+// LabelValues returns what can be chosen of a variable of type query, when the
+// variables that its query names have these values.
+func (l Loki) LabelValues(ctx context.Context, v Variable, vars Vars, from, to time.Time) ([]string, error) {
+	stream, err := Target{all: v.others}.variables(v.Stream, vars)
+	if err != nil {
+		return nil, fmt.Errorf("values of %s: %w", v.Name, err)
+	}
 	raw, err := l.get(ctx, "/loki/api/v1/label/"+url.PathEscape(v.Label)+"/values", url.Values{
-		"query": {v.Stream}, "start": {nanos(from)}, "end": {nanos(to)},
+		"query": {stream}, "start": {nanos(from)}, "end": {nanos(to)},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("values of %s: %w", v.Name, err)

@@ -22,9 +22,9 @@ type counts struct {
 }
 
 var (
-	toolCounts = counts{semconv.RollupTool, true, []string{
-		one(semconv.RollupFieldTool, style.VarTool), agentFilter(semconv.RollupFieldAgent),
-	}}
+	// Totals come from agentCounts, which has the fewest lines.
+	agentCounts    = counts{semconv.RollupAgent, true, []string{agentFilter(semconv.RollupFieldAgent)}}
+	toolCounts     = counts{semconv.RollupTool, true, []string{one(semconv.RollupFieldTool, style.VarTool)}}
 	sessionCounts  = counts{kind: semconv.RollupSession, project: true}
 	alertCounts    = counts{semconv.RollupAlert, true, []string{one(semconv.RollupFieldSeverity, style.VarSeverity)}}
 	workflowCounts = counts{kind: semconv.RollupWorkflow, project: true}

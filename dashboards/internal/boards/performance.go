@@ -17,7 +17,7 @@ func Performance() style.Board {
 				style.Even(4, toolCallsStat(), failedShare(), slowShare(), meanDuration(), activeSessions(), hookCost()),
 				style.Split(9, 14, callsOverTime(), timeByTool()),
 				style.Even(9, boundOverTime(), meanOverTime()),
-				style.Wide(10, toolTable()),
+				style.Split(10, 15, toolTable(), agentsTable()),
 			}},
 			{Title: "More: failures, speed in classes, sessions over time", Folded: true, Rows: []style.Row{
 				style.Even(8, failuresOverTime(), deniedOverTime()),
@@ -34,17 +34,17 @@ const legendTool = "{{" + semconv.RollupFieldTool + "}}"
 func toolCallsStat() style.Panel {
 	return style.Stat(style.Spec{
 		Title: "Tool calls", Unit: "short", Empty: nothingCounted, Steps: style.Plain(),
-		About:   "Tool calls that ended in this time, well or not. From the roll-ups: the last minute is not in it yet.",
-		Targets: []style.Target{style.Now(toolCounts.sum(semconv.RollupCalls, whole))},
+		About:   "Tool calls that ended in this time, well or not, of the chosen projects and agents. The last minute is not counted yet.",
+		Targets: []style.Target{style.Now(agentCounts.sum(semconv.RollupCalls, whole))},
 	})
 }
 
 func failedShare() style.Panel {
 	return style.Stat(style.Spec{
 		Title: "Failed", Unit: "percentunit", Empty: nothingCounted, Steps: style.Rising(0.1, 0.25), Decimals: style.Bound(1),
-		About: "Share of tool calls that failed, were interrupted or ran out of time. A failing test counts as well: some per cent are a normal day.",
+		About: "Share of tool calls that failed, were interrupted or ran out of time. A failing test counts as well: some per cent are a normal day. Of the chosen projects and agents.",
 		Targets: []style.Target{style.Now(ratio(
-			orZero(toolCounts.sum(semconv.RollupErrors, whole), whole), toolCounts.sum(semconv.RollupCalls, whole)))},
+			orZero(agentCounts.sum(semconv.RollupErrors, whole), whole), agentCounts.sum(semconv.RollupCalls, whole)))},
 	})
 }
 
@@ -52,7 +52,7 @@ func slowShare() style.Panel {
 	return style.Stat(style.Spec{
 		Title: "Done within 1 s", Unit: "percentunit", Empty: nothingCounted, Decimals: style.Bound(1),
 		Steps: []style.Step{{Colour: style.Bad}, {Value: 0.5, Colour: style.Warn}, {Value: 0.8, Colour: style.Good}},
-		About: "Exact share of the calls with a known duration that took less than a second.",
+		About: "Exact share of the calls with a known duration that took less than a second. Of the chosen projects and tools.",
 		Targets: []style.Target{style.Now(ratio(
 			orZero(toolCounts.sum(semconv.RollupUnder1s, whole), whole), toolCounts.sum(semconv.RollupDurationCount, whole)))},
 	})
@@ -61,9 +61,9 @@ func slowShare() style.Panel {
 func meanDuration() style.Panel {
 	return style.Stat(style.Spec{
 		Title: "Mean duration", Unit: "ms", Empty: nothingCounted, Steps: style.Plain(), Decimals: style.Bound(0),
-		About: "Exact mean of all calls whose duration is known. One long command pulls it up: see the classes and bounds below.",
+		About: "Exact mean of all calls whose duration is known. One long command pulls it up: see the bounds below. Of the chosen projects and agents.",
 		Targets: []style.Target{style.Now(ratio(
-			toolCounts.sum(semconv.RollupDurationSum, whole), toolCounts.sum(semconv.RollupDurationCount, whole)))},
+			agentCounts.sum(semconv.RollupDurationSum, whole), agentCounts.sum(semconv.RollupDurationCount, whole)))},
 	})
 }
 
@@ -104,7 +104,7 @@ func timeByTool() style.Panel {
 func boundOverTime() style.Panel {
 	return style.Lines(style.Spec{
 		Title: "95 % of calls took no longer than", Unit: "ms", Empty: nothingCounted,
-		About: "The highest p95 of any minute, project and agent in the interval. It is a bound: at least 95 % of the interval's calls " +
+		About: "The highest p95 of any minute and project in the interval. It is a bound: at least 95 % of the interval's calls " +
 			"were at most so slow. The interval's own p95 cannot be had from minutes and lies below it.",
 		Targets: []style.Target{style.Over(toolCounts.max(semconv.RollupDurationP95, interval, byTool...), legendTool)},
 	})
@@ -141,6 +141,25 @@ func toolTable() style.Panel {
 		style.Column{Field: "mean", Name: "Mean", Width: 120, Unit: "ms", Part: style.Value(2), Of: style.Value(3)},
 		style.Column{Field: style.Value(4), Name: "95 % within", Width: 120, Unit: "ms"},
 		style.Column{Field: style.Value(5), Name: "Longest", Width: 120, Unit: "ms", Steps: style.Rising(60_000, 600_000)},
+	)
+}
+
+func agentsTable() style.Panel {
+	labels := []string{semconv.RollupFieldAgent}
+	return style.Numbers(style.Spec{
+		Title: "Agents", Unit: "short", Empty: nothingCounted,
+		About: "Sub-agents by type, and main for what no sub-agent did. An agent that fails more often than the others wants another prompt.",
+		Targets: []style.Target{
+			style.Now(agentCounts.sum(semconv.RollupCalls, whole, labels...)),
+			style.Now(agentCounts.sum(semconv.RollupErrors, whole, labels...)),
+			style.Now(agentCounts.sum(semconv.RollupDurationSum, whole, labels...)),
+		},
+	}, style.Value(0),
+		style.Column{Field: semconv.RollupFieldAgent, Name: "Agent"},
+		style.Column{Field: style.Value(0), Name: "Calls", Width: 90},
+		style.Column{Field: style.Value(1), Name: "Failed", Width: 80, Steps: style.FromZero(style.Warn)},
+		style.Column{Field: "failed share", Name: "Failed %", Width: 90, Unit: "percentunit", Part: style.Value(1), Of: style.Value(0), Steps: style.Rising(0.1, 0.25)},
+		style.Column{Field: style.Value(2), Name: "Time in all", Width: 110, Unit: "ms"},
 	)
 }
 

@@ -53,7 +53,7 @@ func sessionStory() style.Panel {
 func sessionAlertTable() style.Panel {
 	parsed := []field{fieldTitle, fieldEvidence, fieldResponse, fieldAttack}
 	return style.Records(style.Spec{
-		Title: "Alerts", Unit: "short", Empty: "No alerts of this session in this time",
+		Title: "What the rules found", Unit: "short", Empty: "No alerts of this session in this time",
 		About:   "What the rules found in the session, with evidence, techniques of ATT&CK, and what to do.",
 		Targets: []style.Target{style.First(told(ofSession(is(semconv.LabelEvent, semconv.EventSecurityAlert)), parsed, semconv.MetadataSeverity, semconv.MetadataRule), maxRows)},
 	},

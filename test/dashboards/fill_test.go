@@ -1,0 +1,153 @@
+package dashboards
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/pdata/plog/plogotlp"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/hookfixtures"
+	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
+	"github.com/agent-telemetry/agent-telemetry/test/eventgen"
+	"github.com/agent-telemetry/agent-telemetry/test/harness"
+)
+
+// storySession is the session that is chosen on the dashboards.
+const storySession = "5e551011-0000-4000-8000-000000000001"
+
+// fill sends to the stack what the dashboards show: a session told by hooks, one of
+// every kind of payload, and an hour of sessions with Claude Code's own telemetry.
+func fill(t *testing.T, s *harness.Stack) {
+	t.Helper()
+	(&story{t: t, stack: s, session: storySession}).tell()
+	for _, f := range hookfixtures.All() {
+		o, err := s.Post(t.Context(), harness.Call{Payload: f.Payload(s.Project), ProjectDir: s.Project})
+		require.NoError(t, err)
+		require.NoError(t, o.Silent())
+	}
+	made := eventgen.New(eventgen.Options{Seed: 7, Events: 4000, Sessions: 20, Start: time.Now().Add(-50 * time.Minute), Span: 45 * time.Minute, Alerts: -1})
+	lost := 0
+	for ld := range made.All() {
+		lost += loseSome(ld, lost)
+		send(t, s, ld)
+	}
+	require.Positive(t, lost)
+	send(t, s, native(storySession))
+	acknowledge(t, s)
+}
+
+// loseSome takes the records 5 and 6 out of the first session that has them, as if
+// they had been lost, and returns how many it took.
+func loseSome(ld plog.Logs, already int) int {
+	lost := 0
+	for _, rl := range ld.ResourceLogs().All() {
+		for _, sl := range rl.ScopeLogs().All() {
+			sl.LogRecords().RemoveIf(func(lr plog.LogRecord) bool {
+				seq, ok := lr.Attributes().Get(semconv.SessionSeq)
+				take := ok && already+lost < 2 && (seq.Int() == 5 || seq.Int() == 6)
+				if take {
+					lost++
+				}
+				return take
+			})
+		}
+	}
+	return lost
+}
+
+func send(t *testing.T, s *harness.Stack, ld plog.Logs) {
+	t.Helper()
+	raw, err := plogotlp.NewExportRequestFromLogs(ld).MarshalProto()
+	require.NoError(t, err)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://127.0.0.1:"+strconv.Itoa(s.Ports.OTLPHTTP)+"/v1/logs", bytes.NewReader(raw))
+	require.NoError(t, err)
+	req.Header.Set("Content-Type", "application/x-protobuf")
+	o, err := harness.Do(http.DefaultClient, req)
+	require.NoError(t, err)
+	require.Equal(t, http.StatusOK, o.Status, o.Body)
+}
+
+// native is what Claude Code itself tells of a request to the model.
+func native(session string) plog.Logs {
+	ld := plog.NewLogs()
+	rl := ld.ResourceLogs().AppendEmpty()
+	rl.Resource().Attributes().PutStr(semconv.ServiceName, "claude-code")
+	lr := rl.ScopeLogs().AppendEmpty().LogRecords().AppendEmpty()
+	now := time.Now()
+	lr.SetTimestamp(timestamp(now))
+	lr.Body().SetStr("claude_code.api_request")
+	for k, v := range map[string]string{
+		semconv.NativeEventName: "api_request", semconv.SessionID: session, "model": "claude-opus-4", "cost_usd": "0.42", "duration_ms": "2100",
+		"input_tokens": "1200", "output_tokens": "300", "cache_read_tokens": "9000", "cache_creation_tokens": "800", "event.sequence": "1",
+		"event.timestamp": now.UTC().Format(time.RFC3339Nano), semconv.NativePromptID: "prompt-1",
+	} {
+		lr.Attributes().PutStr(k, v)
+	}
+	return ld
+}
+
+func acknowledge(t *testing.T, s *harness.Stack) {
+	t.Helper()
+	query := fmt.Sprintf("{service=%q, event=%q}", semconv.ServiceNameValue, semconv.EventSecurityAlert)
+	var found []harness.Entry
+	await(t, "an alert in Loki", func() (err error) {
+		found, err = s.Query(t.Context(), query)
+		return enough(len(found), 1, err)
+	})
+	_, err := s.CLI(t.Context(), "alerts", "ack", found[0].Metadata[semconv.MetadataAlertID], "--reason", "looked through", "--by", "ana")
+	require.NoError(t, err)
+}
+
+// patience is how long what comes every minute is waited for: a window of a minute,
+// its grace, and a busy machine.
+const patience = 150 * time.Second
+
+func await(t *testing.T, what string, try func() error) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	for {
+		err := try()
+		if err == nil {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			require.NoError(t, err, "waited for %s", what)
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
+}
+
+func enough(got, want int, err error) error {
+	if err == nil && got < want {
+		err = fmt.Errorf("%d of %d", got, want)
+	}
+	return err
+}
+
+// awaitRollups waits until everything is counted and the collector has told of
+// itself: the acknowledgement is the last record that was sent, and the gap comes
+// half a minute later.
+func awaitRollups(t *testing.T, s *harness.Stack) {
+	t.Helper()
+	rollup := func(kind, line string) string {
+		return fmt.Sprintf("{service=%q, rollup=%q} |= %q", semconv.RollupServiceName, kind, line)
+	}
+	for _, query := range []string{
+		rollup(semconv.RollupAlert, semconv.RollupAcknowledged+"="), rollup(semconv.RollupSession, semconv.RollupMissing+"="),
+		rollup(semconv.RollupUsage, storySession), rollup(semconv.RollupHealth, ""), rollup(semconv.RollupDelivery, ""), rollup(semconv.RollupChannel, ""),
+	} {
+		await(t, query, func() error {
+			found, err := s.Query(t.Context(), query)
+			return enough(len(found), 1, err)
+		})
+	}
+}
