@@ -73,7 +73,7 @@ func gaps() style.Panel {
 	}
 	labels := append(names(parsed), semconv.MetadataSessionID, semconv.LabelProject)
 	return style.Records(style.Spec{
-		Title: "Missing events", Unit: "short", Empty: "No events were missing in this time",
+		Title: "Which events are missing", Unit: "short", Empty: "No events were missing in this time",
 		About: "Sessions whose events have holes in their numbers; closed: they came after all. Next: agent-telemetry reconcile.",
 		Targets: []style.Target{style.Latest(records(is(semconv.LabelEvent, semconv.EventTelemetryGap), one(semconv.LabelProject, style.VarProject))+
 			fields(parsed...)+keep(labels...)+" | line_format `{{ .state }}`", 100)},

@@ -195,7 +195,7 @@ func speedClasses() style.Panel {
 
 func sessionsOverTime() style.Panel {
 	return style.Lines(style.Spec{
-		Title: "Active sessions", Unit: "short", Empty: nothingCounted,
+		Title: "Active sessions over time", Unit: "short", Empty: nothingCounted,
 		About:   "Sessions with an event in the interval.",
 		Targets: []style.Target{style.Over("count("+sessionCounts.sum(semconv.RollupN, interval, semconv.RollupFieldSession)+")", "")},
 	})

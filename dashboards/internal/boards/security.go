@@ -176,7 +176,7 @@ func techniques() style.Panel {
 
 func outsideOverTime() style.Panel {
 	return style.Bars(style.Spec{
-		Title: "Outside the project", Unit: "short", Empty: "Nothing reached outside its project in this time",
+		Title: "Outside the project, over time", Unit: "short", Empty: "Nothing reached outside its project in this time",
 		About:   "Records of actions that reach outside their project, by project. A step up is a session that left its place: see sessions.",
 		Targets: []style.Target{style.Over(sessionCounts.sum(semconv.RollupOutside, interval, semconv.LabelProject), "{{"+semconv.LabelProject+"}}")},
 	})
