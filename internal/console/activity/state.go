@@ -131,13 +131,13 @@ func (s *State) Alerts(f *Filter, openOnly bool) []AlertState {
 // Sessions returns the known sessions: those at work first, and of them the one
 // that began last.
 func (s *State) Sessions(now time.Time) []Session {
-	out := make([]Session, 0, s.sessions.recent.Len())
+	known := make([]*Session, 0, s.sessions.recent.Len())
 	for at := s.sessions.recent.Front(); at != nil; at = at.Next() {
 		if session := at.Value.(*Session); session.Action != nil {
-			out = append(out, *session)
+			known = append(known, session)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b Session) int {
+	slices.SortFunc(known, func(a, b *Session) int {
 		switch x, y := a.Active(now), b.Active(now); {
 		case x != y && x:
 			return -1
@@ -148,6 +148,10 @@ func (s *State) Sessions(now time.Time) []Session {
 		}
 		return cmp.Or(b.Last.Compare(a.Last), cmp.Compare(a.ID, b.ID))
 	})
+	out := make([]Session, len(known))
+	for i, session := range known {
+		out[i] = *session
+	}
 	return out
 }
 
