@@ -52,6 +52,8 @@ type Command struct {
 	// known output of an echo or printf before it in the pipe; Known is false where
 	// there is none, or it cannot be told.
 	Stdin Word
+	// Files are the files among its arguments whose text the command line wrote.
+	Files []FileText
 	// Dir is where it runs, after the cd's before it; "" is unknown.
 	Dir string
 	// Text is the command as it stands in the source, at most 512 bytes.
@@ -88,6 +90,12 @@ type Word struct {
 // Unknown stands in a Word's Value for what cannot be told. No command line can
 // have it: a NUL byte ends a word.
 const Unknown = "\x00"
+
+// FileText is a file that the command line wrote, and what stands in it.
+type FileText struct {
+	Path string // absolute where that can be told
+	Text string // at most 16 KiB
+}
 
 // Wrapper is a program that runs another one.
 type Wrapper struct {

@@ -162,6 +162,10 @@ func (a *analyzer) declare(c ctx, s *syntax.Stmt, x *syntax.DeclClause) {
 	k := command{text: a.source(c, s), name: x.Variant.Value}
 	k.argv = []field{text(x.Variant.Value)}
 	ref := x.Variant.Value == "nameref"
+	before := c
+	if len(x.Args) > 1 { // all words are expanded before the first is assigned
+		before.sh = c.sh.clone()
+	}
 	for _, arg := range x.Args {
 		if arg.Name == nil {
 			if arg.Value != nil {
@@ -189,10 +193,18 @@ func (a *analyzer) declare(c ctx, s *syntax.Stmt, x *syntax.DeclClause) {
 				one.Value = bs[len(bs)-1]
 			}
 		}
-		assigns, from := a.assign(&c, c.sh, []*syntax.Assign{&one})
+		assigns, from := a.assign(&before, c.sh, []*syntax.Assign{&one})
+		if before.sh != c.sh && len(k.assigns) > 0 { // by other shells one after the other
+			again := c
+			again.cond = true
+			more, moreFrom := a.assign(&again, c.sh, []*syntax.Assign{&one})
+			if len(more) == 1 && len(assigns) == 1 && more[0].Value.Value != assigns[0].Value.Value {
+				assigns, from = append(more, assigns...), append(from, moreFrom...)
+			}
+		}
 		k.assigns, k.from = append(k.assigns, assigns...), append(k.from, from...)
-		if len(assigns) == 1 {
-			v := assigns[0].Value
+		if len(assigns) > 0 {
+			v := assigns[len(assigns)-1].Value
 			k.argv = append(k.argv, field{v: arg.Name.Value + "=" + v.Value})
 			if ref && syntax.ValidName(v.Value) && v.Value != arg.Name.Value {
 				c.sh.vars[arg.Name.Value] = &variable{ref: v.Value}

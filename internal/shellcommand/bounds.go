@@ -24,6 +24,7 @@ const (
 	maxMatching   = 1 << 20   // bytes of text times bytes of patterns that are matched
 	maxShown      = 512       // bytes of Command.Text
 	maxScript     = 16 << 10  // bytes of Command.Script
+	maxFiles      = 8         // Command.Files
 	maxRecovered  = 64        // lines that are tried behind a syntax error
 )
 

@@ -81,7 +81,7 @@ func (a *analyzer) emit(k *command) {
 			}
 		}
 		if i > 0 && (len(a.files) > 0 || c.bg) {
-			a.usesFile(c, id, f.v)
+			a.usesFile(c, &cmd, f.v)
 		}
 	}
 	for _, s := range k.from {
@@ -96,7 +96,8 @@ func (a *analyzer) emit(k *command) {
 }
 
 // usesFile notes that a command names a file which the command line wrote.
-func (a *analyzer) usesFile(c *ctx, id int, arg string) {
+func (a *analyzer) usesFile(c *ctx, cmd *Command, arg string) {
+	id := cmd.ID
 	if i := strings.LastIndexAny(arg, "@="); i >= 0 {
 		arg = arg[i+1:]
 	}
@@ -107,6 +108,9 @@ func (a *analyzer) usesFile(c *ctx, id int, arg string) {
 	if out := a.files[key]; out != nil {
 		for _, from := range out.from {
 			a.edge(from, id, EdgeFile, key)
+		}
+		if s := out.text.String(); s != "" && len(cmd.Files) < maxFiles {
+			cmd.Files = append(cmd.Files, FileText{Path: key, Text: s[:min(len(s), maxScript)]})
 		}
 	}
 	if key != "" && len(a.early) < maxBraces && (c.bg || a.files[key] != nil) {

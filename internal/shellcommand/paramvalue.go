@@ -11,7 +11,11 @@ import (
 // operate applies what the expansion does with a value.
 func (e *expander) operate(name string, x *syntax.ParamExp, v val, list bool) val {
 	if x.Slice != nil && !list {
-		v.s = e.slice(v.s, x.Slice)
+		if from, to, ok := e.bounds(maxBraces, x.Slice); ok && from == 0 && to == 1 && paths[name] && (v.s == Unknown || v.s == "~") {
+			v.s = "/" // the first letter of every path
+		} else {
+			v.s = e.slice(v.s, x.Slice)
+		}
 	}
 	if x.Repl != nil {
 		orig := first(values(e.a.one(e.c, x.Repl.Orig))).s
@@ -55,6 +59,9 @@ func (e *expander) operate(name string, x *syntax.ParamExp, v val, list bool) va
 	}
 	return v
 }
+
+// paths are variables that hold absolute paths.
+var paths = wordSet("PATH HOME PWD OLDPWD SHELL TMPDIR BASH")
 
 func valTexts(fields []field) []string {
 	out := make([]string, len(fields))

@@ -155,7 +155,9 @@ func (a *analyzer) unwrap(k *command, w *wrapper) bool {
 	if len(rest) == 0 {
 		return true
 	}
-	if w.joined && !hasOption(opts, "x", "exec") {
+	// A shell that is given -c and code is meant to get both, though the code's words
+	// are torn apart on the way.
+	if w.joined && !hasOption(opts, "x", "exec") && (len(rest) < 3 || !isShell(base(rest[0].v))) {
 		a.codeOf(inner.c.within(ViaShell), k, join(rest), nil)
 		return true
 	}

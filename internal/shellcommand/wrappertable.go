@@ -27,8 +27,11 @@ func addBuiltins(t map[string]*program) {
 	for name := range strings.FieldsSeq(": true false test [ exit return break continue wait umask ulimit shopt enable bind bg fg disown suspend complete compgen compopt getopts let times local export declare typeset readonly setopt unsetopt autoload zmodload emulate bindkey caller logout sleep") {
 		t[name] = &program{builtin: name != "sleep", silent: true, deaf: true}
 	}
-	for name := range strings.FieldsSeq("type jobs history fc dirs help kill whence where which print") {
-		t[name] = &program{builtin: name != "which", deaf: true}
+	for name := range strings.FieldsSeq("jobs history fc dirs help kill print") {
+		t[name] = &program{builtin: true, deaf: true}
+	}
+	for name := range strings.FieldsSeq("type whence where which") {
+		t[name] = &program{builtin: name != "which", deaf: true, output: whichOut}
 	}
 	t["echo"] = &program{builtin: true, deaf: true, output: echoOut}
 	t["printf"] = &program{builtin: true, deaf: true, output: printfOut, handle: printfRun}
@@ -38,7 +41,7 @@ func addBuiltins(t map[string]*program) {
 	t["source"] = &program{builtin: true, handle: sourceRun, output: nestedOut}
 	t["."] = t["source"]
 	t["exec"] = &program{builtin: true, silent: true, wrap: &wrapper{short: "a"}, handle: execRun}
-	t["command"] = &program{builtin: true, deaf: true, wrap: &wrapper{stop: wordSet("v V")}}
+	t["command"] = &program{builtin: true, deaf: true, output: whichOut, wrap: &wrapper{stop: wordSet("v V")}}
 	t["builtin"] = &program{builtin: true, wrap: &wrapper{}}
 	for name := range strings.FieldsSeq("noglob nocorrect then do else if while until ! - coproc") {
 		t[name] = &program{wrap: &wrapper{}}

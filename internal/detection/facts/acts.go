@@ -3,14 +3,16 @@ package facts
 // Kinds of acts. A kind is a family and a verb; rules ask for one kind or for a
 // family.
 const (
-	ActGitDiscard      = "git.discard"       // throws uncommitted or unreachable work away: reset --hard, clean -f, stash drop
-	ActGitDiscardFile  = "git.discard_file"  // throws changes of named files away: checkout -- FILE, restore FILE
-	ActGitRewrite      = "git.rewrite"       // rewrites history: filter-branch, filter-repo, push --mirror, update-ref -d
-	ActGitForcePush    = "git.force_push"    // push --force, +ref; not --force-with-lease
-	ActGitPushDefault  = "git.push_default"  // pushes to main or master directly
-	ActGitDeleteRemote = "git.delete_remote" // push --delete, push :branch
-	ActGitNoVerify     = "git.no_verify"     // commits without the hooks
-	ActGitTamper       = "git.tamper"        // writes into .git itself
+	ActGitDiscard       = "git.discard"        // throws uncommitted or unreachable work away: reset --hard, clean -f, stash drop
+	ActGitDiscardFile   = "git.discard_file"   // throws changes of named files away: checkout -- FILE, restore FILE
+	ActGitRewrite       = "git.rewrite"        // rewrites history: filter-branch, filter-repo, push --mirror, update-ref -d
+	ActGitForcePush     = "git.force_push"     // push --force, +ref; not --force-with-lease
+	ActGitPushDefault   = "git.push_default"   // pushes to main or master directly
+	ActGitDeleteRemote  = "git.delete_remote"  // push --delete, push :branch
+	ActGitHookOff       = "git.hook_off"       // a hook is removed or its mode changed
+	ActGitPushElsewhere = "git.push_elsewhere" // pushes to an address, or to a remote that was just added
+	ActGitNoVerify      = "git.no_verify"      // commits without the hooks
+	ActGitTamper        = "git.tamper"         // writes into .git itself
 
 	ActInfraDelete = "infra.delete" // deletes a resource of a cloud, cluster, platform or service
 	ActInfraRemove = "infra.remove" // a program that is not known is told to delete something
@@ -23,21 +25,23 @@ const (
 	ActDBReset   = "db.reset"   // a framework makes the database of development anew; a database of tests is dropped
 	ActDBGrant   = "db.grant"   // GRANT of everything, to everyone or with the right to grant
 
-	ActDiskFormat     = "disk.format"         // mkfs, wipefs, zpool destroy, partition tables
-	ActDiskOverwrite  = "disk.overwrite"      // dd of=/dev/…, > /dev/sda
-	ActFileShred      = "file.shred"          // shred, srm, wipe: not to be undone
-	ActFileDeleteMany = "file.delete_many"    // recursive forced deletion outside of the project and temporary places, find -delete of a broad place
-	ActFileDeleteRoot = "file.delete_root"    // deletes, moves or changes the mode of what everything lives in: /, /usr, ~, the working directory itself
-	ActFileDeleteTree = "file.delete_tree"    // recursive forced deletion inside of the project
-	ActFileSync       = "file.sync_delete"    // a copy that deletes what the source does not have: rsync --delete, mc mirror --remove
-	ActFileTruncate   = "file.truncate"       // empties a file: truncate -s 0, : > file
-	ActBackupDelete   = "backup.delete"       // snapshots, backups, shadow copies
-	ActSystemShutdown = "system.shutdown"     // shutdown, reboot, halt, init 0
-	ActSystemStop     = "system.service_stop" // stops, disables or masks a service of the system
-	ActProcessKill    = "process.kill_many"   // kill -9 -1, killall, pkill of everything
-	ActForkBomb       = "fork.bomb"           // a function that calls itself twice, in the background
-	ActResourceMine   = "resource.mine"       // crypto mining
-	ActResourceWaste  = "resource.exhaust"    // fills memory, disk or processor on purpose: endless background jobs
+	ActDiskFormat      = "disk.format"         // mkfs, wipefs, zpool destroy, partition tables
+	ActDiskOverwrite   = "disk.overwrite"      // dd of=/dev/…, > /dev/sda
+	ActFileShred       = "file.shred"          // shred, srm, wipe: not to be undone
+	ActFileDeleteMany  = "file.delete_many"    // recursive forced deletion outside of the project and temporary places, find -delete of a broad place
+	ActFileDeleteRoot  = "file.delete_root"    // deletes, moves or changes the mode of what everything lives in: /, /usr, ~, the working directory itself
+	ActFileDeleteTree  = "file.delete_tree"    // recursive forced deletion inside of the project
+	ActFileSync        = "file.sync_delete"    // a copy that deletes what the source does not have: rsync --delete, mc mirror --remove
+	ActFileEncrypt     = "file.encrypt"        // files are encrypted and what they were made of is deleted
+	ActFileTruncate    = "file.truncate"       // empties a file: truncate -s 0, : > file
+	ActBackupDelete    = "backup.delete"       // snapshots, backups, shadow copies
+	ActSystemShutdown  = "system.shutdown"     // shutdown, reboot, halt, init 0
+	ActSystemConfigure = "system.configure"    // alternatives, host name, boot loader, trusted certificates, name servers
+	ActSystemStop      = "system.service_stop" // stops, disables or masks a service of the system
+	ActProcessKill     = "process.kill_many"   // kill -9 -1, killall, pkill of everything
+	ActForkBomb        = "fork.bomb"           // a function that calls itself twice, in the background
+	ActResourceMine    = "resource.mine"       // crypto mining
+	ActResourceWaste   = "resource.exhaust"    // fills memory, disk or processor on purpose: endless background jobs
 
 	ActShellSpawn   = "shell.spawn"   // a shell got out of a program that is none
 	ActShellReverse = "shell.reverse" // a shell whose input and output are a connection
@@ -78,6 +82,7 @@ const (
 	ActAgentConfig      = "agent.config"      // a command writes configuration of a coding agent
 	ActAgentBypass      = "agent.bypass"      // --dangerously-skip-permissions, --yolo
 	ActTelemetryDisable = "telemetry.disable" // our marker, hooks, state directory, or an OTEL switch
+	ActTelemetryAck     = "telemetry.ack"     // an alert is acknowledged
 	ActTelemetryKill    = "telemetry.kill"    // our processes
 
 	ActSupplyRemote     = "supply.remote_install" // installs from a URL, a repository or another index
@@ -93,6 +98,7 @@ const (
 
 	ActNetServe     = "net.serve"      // serves files
 	ActNetTunnel    = "net.tunnel"     // ssh -R, ngrok, chisel
+	ActNetProxy     = "net.proxy"      // what programs send goes through another's proxy
 	ActNetScan      = "net.scan"       // nmap, masscan, zone transfers
 	ActNetDNSTunnel = "net.dns_tunnel" // data in names that are looked up
 	ActNetRaw       = "net.raw"        // nc, socat, /dev/tcp
@@ -109,16 +115,16 @@ const (
 // ActKinds are all kinds of acts.
 func ActKinds() []string {
 	return []string{
-		ActGitDiscard, ActGitDiscardFile, ActGitRewrite, ActGitForcePush, ActGitPushDefault, ActGitDeleteRemote, ActGitNoVerify, ActGitTamper, ActInfraDelete,
+		ActGitDiscard, ActGitDiscardFile, ActGitRewrite, ActGitForcePush, ActGitPushDefault, ActGitDeleteRemote, ActGitHookOff, ActGitPushElsewhere, ActGitNoVerify, ActGitTamper, ActInfraDelete,
 		ActInfraRemove, ActInfraStop, ActInfraApply, ActHTTPDelete, ActHTTPAdmin, ActDBDestroy, ActDBReset, ActDBGrant, ActDiskFormat, ActDiskOverwrite,
-		ActFileShred, ActFileDeleteMany, ActFileDeleteRoot, ActFileDeleteTree, ActFileSync, ActFileTruncate, ActBackupDelete, ActSystemShutdown,
-		ActSystemStop, ActProcessKill, ActForkBomb, ActResourceMine, ActResourceWaste, ActShellSpawn, ActShellReverse, ActShellBind,
+		ActFileShred, ActFileDeleteMany, ActFileDeleteRoot, ActFileDeleteTree, ActFileSync, ActFileEncrypt, ActFileTruncate, ActBackupDelete, ActSystemShutdown,
+		ActSystemStop, ActSystemConfigure, ActProcessKill, ActForkBomb, ActResourceMine, ActResourceWaste, ActShellSpawn, ActShellReverse, ActShellBind,
 		ActCommandHook, ActCodeLoad, ActCodeDynamic, ActPrivilegeSwitch, ActPrivilegeRoutine, ActPrivilegeSetuid, ActPrivilegeAccount,
 		ActPrivilegeOwn, ActPrivilegeKernel, ActPrivilegeSearch, ActModeOpen, ActContainerPrivileged, ActContainerEscape, ActPersistCron,
 		ActPersistService, ActPersistProfile, ActPersistEnv, ActPersistSSHKey, ActPersistGitHook, ActPersistStartup, ActPersistAccount, ActDefenseFirewall,
 		ActDefenseMAC, ActDefenseAudit, ActDefenseStop, ActLogClear, ActHistoryClear, ActTimeForge, ActAgentConfig, ActAgentBypass,
-		ActTelemetryDisable, ActTelemetryKill, ActSupplyRemote, ActSupplyRepository, ActSupplyRegistry, ActSupplyPublish, ActSupplyScript, ActSupplyKey,
-		ActSecretDump, ActSecretPrint, ActSecretSearch, ActNetServe, ActNetTunnel, ActNetScan, ActNetDNSTunnel, ActNetRaw, ActNetInsecure,
+		ActTelemetryDisable, ActTelemetryAck, ActTelemetryKill, ActSupplyRemote, ActSupplyRepository, ActSupplyRegistry, ActSupplyPublish, ActSupplyScript, ActSupplyKey,
+		ActSecretDump, ActSecretPrint, ActSecretSearch, ActNetServe, ActNetTunnel, ActNetProxy, ActNetScan, ActNetDNSTunnel, ActNetRaw, ActNetInsecure,
 		ActNetProtocol, ActPromptInjection, ActEvadeEncoding, ActEvadeHistory, ActEvadeAlias,
 	}
 }

@@ -45,6 +45,9 @@ func (b *builder) database(c *call) {
 		if v := c.cmd.Stdin.Value; c.cmd.Stdin.Known && v != "" {
 			b.sql(v)
 		}
+		for i := range c.cmd.Files {
+			b.sql(c.cmd.Files[i].Text)
+		}
 	}
 }
 
@@ -75,6 +78,9 @@ func (b *builder) mongo(c *call) {
 	text := strings.Join(c.args, " ")
 	if c.cmd.Stdin.Known {
 		text += " " + c.cmd.Stdin.Value
+	}
+	for i := range c.cmd.Files {
+		text += " " + c.cmd.Files[i].Text
 	}
 	b.mongoText(text)
 }

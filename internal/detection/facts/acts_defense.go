@@ -7,7 +7,7 @@ var securityAgents = []string{"falcon", "crowdstrike", "sentinel", "carbonblack"
 func securityAgent(s string) bool {
 	low := strings.ToLower(s)
 	for _, a := range securityAgents {
-		if strings.Contains(low, a) {
+		if i := strings.Index(low, a); i >= 0 && (i == 0 || !isLetter(low[i-1])) {
 			return true
 		}
 	}

@@ -60,6 +60,40 @@ func (b *builder) removal(c *call) {
 	if recursive && force {
 		b.found(c)
 	}
+	b.foundByInput(c)
+}
+
+// foundByInput is a deletion of the names that find gives to xargs.
+func (b *builder) foundByInput(c *call) {
+	n := len(c.cmd.Wrappers)
+	if n == 0 || c.cmd.Wrappers[n-1].Program != "xargs" && c.cmd.Wrappers[n-1].Program != "parallel" {
+		return
+	}
+	limited := false
+	for id, hops := c.cmd.ID, 0; hops < 4; hops++ {
+		from := -1
+		for _, e := range b.a.Edges {
+			if e.To == id && e.From < id {
+				from = e.From
+			}
+		}
+		if from < 0 || from >= len(b.a.Commands) {
+			return
+		}
+		k := &b.a.Commands[from]
+		switch canonical(k.Program) {
+		case "find":
+			args := make([]string, min(len(k.Args), maxArgs))
+			for i := range args {
+				args[i] = k.Args[i].Value
+			}
+			b.deletedWith(c, findRoots(args), true, true, limited || findLimits(args))
+			return
+		case "grep", "head", "tail", "awk", "sed", "rg":
+			limited = true
+		}
+		id = from
+	}
 }
 
 // found is a deletion of what find finds.
@@ -72,6 +106,10 @@ func (b *builder) found(c *call) {
 		args := make([]string, len(w.Args))
 		for j := range w.Args {
 			args[j] = w.Args[j].Value
+		}
+		if afterWord(args, "-name", "-iname") == ".git" {
+			b.act(ActFileDeleteRoot, "every .git")
+			return
 		}
 		b.deletedWith(c, findRoots(args), true, true, findLimits(args))
 	}

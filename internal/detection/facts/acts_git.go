@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/shellcommand"
@@ -143,6 +144,8 @@ func (b *builder) git(c *call) {
 		b.gitConfig(strings.Join(g.pos, "="))
 	case "remote":
 		switch w := g.word(0); {
+		case w == "add" && g.word(1) != "origin" && g.word(1) != "upstream" && g.word(2) != "":
+			b.remotes = append(b.remotes, g.word(1))
 		case w == "remove", w == "rm", w == "set-url" && repositoryClass(g.word(2)) != HostKnown:
 			b.act(ActGitTamper, detail)
 		}
@@ -167,7 +170,7 @@ func (b *builder) gitConfig(config string) {
 		key, value, _ := strings.Cut(line, "=")
 		switch {
 		case value == "":
-		case key == "core.sshcommand" && !strings.HasPrefix(value, "ssh"), key == "core.fsmonitor" && value != "true" && value != "false", key == "core.hookspath" && outsideTree(value), key == "core.gitproxy", strings.HasPrefix(key, "filter.") && (strings.HasSuffix(key, ".clean") || strings.HasSuffix(key, ".smudge")) && !strings.Contains(value, "lfs"), strings.HasSuffix(key, ".textconv"), key == "credential.helper" && strings.HasPrefix(value, "!"), strings.HasPrefix(key, "alias.") && strings.HasPrefix(value, "!"), key == "uploadpack.packobjectshook":
+		case key == "core.sshcommand" && (!strings.HasPrefix(value, "ssh") || hasAny(value, "proxycommand", "localcommand")), key == "core.fsmonitor" && value != "true" && value != "false", key == "core.hookspath" && outsideTree(value), key == "core.gitproxy", strings.HasPrefix(key, "filter.") && (strings.HasSuffix(key, ".clean") || strings.HasSuffix(key, ".smudge")) && !strings.Contains(value, "lfs"), strings.HasSuffix(key, ".textconv"), key == "credential.helper" && strings.HasPrefix(value, "!"), strings.HasPrefix(key, "alias.") && strings.HasPrefix(value, "!"), key == "uploadpack.packobjectshook":
 			if key == "core.hookspath" {
 				b.act(ActPersistGitHook, line)
 				continue
@@ -176,8 +179,16 @@ func (b *builder) gitConfig(config string) {
 			if spawnsShell(value) {
 				b.act(ActShellSpawn, line)
 			}
-		case (key == "core.pager" || key == "core.editor" || strings.HasPrefix(key, "pager.")) && (spawnsShell(value) || strings.HasPrefix(value, "!")):
-			b.act(ActShellSpawn, line)
+		case (key == "core.pager" || key == "core.editor" || key == "sequence.editor" || key == "diff.external" || key == "gpg.program" || strings.HasPrefix(key, "pager.") || strings.HasSuffix(key, ".cmd")) && !usualTool(value):
+			if spawnsShell(value) || strings.HasPrefix(value, "!") {
+				b.act(ActShellSpawn, line)
+			} else {
+				b.act(ActCodeLoad, line)
+			}
+		case strings.HasPrefix(key, "url.") && strings.HasSuffix(key, ".insteadof"):
+			if u := strings.TrimSuffix(key[4:], ".insteadof"); repositoryClass(u) != HostKnown && repositoryClass(u) != HostUnknown {
+				b.act(ActGitTamper, line)
+			}
 		case key == "http.sslverify" && value == "false":
 			b.act(ActSupplyKey, line)
 		}
@@ -258,6 +269,9 @@ func (b *builder) gitPush(g *gitCall, detail string) {
 	}
 	for i, w := range g.pos {
 		if i == 0 {
+			if slices.Contains(b.remotes, w) || strings.Contains(w, "://") && strings.Contains(w, "@") || strings.Contains(w, "://") && repositoryClass(w) != HostKnown {
+				b.act(ActGitPushElsewhere, detail)
+			}
 			continue
 		}
 		switch {
@@ -292,4 +306,16 @@ func trunk(names []string) bool {
 		}
 	}
 	return false
+}
+
+// usualTools show and edit text, or compare it.
+var usualTools = words("less more most cat bat delta diff-so-fancy diffnav riff moar tee vim vi nvim nano emacs emacsclient code cursor subl hx micro kak helix ed mcedit difft difftastic meld kdiff3 vimdiff opendiff bcomp gpg gpg2 true false head tail")
+
+// usualTool reports whether a command line is one program that shows or edits text.
+func usualTool(value string) bool {
+	if strings.ContainsAny(value, ";|&`<>") && !strings.Contains(value, "| less") || strings.Contains(value, "$(") {
+		return false
+	}
+	word := cutAt(strings.TrimSpace(value), " ")
+	return word == "" || usualTools[strings.TrimSuffix(word[strings.LastIndexByte(word, '/')+1:], ".exe")] && !strings.HasPrefix(word, "/tmp/") && !strings.HasPrefix(word, "./") || word == "true" || word == "false"
 }

@@ -40,12 +40,22 @@ func (b *builder) infraSpecial(c *call) {
 			if _, host, _, _ := splitURL(c.value("-f", "--filename")); hostClass(host) != HostKnown {
 				b.act(ActSupplyRemote, c.line())
 			}
+		case sub == "create" && strings.HasSuffix(obj, "rolebinding") && hasAny(c.line(), "cluster-admin", "system:masters"):
+			b.act(ActPrivilegeAccount, c.line())
 		case sub == "replace" && c.has("--force"), sub == "apply" && c.has("--prune"):
 			hit = ActInfraDelete
 		case sub == "scale" && c.value("--replicas") == "0", sub == "rollout" && (obj == "undo" || obj == "pause"), sub == "taint":
 			hit = ActInfraStop
 		case sub == "patch" && hasAny(c.line(), "finalizers"):
 			hit = ActInfraDelete
+		}
+	case "gcloud":
+		if hasAny(c.line(), "add-iam-policy-binding") && hasAny(c.line(), "roles/owner", "roles/editor", "Admin", "allUsers", "allAuthenticatedUsers", "serviceAccountTokenCreator") {
+			b.act(ActPrivilegeAccount, c.line())
+		}
+	case "az":
+		if sub == "role" && obj == "assignment" && c.arg("create") && hasAny(c.line(), "Owner", "Contributor", "Administrator") {
+			b.act(ActPrivilegeAccount, c.line())
 		}
 	case "kustomize":
 	case "helm":

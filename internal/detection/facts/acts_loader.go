@@ -86,6 +86,16 @@ func (b *builder) assign(k *shellcommand.Command, name, value string) {
 		b.act(ActSupplyKey, name+"="+value)
 	case name == "PIP_INDEX_URL" || name == "PIP_EXTRA_INDEX_URL" || name == "NPM_CONFIG_REGISTRY" || name == "npm_config_registry" || name == "UV_INDEX_URL":
 		b.registry(value, name)
+	case strings.EqualFold(name, "HTTPS_PROXY"), strings.EqualFold(name, "HTTP_PROXY"), strings.EqualFold(name, "ALL_PROXY"):
+		if _, host, _, _ := splitURL(value); hostClass(strings.ToLower(host)) == HostPublic {
+			b.act(ActNetProxy, name+"="+value)
+		}
+	case name == "ANTHROPIC_BASE_URL", name == "OPENAI_BASE_URL", name == "CLAUDE_CODE_API_BASE_URL":
+		if _, host, _, _ := splitURL(value); hostClass(strings.ToLower(host)) == HostPublic {
+			b.act(ActNetProxy, name+"="+value)
+		}
+	case (name == "AGENT_TELEMETRY_HOME" || name == "XDG_STATE_HOME") && (k.Program == "claude-hook" || k.Program == "claude"):
+		b.act(ActTelemetryDisable, name+"="+value)
 	case name == "TAR_OPTIONS" && k.Program == "" && strings.Contains(value, "--file="):
 		b.act(ActEvadeAlias, name+"="+value)
 		b.pendingTar = value

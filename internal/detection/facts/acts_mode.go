@@ -53,6 +53,7 @@ func (b *builder) mode(c *call) {
 		if open(spec) {
 			b.act(ActModeOpen, c.line())
 		}
+		b.modeOff = b.modeOff || strings.Contains(spec, "-x") || strings.HasPrefix(spec, "-") && strings.Contains(spec, "x") || len(spec) >= 3 && number(spec) && strings.IndexByte("0246", spec[len(spec)-3]) >= 0
 	}
 	for _, w := range names {
 		p := b.place(w, b.dir())

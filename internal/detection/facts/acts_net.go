@@ -179,7 +179,7 @@ func (b *builder) waste(c *call) {
 
 // hookOptions are options whose value is a command that the program runs, whatever
 // the program.
-var hookOptions = words("--to-command --checkpoint-action --pre-hook --post-hook --deploy-hook --renew-hook --on-download-complete --filter --pipe --shell --exec-cmd --run-cmd --command-exec --pager --preview-exec --hook --pre-script --post-script --pre-cmd --post-cmd --script-security --up --down --password-command --passwordcommand --postrotate --use-compress-program --rsh --rsh-command --rmt-command --info-script --unsafe-perm --pre --lua-exec --sh-exec --pre-exec --post-exec --alert --action --ipchange --tls-verify --run --start-command --stop-command")
+var hookOptions = words("--to-command --checkpoint-action --pre-hook --post-hook --deploy-hook --renew-hook --on-download-complete --filter --pipe --shell --exec-cmd --run-cmd --command-exec --pager --preview-exec --hook --pre-script --post-script --pre-cmd --post-cmd --script-security --up --down --password-command --passwordcommand --postrotate --use-compress-program --rsh --rsh-command --rmt-command --info-script --unsafe-perm --pre --lua-exec --sh-exec --compress-program --pre-exec --post-exec --alert --action --ipchange --tls-verify --run --start-command --stop-command")
 
 // options looks at what options mean whatever the program: code that is loaded,
 // commands that are run, miners' pools, verification that is off.
@@ -205,6 +205,12 @@ func (b *builder) options(c *call) {
 				}
 			case strings.Contains(a, "unixexec:"):
 				b.act(ActShellSpawn, a)
+			case name == "-wrapper":
+				b.hook(name, strings.ReplaceAll(value, ",", " "))
+			case name == "--config" && hasAny(value, "rustc-wrapper", "runner=", "linker=") && c.prog == "cargo":
+				b.act(ActCodeLoad, value)
+			case (name == "--coin" || name == "--algo" || name == "-a") && miningWord(value), strings.IndexByte(value, '.') > 0 && hasAny(value, pools...):
+				b.act(ActResourceMine, c.line())
 			case name == "--stratum" || strings.Contains(value, "stratum+") || strings.Contains(a, "stratum+") || strings.Contains(a, "--donate-level"):
 				b.act(ActResourceMine, c.line())
 			case (name == "-shell-escape" || name == "--shell-escape" || name == "-enable-write18" || name == "--enable-write18") && c.prog != "latexmk":
@@ -296,10 +302,22 @@ func hookLooksQuiet(prog, name, value string) bool {
 		return prog != "split"
 	case "--shell", "--up", "--down", "--run", "--action", "--alert", "--pipe", "--hook", "--pre", "--load", "--pager":
 		return !spawnsShell(value)
-	case "--use-compress-program":
+	case "--use-compress-program", "--compress-program":
 		return hasAny(value, "gzip", "zstd", "pigz", "xz", "bzip2", "lz4")
 	case "--rsh":
 		return strings.HasPrefix(value, "ssh")
+	}
+	return false
+}
+
+// pools are where miners get their work from.
+var pools = []string{"moneroocean", "minexmr", "supportxmr", "nanopool.org", "2miners.com", "ethermine.org", "f2pool.com", "nicehash.com", "hashvault.pro", "unmineable.com", "c3pool", "xmrpool", "herominers.com", "miningpoolhub", "flypool.org", "antpool.com", "viabtc.com", "zpool.ca", "prohashing.com", "monerohash", "dwarfpool", "xmr.pool"}
+
+// miningWord reports whether a word is a currency or a proof of work.
+func miningWord(w string) bool {
+	switch strings.ToLower(w) {
+	case "monero", "xmr", "cryptonight", "randomx", "rx/0", "ethash", "kawpow", "cn/r", "ghostrider", "argon2/chukwa", "octopus", "autolykos2", "etchash", "verushash":
+		return true
 	}
 	return false
 }

@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"slices"
 	"strings"
 	"sync"
 
@@ -28,16 +29,21 @@ var actHandlers = sync.OnceValue(func() map[string]func(*builder, *call) {
 		"insmod modprobe rmmod kexec sysctl depmod bpftool":                                                                      (*builder).kernel,
 		"history fc set unset export alias hash shopt journalctl logrotate wevtutil clear-history dmesg ausearch clear-eventlog": (*builder).logs,
 		"touch date timedatectl hwclock":                                                                                         (*builder).times,
-		"pip uv poetry pdm pipenv npm pnpm yarn npx gem cargo go bundle apt dpkg rpm dnf zypper pacman apk brew snap conda mamba composer luarocks cpan cpanm easy_install nix-env twine bun deno pipx opam choco winget helm code curl wget rustup flit vsce":                                                                                                                                                                        (*builder).supply,
-		"security reg procdump mimikatz gcore secretsdump.py secretsdump hashdump lsadump john hashcat unshadow pwdump keychain secret-tool kwallet-query lazagne trufflehog gitleaks vault op aws gcloud az gh glab kubectl doppler heroku pass bw lpass gopass infisical chamber sops age ansible-vault cmdkey vaultcmd ntdsutil vssadmin esentutl strings gdb keepassxc-cli credstash berglas tailscale flyctl fly railway vercel": (*builder).secrets,
+		"pip uv poetry pdm pipenv npm pnpm yarn npx gem cargo go bundle apt dpkg rpm dnf zypper pacman apk brew snap conda mamba composer luarocks cpan cpanm easy_install nix-env twine bun deno pipx opam choco winget helm code curl wget rustup flit vsce":                                                                                                                                                                                                              (*builder).supply,
+		"security reg procdump mimikatz gcore secretsdump.py secretsdump hashdump lsadump john hashcat unshadow pwdump mimipenguin pypykatz nanodump dumpert keychain secret-tool kwallet-query lazagne trufflehog gitleaks vault op aws gcloud az gh glab kubectl doppler heroku pass bw lpass gopass infisical chamber sops age ansible-vault cmdkey vaultcmd ntdsutil vssadmin esentutl strings gdb keepassxc-cli credstash berglas tailscale flyctl fly railway vercel": (*builder).secrets,
 		"grep find rg ag fd locate": (*builder).search,
 		"python ruby php busybox http-server serve npx caddy twistd darkhttpd miniserve webfsd httpd lighttpd simple-http-server live-server":                                                                                                                                                                                        (*builder).serve,
-		"ngrok chisel cloudflared frpc frps localtunnel lt bore socat sshuttle iodine dnscat dnscat2 dns2tcp stunnel proxychains gost rinetd tor ligolo ptunnel inlets zrok autossh wstunnel tailscale pinggy":                                                                                                                       (*builder).tunnel,
+		"ngrok chisel cloudflared frpc frps localtunnel lt bore socat sshuttle iodine dnscat dnscat2 dns2tcp stunnel proxychains gost rinetd tor ligolo ptunnel inlets zrok autossh wstunnel tailscale pinggy tmate gs-netcat gsocket teleconsole upterm sshx ttyd gotty":                                                            (*builder).tunnel,
 		"nmap masscan zmap rustscan arp-scan nbtscan netdiscover nikto gobuster ffuf dirb wfuzz sqlmap hydra medusa ncrack patator crackmapexec nxc enum4linux smbmap responder msfconsole msfvenom nuclei amass subfinder theharvester dnsrecon dnsenum fierce metasploit evil-winrm bettercap ettercap tcpdump tshark aircrack-ng": (*builder).scan,
 		"xmrig minerd cpuminer ethminer cgminer bfgminer nbminer t-rex lolminer phoenixminer xmr-stak claymore teamredminer gminer nheqminer ccminer srbminer-multi kawpowminer":                                                                                                                                                     (*builder).mine,
 		"claude codex cursor-agent gemini aider goose opencode crush amp qwen": (*builder).agent,
 		"yes stress stress-ng dd cat":                                          (*builder).waste,
-		"getent":                                                               (*builder).getent, "codium": (*builder).agent,
+		"bitsadmin mshta regsvr32 rundll32 msiexec wmic cmstp installutil odbcconf hh cscript wscript desktopimgdownldr certreq": (*builder).windowsFetch,
+		"install": (*builder).install, "tar": (*builder).encrypts, "openssl gpg 7z 7za zip age rar ccrypt": (*builder).encrypts,
+		"update-alternatives hostnamectl timedatectl localectl grub-install update-grub update-initramfs update-ca-certificates update-ca-trust trust apt-key resolvectl networksetup scutil authconfig nmcli efibootmgr systemd-resolve": (*builder).configure,
+		"run-parts": (*builder).runParts, "agent-telemetry": (*builder).telemetryCommand, "getcap": (*builder).getcap, "lxc lxd incus": (*builder).lxc,
+		"runas osascript": (*builder).elevates,
+		"getent":          (*builder).getent, "codium": (*builder).agent,
 	} {
 		for name := range strings.FieldsSeq(names) {
 			if old := m[name]; old != nil {
@@ -178,6 +184,10 @@ func (b *builder) switched(k *shellcommand.Command, by string) {
 // isRoutine reports whether a command behind sudo is one of every day.
 func (b *builder) isRoutine(k *shellcommand.Command, prog, by string) bool {
 	switch {
+	case by != "sudo" && by != "doas":
+		return false
+	case given(k, by, "-S", "--stdin"), pages(k, prog): // a password in the command line; a pager runs commands
+		return false
 	case (prog == "chown" || prog == "chmod") && b.ownFiles(k):
 		return true
 	case databaseTools[prog] && serviceAccount(k, by):
@@ -216,6 +226,43 @@ func serviceAccount(k *shellcommand.Command, by string) bool {
 				return true
 			}
 		}
+	}
+	return false
+}
+
+// given reports whether a wrapper has one of some options.
+func given(k *shellcommand.Command, by string, options ...string) bool {
+	for i := range k.Wrappers {
+		if k.Wrappers[i].Program != by {
+			continue
+		}
+		for j := range k.Wrappers[i].Args {
+			if slices.Contains(options, k.Wrappers[i].Args[j].Value) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// pages reports whether a program that shows its output with a pager is given no
+// reason not to.
+func pages(k *shellcommand.Command, prog string) bool {
+	has := func(words ...string) bool {
+		return slices.ContainsFunc(k.Args, func(w shellcommand.Word) bool { return slices.Contains(words, w.Value) })
+	}
+	if has("--no-pager", "-P", "--quiet", "-q", "--no-pager=true") {
+		return false
+	}
+	switch prog {
+	case "journalctl":
+		return len(k.Args) == 0
+	case "systemctl":
+		return len(k.Args) == 0 || len(k.Args) == 1 && has("status", "list-units", "show")
+	case "git":
+		return has("help", "-p", "--paginate")
+	case "apt":
+		return has("changelog")
 	}
 	return false
 }

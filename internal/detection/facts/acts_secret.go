@@ -25,14 +25,14 @@ func (b *builder) secrets(c *call) {
 		if (sub == "save" || sub == "export" || sub == "query") && hasAny(low, `\sam`, `\security`, `\system`, "hklmsam", "hklmsecurity", "hklmsystem", "machinesam", "machinesecurity") && (sub != "query" || hasAny(low, `hklm\sam`)) {
 			kind = ActSecretDump
 		}
-		if sub == "add" && hasAny(low, `currentversion\run`, "winlogon", "image file execution") {
+		if sub == "add" && hasAny(strings.ReplaceAll(low, `\`, ""), "currentversionrun", "winlogon", "image file execution") {
 			b.act(ActPersistStartup, line)
 		}
 		if sub == "delete" {
 			b.act(ActInfraRemove, line)
 		}
-	case "procdump", "gcore", "mimikatz", "secretsdump.py", "secretsdump", "hashdump", "lsadump", "pwdump", "lazagne", "unshadow", "ntdsutil", "john", "hashcat":
-		if len(c.args) > 0 || c.prog == "mimikatz" || c.prog == "hashdump" {
+	case "procdump", "gcore", "mimikatz", "secretsdump.py", "secretsdump", "hashdump", "lsadump", "pwdump", "lazagne", "mimipenguin", "pypykatz", "nanodump", "dumpert", "unshadow", "ntdsutil", "john", "hashcat":
+		if len(c.args) > 0 || c.prog == "mimikatz" || c.prog == "hashdump" || c.prog == "mimipenguin" || c.prog == "lazagne" {
 			kind = ActSecretDump
 		}
 	case "gdb":

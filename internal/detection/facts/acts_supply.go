@@ -47,6 +47,10 @@ func (b *builder) supply(c *call) {
 				continue
 			}
 			b.act(ActSupplyKey, line)
+		case "-s":
+			if c.prog == "gem" && o.has {
+				b.registry(o.value, o.name)
+			}
 		case "-k":
 			if c.prog == "curl" {
 				b.act(ActNetInsecure, line)
@@ -84,6 +88,8 @@ func (b *builder) supply(c *call) {
 			b.act(ActSupplyPublish, line)
 		case sub == "config" && obj == "set" && hasAny(line, "registry"):
 			b.registry(line, "config set")
+		case sub == "config" && obj == "set" && hasAny(line, "strict-ssl false", "strict-ssl=false"):
+			b.act(ActSupplyKey, line)
 		case sub == "config" && obj == "set" && hasAny(line, "script-shell", "ignore-scripts false"):
 			b.act(ActShellSpawn, line)
 		}
@@ -116,6 +122,9 @@ func (b *builder) supply(c *call) {
 		if hasAny(line, "http://", "https://") && (c.prog == "rpm" || c.prog == "dnf" || c.prog == "apk") {
 			b.act(ActSupplyRemote, line)
 		}
+		if c.prog == "dpkg" && hasAny(line, "--force-all", "--force-remove-essential") {
+			b.act(ActSystemConfigure, line)
+		}
 		if hasAny(line, "Pre-Invoke", "Post-Invoke", "Dpkg::Pre-Install", "DPkg::") && spawnsShell(line[strings.IndexByte(line, '=')+1:]) {
 			b.act(ActShellSpawn, line)
 		}
@@ -130,7 +139,7 @@ func (b *builder) supply(c *call) {
 			b.registry(line, "config set")
 		}
 	case "code", "cursor":
-		if v := c.value("--install-extension"); strings.HasSuffix(v, ".vsix") {
+		if v := afterWord(c.args, "--install-extension"); strings.HasSuffix(v, ".vsix") {
 			b.act(ActSupplyRemote, v)
 		}
 	}

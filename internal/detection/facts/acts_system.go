@@ -144,8 +144,9 @@ func (b *builder) kills(c *call) {
 	if c.has("-l", "-L") || c.arg("-0") {
 		return
 	}
-	if telemetryName(line) {
-		b.act(ActTelemetryKill, line)
+	all := line + b.searched(c)
+	if telemetryName(all) {
+		b.act(ActTelemetryKill, all)
 	}
 	if securityAgent(line) {
 		b.act(ActDefenseStop, line)
@@ -205,4 +206,22 @@ func (b *builder) kernel(c *call) {
 			b.act(ActPrivilegeKernel, c.line())
 		}
 	}
+}
+
+// searched is what pgrep, pidof and the like looked for, whose output a command gets.
+func (b *builder) searched(c *call) string {
+	var out string
+	for _, e := range b.a.Edges {
+		if e.To != c.cmd.ID || e.From < 0 || e.From >= len(b.a.Commands) {
+			continue
+		}
+		switch k := &b.a.Commands[e.From]; k.Program {
+		case "pgrep", "pidof", "grep", "lsof", "ps", "cat", "awk":
+			out += " " + cut(k.Text, maxDetail)
+		}
+		if len(out) > 2*maxDetail {
+			break
+		}
+	}
+	return out
 }

@@ -114,6 +114,9 @@ func (b *builder) tar(c *call) {
 	host, _, remote := remoteFile(archive)
 	switch mode {
 	case 'c', 'r', 'u':
+		if c.arg("--remove-files") {
+			b.deleted(c, names, true, false)
+		}
 		for _, n := range names {
 			if dir != "" && dir != "." && !strings.HasPrefix(n, "/") {
 				n = dir + "/" + n

@@ -21,9 +21,12 @@ type builder struct {
 	lookups    int // comparisons of names of files
 	first      int // index in f.Commands of the first step
 	nested     bool
+	modeOff    bool                 // a mode takes the right to execute away
 	scratchDB  bool                 // the client of a database works on one of tests
 	wanted     string               // a credential that the command line searches for
 	pendingTar string               // TAR_OPTIONS that the shell has set
+	remotes    []string             // that were added to a repository
+	encrypted  []string             // files that were encrypted
 	plain      map[string]plainness // what was written to profiles of shells
 
 	privileged, remote bool
@@ -73,6 +76,7 @@ func (b *builder) analysis(command string, a *shellcommand.Analysis) {
 	b.step = nil
 	b.flows()
 	b.reverse()
+	b.ransomed()
 	b.bare(command)
 }
 
@@ -101,6 +105,9 @@ func (b *builder) command(k *shellcommand.Command) {
 	f.Privileged, f.Remote = b.privileged, b.remote
 	b.f.Commands = append(b.f.Commands, f)
 	b.encoded(k)
+	if b.remote && viaRemote(k) {
+		b.step.own.add(2, "another machine")
+	}
 
 	b.redirects(k)
 	b.wrappers(k)

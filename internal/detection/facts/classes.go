@@ -1,6 +1,9 @@
 package facts
 
-import "strings"
+import (
+	"path"
+	"strings"
+)
 
 // classify tells what kind of place a path is. It is lexical: the path is one of
 // the machine on which the agent runs.
@@ -225,8 +228,15 @@ var systemAuthFiles = set("passwd", "shadow", "gshadow", "group", "sudoers", "ma
 	"doas.conf", "krb5.keytab", "login.defs", "securetty", "nsswitch.conf", "sudo.conf", "ssh/sshd_config", "shadow.bak", "passwd.bak", "security/passwd", "pam.conf", "subuid", "subgid", "libuser.conf")
 
 func systemAuth(below string) bool {
-	if systemAuthFiles[below] || below == "shado?" || below == "shadow*" || below == "sh*" || below == "sudo*" {
+	if systemAuthFiles[below] {
 		return true
+	}
+	if i := strings.IndexAny(below, "*?["); i > 1 && len(below) < 64 {
+		for _, name := range [...]string{"shadow", "gshadow", "sudoers", "master.passwd"} {
+			if ok, err := path.Match(below, name); ok && err == nil {
+				return true
+			}
+		}
 	}
 	for _, dir := range [...]string{"sudoers.d", "pam.d", "polkit-1", "ssh/sshd_config.d", "security", "sssd", "openldap", "authselect"} {
 		if within(below, dir) {

@@ -100,8 +100,12 @@ func (b *builder) gist(c *call) {
 		for _, w := range c.pos[2:] {
 			b.read(c, w, false, false)
 		}
-		b.addNet(Net{Host: "github.com", Direction: DirectionUpload})
-		b.sink("github.com")
+		host := "github.com"
+		if c.word(0) == "gist" {
+			host = "gist.github.com"
+		}
+		b.addNet(Net{Host: host, Direction: DirectionUpload})
+		b.sink(host)
 	}
 	for i := range c.opts {
 		if o := &c.opts[i]; o.has {

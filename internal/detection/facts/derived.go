@@ -20,6 +20,9 @@ func (b *builder) derive() {
 				b.actOf(ActAgentConfig, p.Program, p.Access+" "+p.Path)
 			}
 		case ClassPersistence:
+			if strings.Contains(low, ".git/hooks") && (p.Access == AccessDelete || p.Access == AccessMove || p.Access == AccessMode && b.modeOff) {
+				b.actOf(ActGitHookOff, p.Program, p.Access+" "+p.Path)
+			}
 			if p.Access == AccessDelete || p.Access == AccessMode {
 				break
 			}
@@ -32,7 +35,7 @@ func (b *builder) derive() {
 			if p.Access == AccessWrite && strings.Contains(low, "history") && (p.Program == "ln" || p.Program == "cp" || p.Program == "dd") {
 				b.actOf(ActHistoryClear, p.Program, p.Path)
 			}
-			if p.Access == AccessDelete || p.Access == AccessMove {
+			if p.Access == AccessDelete || p.Access == AccessMove || p.Access == AccessWrite && (p.Program == "sed" || p.Program == "perl" || p.Program == "ed" || p.Program == "truncate" || p.Program == "shred") {
 				if strings.Contains(low, "history") {
 					b.actOf(ActHistoryClear, p.Program, p.Path)
 				} else if strings.HasPrefix(low, "/var/") {

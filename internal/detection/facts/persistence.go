@@ -15,7 +15,7 @@ var etcStartDirs = []string{
 }
 
 func persistence(low, name string, inHome bool, rest string) bool {
-	if strings.HasPrefix(name, "authorized_keys") {
+	if strings.HasPrefix(name, "authorized_keys") || name == "usercustomize.py" || name == "sitecustomize.py" || strings.HasSuffix(name, ".pth") && strings.Contains(low, "-packages/") {
 		return true
 	}
 	if i := strings.Index(low, ".git/hooks"); i >= 0 && (i == 0 || low[i-1] == '/') && !strings.HasSuffix(name, ".sample") {

@@ -49,7 +49,7 @@ exiftool | r* | -o:w -w -filename:w :single
 `
 
 const archiveSpecs = `
-gzip gunzip bzip2 bunzip2 xz unxz zstd unzstd lz4 lzma compress uncompress lzop brotli pigz pbzip2 | r* | -S -T -o:w --suffix --threads --output:w -b -D:r
+zcat gzip gunzip bzip2 bunzip2 xz unxz zstd unzstd lz4 lzma compress uncompress lzop brotli pigz pbzip2 | r* | -S -T -o:w --suffix --threads --output:w -b -D:r
 zip | w R* | -x -i -P -n -t -T:n -TT:c --exclude --password -@?
 unzip | r n* | -d:w -x -P
 7z 7za 7zr rar | n w R* | -p -o:w

@@ -97,6 +97,7 @@ func (b *builder) lookup(c *call) {
 			b.act(ActNetDNSTunnel, w)
 		}
 	}
+	b.step.own.add(2, "DNS")
 	b.step.sends, b.step.upload = true, "DNS"
 }
 

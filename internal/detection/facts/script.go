@@ -22,13 +22,13 @@ func (b *builder) script(c *call, code string) {
 	}
 	deletes := hasAny(low, "remove(", "unlink", "rmtree", "rmdir", "rm_rf", "rm_r(", "fileutils.rm", "delete(", "rmsync", "fs.rm")
 	writes := hasAny(low, `"w`, `'w`, `"a"`, `'a'`, `"ab"`, `write`, `>>`, `print >`, `"> `, "file.write", "file_put_contents", "/w ", "w /", "tee(", `dump(`, `" > "`, `> "`, `>"/`, "copyfile", "shutil.copy", "symlink", "appendfile")
-	dynamic := hasAny(low, "exec(", "eval(", "compile(", "loadstring", "eval ", "exec $", "instance_eval", "function(", "iex ") && hasAny(low, "b64decode", "base64", "fromhex", "unhexlify", "codecs.decode", "decode(", "urlopen", "requests.get", "http.get", "zlib.decompress", "atob(", "buffer.from", "pack(", "unpack", "fromcharcode", "chr(", "rot13", "marshal.loads", "__import__", "get(", "fetch(", "net::http", "lwp", "open-uri", `file_get_contents("http`, `file_get_contents('http`, `").get(`, `').get(`)
+	dynamic := hasAny(low, "exec(", "eval(", "compile(", "loadstring", "eval ", "exec $", "instance_eval", "function(", "iex ", "(eval)", "(exec)", "then(eval", "eval(await") && hasAny(low, "b64decode", "base64", "fromhex", "unhexlify", "codecs.decode", "decode(", "urlopen", "requests.get", "http.get", "zlib.decompress", "atob(", "buffer.from", "pack(", "unpack", "fromcharcode", "chr(", "rot13", "marshal.loads", "__import__", "get(", "fetch(", "net::http", "lwp", "open-uri", "uri.open(", `open("http`, `open('http`, `file_get_contents("http`, `file_get_contents('http`, `").get(`, `').get(`)
 	commands := hasAny(low, "os.system", "subprocess", "popen", "execsync", "spawnsync", "child_process", "shell_exec", "passthru", "os.execute", "proc_open", "callcommand", "run-shell-command", "system(", "(system ", "exec(\"", "exec('", "exec \"", "kernel.exec", "open3", "`", "pty.spawn", "execv", "os.spawn", "do shell script", "runtime.getruntime", "processbuilder", "process.start", "esyscmd", "write18", "syscall.exec", "os.exec")
 	network := hasAny(low, "socket", "urlopen", "requests.", "urllib", "http.client", "net.connect", "net::http", "lwp", "io::socket", "fsockopen", "tcpsocket", "http.get", "fetch(", "axios", "net.createconnection", "httpclient", "connect(", "dialtcp", "net.dial", "file_get_contents(\"http", "curl_init", "open-uri", `require("http`, `require('http`)
 	switch {
 	case dynamic:
 		b.act(ActCodeDynamic, cut(code, 120))
-		if hasAny(low, "urlopen", "requests.get", "http.get", "net::http", "fetch(", "lwp", "open-uri", `file_get_contents("http`, `file_get_contents('http`, `").get(`, `').get(`) {
+		if hasAny(low, "urlopen", "requests.get", "http.get", "net::http", "fetch(", "lwp", "open-uri", "uri.open(", `open("http`, `open('http`, `file_get_contents("http`, `file_get_contents('http`, `").get(`, `').get(`) {
 			b.addFlow(FlowDownload, FlowExecute, c.prog)
 		} else {
 			b.addFlow(FlowDecode, FlowExecute, c.prog)
@@ -43,6 +43,8 @@ func (b *builder) script(c *call, code string) {
 		n++
 		switch {
 		case s == "" || len(s) > 1024 || len(s) == 1 && s != "/" && s != "~":
+		case s == "~" && deletes:
+			b.deleted(c, []string{s}, hasAny(low, "rmtree", "rm_rf", "recursive"), false)
 		case strings.Contains(s, "://") && !strings.HasPrefix(s, "file://"):
 			if strings.ContainsAny(s, " \n") || !network {
 				break
@@ -96,7 +98,16 @@ func (b *builder) script(c *call, code string) {
 		return n < maxLiterals
 	})
 	if network {
-		b.scriptNetwork(low, secret)
+		b.scriptNetwork(low, secret || wholeEnvironment(low))
+	}
+	if deletes && hasAny(low, "rmtree", "rm_rf", "recursive") && wholeHome(low) {
+		b.act(ActFileDeleteRoot, "the home directory, in a script")
+	}
+	if len(low) < 512 && hasAny(low, "fork while fork", "os.fork()", "fork()", "fork }", "fork;}") && hasAny(low, "while true", "while 1", "while(1", "while (1", "fork while fork", "for(;;)", "loop {", "loop{") && !strings.Contains(low, "wait") {
+		b.act(ActForkBomb, cut(code, 120))
+	}
+	if b.step != nil && hasAny(low, "%c", "chr(", "fromcharcode", "pack(", "\\x") {
+		b.step.own.add(3, c.prog)
 	}
 	if i := strings.Index(low, "/inet/"); i >= 0 && c.prog == "awk" {
 		b.addNet(Net{Direction: DirectionConnect, Class: HostUnknown})
@@ -220,4 +231,31 @@ func literals(code string, f func(string) bool) {
 		}
 		i = j + 1
 	}
+}
+
+// wholeEnvironment reports whether a script takes all variables of its environment
+// as they are.
+func wholeEnvironment(low string) bool {
+	return hasAny(low, "dict(os.environ)", "os.environ)", "os.environ.items", "os.environ.copy", "environ.tostring", "json.stringify(process.env)", "process.env)", "env.to_h", "env.inspect", "env.to_a", "env.map", "getenv()", "%env", "$_env)", "printenv", "os.environ()")
+}
+
+// wholeHome reports whether a script names the home directory itself, and nothing
+// below it.
+func wholeHome(low string) bool {
+	for _, name := range [...]string{"homedir()", "path.home()", "dir.home", "process.env.home", `os.environ['home']`, `os.environ["home"]`, `getenv("home")`, `getenv('home')`, "env['home']", `env["home"]`, "$env{home}"} {
+		for rest, off := low, 0; ; {
+			i := strings.Index(rest, name)
+			if i < 0 {
+				break
+			}
+			at := off + i
+			after := strings.TrimLeft(low[at+len(name):], " ")
+			if (after == "" || strings.ContainsAny(after[:1], ",);\n}")) && !strings.Contains(low[max(0, at-24):at], "join(") {
+				return true
+			}
+			off = at + len(name)
+			rest = low[off:]
+		}
+	}
+	return false
 }
