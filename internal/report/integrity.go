@@ -36,7 +36,15 @@ func (b *builder) integrity(ctx context.Context) error {
 	i := &b.result.Integrity
 	o := b.options.Verify
 	o.Dir = b.options.Audit
-	i.Used, i.KeyFile, i.KeyLocal = b.evidence.used, o.KeyFile, o.KeyLocal
+	if err := i.verify(ctx, o, b.options.NoKey, &b.evidence); err != nil {
+		return err
+	}
+	return i.prove(ctx, o, &b.evidence, func(auditverify.Inclusion) {})
+}
+
+// verify answers whether the log is as it was written.
+func (i *Integrity) verify(ctx context.Context, o auditverify.Options, noKey string, v *evidence) error {
+	i.Used, i.KeyFile, i.KeyLocal = v.used, o.KeyFile, o.KeyLocal
 	r, err := auditverify.Verify(ctx, o)
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -45,17 +53,17 @@ func (b *builder) integrity(ctx context.Context) error {
 	if err != nil {
 		i.Error = err.Error()
 	}
-	if b.options.NoKey != "" {
-		i.Error = b.options.NoKey
+	if noKey != "" {
+		i.Error = noKey
 	}
-	return b.prove(ctx, i, o)
+	return nil
 }
 
-func (b *builder) prove(ctx context.Context, i *Integrity, o auditverify.Options) error {
-	v := &b.evidence
+// prove shows that the records, as they were read, are in the log that was signed.
+func (i *Integrity) prove(ctx context.Context, o auditverify.Options, v *evidence, each func(auditverify.Inclusion)) error {
 	switch {
 	case v.used == 0:
-		i.Reason = "no record is in the period"
+		i.Reason = "there is no record"
 		return nil
 	case o.VKey == "":
 		i.Reason = i.Error
@@ -72,7 +80,11 @@ func (b *builder) prove(ctx context.Context, i *Integrity, o auditverify.Options
 			}
 			return v.leaves[at]
 		},
-		func(auditverify.Inclusion) error { i.Proven++; return nil })
+		func(in auditverify.Inclusion) error {
+			i.Proven++
+			each(in)
+			return nil
+		})
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()

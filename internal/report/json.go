@@ -36,16 +36,7 @@ func (r *Result) WriteJSON(out io.Writer) error {
 	a.table(TableModifications, func() error { return r.Modifications(func(m *Modification) error { return a.row(m) }) })
 	a.table(TableViolations, func() error { return r.Violations(func(v *Violation) error { return a.row(v) }) })
 	a.table(TableAlerts, func() error { return r.Alerts(func(x *Alert) error { return a.row(x) }) })
-	if a.err == nil {
-		_, a.err = w.WriteString("\n}\n")
-	}
-	if a.err == nil {
-		a.err = w.Flush()
-	}
-	if a.err != nil {
-		return fmt.Errorf("write the report: %w", a.err)
-	}
-	return nil
+	return a.end()
 }
 
 // arrays writes tables behind the fields of an object, a row a line.
@@ -53,6 +44,20 @@ type arrays struct {
 	w     *bufio.Writer
 	first bool
 	err   error
+}
+
+// end ends the object.
+func (a *arrays) end() error {
+	if a.err == nil {
+		_, a.err = a.w.WriteString("\n}\n")
+	}
+	if a.err == nil {
+		a.err = a.w.Flush()
+	}
+	if a.err != nil {
+		return fmt.Errorf("write the report: %w", a.err)
+	}
+	return nil
 }
 
 func (a *arrays) table(name string, rows func() error) {

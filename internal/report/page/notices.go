@@ -19,7 +19,7 @@ type notice struct {
 func notices(r *report.Report) []notice {
 	list := []notice{verdict(&r.Integrity)}
 	if d := r.Audit.Damaged; d != "" {
-		list = append(list, notice{"bad", "A part of the audit log cannot be read", []string{text(d), "What it holds is missing from this report."}})
+		list = append(list, notice{"bad", "A part of the audit log cannot be read", []string{sentence(d), "What it holds is missing from this report."}})
 	}
 	if c := r.Coverage; c != nil && c.Gaps {
 		list = append(list, notice{"warn", "The record is not whole", gaps(c)})
@@ -32,7 +32,7 @@ func verdict(i *report.Integrity) notice {
 	v := i.Verify
 	switch {
 	case v != nil && v.Verdict == auditverify.Tampered:
-		n := notice{Class: "bad", Title: "The audit log was changed after it was written", Texts: []string{text(v.Reason) + "."}}
+		n := notice{Class: "bad", Title: "The audit log was changed after it was written", Texts: []string{sentence(v.Reason)}}
 		if f := v.FirstBad; f != nil {
 			n.Texts = append(n.Texts, "First fault: "+where(f)+text(f.Message)+".")
 		}
@@ -40,7 +40,7 @@ func verdict(i *report.Integrity) notice {
 		return n
 	case i.Mismatch:
 		return notice{"bad", "The records of this report are not those that were signed", []string{
-			text(i.Reason) + ".", "The log's files were changed while the report was made. Do not rely on it, and keep the log's directory as it is.",
+			sentence(i.Reason), "The log's files were changed while the report was made. Do not rely on it, and keep the log's directory as it is.",
 		}}
 	case i.Unknown():
 		why := i.Error
@@ -48,15 +48,15 @@ func verdict(i *report.Integrity) notice {
 			why = v.Reason
 		}
 		return notice{"bad", "The audit log could not be verified", []string{
-			text(why) + ".", "Nothing shows that the records are as they were written. Give the verification key with --key.",
+			sentence(why), "Nothing shows that the records are as they were written. Give the verification key with --key.",
 		}}
 	case v.Verdict == auditverify.NotAnchored:
 		return notice{"warn", "The audit log is consistent, but not anchored", []string{
-			text(v.Reason) + ".",
+			sentence(v.Reason),
 			"No check failed. But only what lies on this host says so: whoever had control of it could have written the log anew. A checkpoint that was kept elsewhere (--anchor, --witness, --tsa-ca) settles that.",
 		}}
 	}
-	return notice{"ok", "The audit log is as it was written", []string{text(v.Reason) + ".", proven(i)}}
+	return notice{"ok", "The audit log is as it was written", []string{sentence(v.Reason), proven(i)}}
 }
 
 // where names the record of a fault.

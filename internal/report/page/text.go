@@ -8,10 +8,13 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/reconcile"
 	"github.com/agent-telemetry/agent-telemetry/internal/report"
 	"github.com/agent-telemetry/agent-telemetry/internal/securityalert"
+	"github.com/agent-telemetry/agent-telemetry/internal/story"
 )
 
 // How much of a text is shown, in bytes.
@@ -24,13 +27,24 @@ var functions = template.FuncMap{
 	"n": number, "when": when, "clock": clock, "span": span, "t": text, "long": long, "short": short, "file": file,
 	"sev": severity, "agent": agent, "first": func(s string) string { return text(prefix(s, 8)) },
 	"seconds": seconds, "plural": plural, "dict": dict, "toolong": cut,
-	"reason": func(r reconcile.Reason) string { return reasons[r] },
-	"top":    func(list []report.RuleCount) []report.RuleCount { return list[:min(len(list), 50)] },
+	"ms":          func(ms int64) string { return span(time.Duration(ms) * time.Millisecond) },
+	"depth":       func(d int) int { return min(max(d-1, 0), 3) },
+	"firstAgents": func(list []story.Agent) []story.Agent { return list[:min(len(list), 500)] },
+	"reason":      func(r reconcile.Reason) string { return reasons[r] },
+	"some":        func(list []reconcile.OpenCall) []reconcile.OpenCall { return list[:min(len(list), 50)] },
+	"top":         func(list []report.RuleCount) []report.RuleCount { return list[:min(len(list), 50)] },
 }
 
 // text makes text of a record fit to be read: one line, without characters that are
 // not seen or that reorder others, and not too long.
 func text(s string) string { return securityalert.Escape(s, lineText) }
+
+// sentence is a text with a capital at its beginning and a stop at its end.
+func sentence(s string) string {
+	s = text(s)
+	r, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(r)) + s[n:] + "."
+}
 
 // long is text with more room.
 func long(s string) string { return securityalert.Escape(s, longText) }

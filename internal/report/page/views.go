@@ -201,7 +201,10 @@ func coverage(c *reconcile.Report) []coverageRow {
 	}
 	calls := coverageRow{"Has every announced tool call a result?", "pass", fmt.Sprintf("%s announced: %s succeeded, %s failed", number(c.Calls.Calls), number(c.Calls.Succeeded), number(c.Calls.Failed)), ""}
 	if open > 0 {
-		calls.Class, calls.Answer = "warn", calls.Answer+fmt.Sprintf(", %s without a result", number(open))
+		calls.Answer += fmt.Sprintf(", %s without a result", number(open))
+		if c.Calls.Open[reconcile.ResultLost]+c.Calls.Open[reconcile.Unknown] > 0 {
+			calls.Class = "warn"
+		}
 		calls.Detail = strings.Join(why, ", ") + ". A cancelled call has none."
 	}
 	if c.Calls.Unannounced > 0 {
@@ -215,9 +218,6 @@ func coverage(c *reconcile.Report) []coverageRow {
 		transcripts.Detail = strings.TrimPrefix(transcripts.Detail+"; "+plural(c.Transcripts.SessionsWithout, "session")+" without a transcript that can be read", "; ")
 	}
 	native := compared("Is every tool call of Claude Code's own telemetry recorded?", c.Native.Status, &c.Native.Coverage)
-	if c.Native.Sessions == 0 && c.Native.Status != reconcile.Skipped {
-		native.Class, native.Answer, native.Detail = "skipped", "Not known: no session has it", ""
-	}
 	return []coverageRow{seq, calls, transcripts, native}
 }
 
@@ -230,7 +230,7 @@ func compared(question string, s reconcile.Status, c *reconcile.Coverage) covera
 	r := coverageRow{Question: question}
 	switch {
 	case s == reconcile.Skipped:
-		r.Class, r.Answer = "skipped", "Not asked"
+		r.Class, r.Answer, r.Detail = "skipped", "Not compared", "Not asked for, or no session has it"
 		return r
 	case c.Calls == 0:
 		r.Class, r.Answer = "skipped", "Not known: there is nothing to compare with"
