@@ -19,6 +19,7 @@ type Entry struct {
 	Line     string
 	Labels   map[string]string
 	Metadata map[string]string
+	Parsed   map[string]string // what stages such as | json found
 }
 
 // ErrCrowded says that more entries than a page holds stand at one instant and
@@ -61,11 +62,11 @@ func (c *Client) QueryRange(ctx context.Context, q Query, start, end time.Time, 
 			}
 			e.Time = time.Unix(0, n)
 			if len(v) > 2 {
-				var extra struct{ StructuredMetadata map[string]string }
+				var extra struct{ StructuredMetadata, Parsed map[string]string }
 				if err := json.Unmarshal(v[2], &extra); err != nil {
 					return nil, fmt.Errorf("read Loki's answer: %w", err)
 				}
-				e.Metadata = extra.StructuredMetadata
+				e.Metadata, e.Parsed = extra.StructuredMetadata, extra.Parsed
 			}
 			entries = append(entries, e)
 		}

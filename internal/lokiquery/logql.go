@@ -15,7 +15,13 @@ type clause struct{ name, op, value string }
 
 // Query builds a log query. Names and operators are the program's own; every
 // value is quoted, so none of it can become part of the query's syntax.
-type Query struct{ labels, metadata []clause }
+type Query struct {
+	labels, metadata []clause
+	raw              string
+}
+
+// Raw is a log query as somebody else wrote it.
+func Raw(logql string) Query { return Query{raw: logql} }
 
 // Label asks for streams whose label has exactly this value.
 func (q Query) Label(name, value string) Query {
@@ -48,14 +54,20 @@ func (q Query) String() string {
 	labels := append([]clause(nil), q.labels...)
 	sort.SliceStable(labels, func(i, j int) bool { return labels[i].name < labels[j].name })
 	var b strings.Builder
-	b.WriteByte('{')
+	if q.raw != "" {
+		b.WriteString(q.raw)
+	} else {
+		b.WriteByte('{')
+	}
 	for i, c := range labels {
 		if i > 0 {
 			b.WriteString(", ")
 		}
 		b.WriteString(c.name + c.op + Quote(c.value))
 	}
-	b.WriteByte('}')
+	if q.raw == "" {
+		b.WriteByte('}')
+	}
 	for _, c := range q.metadata {
 		b.WriteString(" | " + c.name + c.op + Quote(c.value))
 	}

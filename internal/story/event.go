@@ -104,8 +104,11 @@ func (e *Event) call() string {
 	return strings.Join([]string{"", e.AgentID, e.Tool, e.File, e.Command, e.URL, e.Pattern, e.Description}, "\x00")
 }
 
-// what is the one thing to know of the event.
-func (e *Event) what() string {
+// What is the one thing to know of the event.
+func (e *Event) What() string {
+	if e.Alert != nil {
+		return e.Alert.what()
+	}
 	for _, s := range []string{e.Command, e.File, e.Pattern, e.URL, e.Preview, e.MCPTool, e.Description, e.Detail} {
 		if s != "" {
 			return s

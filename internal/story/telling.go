@@ -186,7 +186,7 @@ func (t *telling) alert(e *Event) {
 
 // other makes the entry of an event that is no part of a tool call.
 func (t *telling) other(e *Event) {
-	kind, text := KindNote, e.what()
+	kind, text := KindNote, e.What()
 	switch e.Type {
 	case semconv.EventUserPrompt:
 		kind, text = KindPrompt, e.Preview
@@ -267,13 +267,17 @@ func (n *Entry) What(project string) string {
 	case n.Tool != nil:
 		return n.Tool.what(project)
 	case n.Alert != nil:
-		found := cmp.Or(n.Alert.Title, n.Alert.Rule, n.Alert.RuleID)
-		if len(n.Alert.Evidence) > 0 {
-			found += ": " + n.Alert.Evidence[0]
-		}
-		return found
+		return n.Alert.what()
 	}
 	return n.Text
+}
+
+func (a *Alert) what() string {
+	found := cmp.Or(a.Title, a.Rule, a.RuleID)
+	if len(a.Evidence) > 0 {
+		found += ": " + a.Evidence[0]
+	}
+	return found
 }
 
 func (t *Tool) what(project string) string {

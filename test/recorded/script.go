@@ -3,14 +3,17 @@ package recorded
 import (
 	"encoding/json"
 	"fmt"
+	"path"
 	"time"
 
+	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/eventjson"
 	"github.com/agent-telemetry/agent-telemetry/internal/hookevent"
 	"github.com/agent-telemetry/agent-telemetry/internal/securityalert"
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
+	"github.com/agent-telemetry/agent-telemetry/internal/superclaude"
 )
 
 // Fields are those of a hook's payload.
@@ -26,9 +29,10 @@ type Script struct {
 
 	Logs []plog.Logs // so far
 
-	seq  uint64
-	last hookevent.Event
-	call struct {
+	seq   uint64
+	last  hookevent.Event
+	super superclaude.Context
+	call  struct {
 		tool, id string
 		fields   Fields
 		outside  bool
@@ -36,8 +40,37 @@ type Script struct {
 	calls int
 }
 
-// Skip leaves out numbers of the session, as lost records do.
-func (s *Script) Skip(n uint64) { s.seq += n }
+// Skip leaves out numbers of the session, as lost records do, and writes what the
+// collector says of it.
+func (s *Script) Skip(n uint64) {
+	s.seq += n
+	ld := plog.NewLogs()
+	rl := ld.ResourceLogs().AppendEmpty()
+	rl.Resource().Attributes().PutStr(semconv.ServiceName, semconv.ServiceNameValue)
+	lr := rl.ScopeLogs().AppendEmpty().LogRecords().AppendEmpty()
+	lr.SetTimestamp(pcommon.NewTimestampFromTime(s.At))
+	lr.SetEventName(semconv.EventNamePrefix + semconv.EventTelemetryGap)
+	lr.SetSeverityNumber(plog.SeverityNumberWarn)
+	lr.SetSeverityText("WARN")
+	ranges := fmt.Sprintf("%d-%d", s.seq-n+1, s.seq)
+	id := fmt.Sprintf("019a0000-0000-7000-9000-%012d", s.seq)
+	a := lr.Attributes()
+	a.PutStr(semconv.EventType, semconv.EventTelemetryGap)
+	a.PutStr(semconv.EventID, id)
+	a.PutStr(semconv.SessionID, s.Session)
+	a.PutStr(semconv.ProjectName, path.Base(s.Project))
+	a.PutStr(semconv.GapState, semconv.GapOpen)
+	a.PutInt(semconv.GapMissing, int64(n)) //nolint:gosec // small
+	a.PutStr(semconv.GapRanges, ranges)
+	body := lr.Body().SetEmptyMap()
+	body.PutStr(semconv.BodyEventType, semconv.EventTelemetryGap)
+	body.PutStr(semconv.BodySessionID, s.Session)
+	gap := body.PutEmptyMap(semconv.BodyGap)
+	gap.PutStr(semconv.GapBodyState, semconv.GapOpen)
+	gap.PutInt(semconv.GapBodyMissing, int64(n)) //nolint:gosec // small
+	gap.PutStr(semconv.GapBodyRanges, ranges)
+	s.Logs = append(s.Logs, ld)
+}
 
 // Hook writes the record of a hook event.
 func (s *Script) Hook(event string, f Fields) { s.hook(event, f, false) }
@@ -55,7 +88,7 @@ func (s *Script) hook(event string, f Fields, outside bool) {
 	s.last = hookevent.Build(hookevent.Decode(payload, 1<<20), hookevent.Context{
 		Time: s.At, ID: fmt.Sprintf("019a0000-0000-7000-8000-%.8s%04d", fmt.Sprintf("%x", hookevent.SpanID(s.Session)), s.seq), Seq: s.seq,
 		Transport: semconv.TransportCommand, Project: s.Project, Enabled: true, Preview: true, Outside: outside,
-		ClaudeVersion: "2.1.42", User: "dev", PayloadBytes: int64(len(payload)), PayloadHash: hookevent.Digest(payload),
+		SuperClaude: s.super, ClaudeVersion: "2.1.42", User: "dev", PayloadBytes: int64(len(payload)), PayloadHash: hookevent.Digest(payload),
 	})
 	s.add(s.last)
 	if s.Step == 0 {
@@ -77,7 +110,10 @@ func (s *Script) add(e hookevent.Event) {
 }
 
 // Prompt is what a person asks for.
-func (s *Script) Prompt(text string) { s.Hook("UserPromptSubmit", Fields{"prompt": text}) }
+func (s *Script) Prompt(text string) {
+	s.super = superclaude.Detect(text)
+	s.Hook("UserPromptSubmit", Fields{"prompt": text})
+}
 
 // Begin is a tool call that is about to be made. extra are fields of the payload
 // beside those of the tool, such as agent_id.

@@ -67,6 +67,7 @@ func shop(at time.Time) *Script {
 	s.Begin("Bash", Fields{"command": "sleep 1000"}, nil)
 	s.End(nil, Fields{"stdout": "", "interrupted": true}, 900)
 	s.Hook("PreCompact", Fields{"trigger": "auto"})
+	s.Hook("ConfigChange", Fields{"source": "local_settings", "file_path": in(".claude/settings.local.json")})
 	s.Hook("Stop", Fields{"stop_hook_active": false})
 	s.Hook("SessionEnd", Fields{"reason": "prompt_input_exit"})
 	return s

@@ -9,6 +9,7 @@ import (
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/export"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/install"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/prove"
+	"github.com/agent-telemetry/agent-telemetry/internal/cli/query"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/reconcile"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/replay"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/report"
@@ -34,7 +35,7 @@ func commands(f *cliio.Factory) []group {
 			install.NewInstall(f), install.NewUninstall(f),
 			stackcmd.NewUp(f), stackcmd.NewDown(f), stackcmd.NewRestart(f),
 		}},
-		{id: "look", title: "Look:", commands: []*cobra.Command{events.New(f), watch.New(f), alerts.New(f), sessions.New(f), timeline.New(f)}},
+		{id: "look", title: "Look:", commands: []*cobra.Command{events.New(f), watch.New(f), alerts.New(f), sessions.New(f), timeline.New(f), query.New(f)}},
 		{id: "check", title: "Check:", commands: []*cobra.Command{
 			stackcmd.NewStatus(f), stackcmd.NewDoctor(f), sendtest.New(f), reconcile.New(f),
 		}},
