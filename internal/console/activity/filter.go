@@ -39,8 +39,9 @@ func ParseFilter(text string) *Filter {
 		if rest, ok := strings.CutPrefix(word, "-"); ok && rest != "" {
 			t.not, word = true, rest
 		}
-		t.match = condition(word)
-		f.terms = append(f.terms, t)
+		if t.match = condition(word); t.match != nil {
+			f.terms = append(f.terms, t)
+		}
 	}
 	return f
 }
@@ -48,16 +49,18 @@ func ParseFilter(text string) *Filter {
 // Empty reports whether the filter chooses everything.
 func (f *Filter) Empty() bool { return f == nil || len(f.terms) == 0 }
 
-// condition is what a word asks for.
+// condition is what a word asks for, nil while its value is not typed yet.
 func condition(word string) func(*Event) bool {
-	key, value, _ := strings.Cut(word, ":")
+	key, value, colon := strings.Cut(word, ":")
 	field := map[string]func(*Event) string{
 		"session": func(e *Event) string { return e.Session }, "tool": func(e *Event) string { return e.Tool },
 		"project": func(e *Event) string { return e.Project }, "type": func(e *Event) string { return e.Type },
 		"level": func(e *Event) string { return e.Level }, "agent": func(e *Event) string { return e.Agent },
 	}[key]
 	switch {
-	case value == "":
+	case colon && value == "" && (field != nil || key == "severity" || key == "is"):
+		return nil
+	case !colon:
 	case field != nil:
 		return func(e *Event) bool { return strings.HasPrefix(strings.ToLower(field(e)), value) }
 	case key == "severity":
