@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
+	"sync"
 
 	"github.com/grafana/loki/pkg/push"
 	"github.com/klauspost/compress/snappy"
@@ -62,9 +64,29 @@ func encodePush(p *plannedPush) ([]byte, error) {
 		}
 		request.Streams[i] = push.Stream{Labels: q.stream.labels, Entries: entries}
 	}
-	message, err := request.Marshal()
-	if err != nil {
+	room, _ := rooms.Get().(*encodeRoom)
+	defer rooms.Put(room)
+	size := request.Size()
+	room.message = slices.Grow(room.message[:0], size)[:size]
+	if _, err := request.MarshalToSizedBuffer(room.message); err != nil {
 		return nil, fmt.Errorf("encode the push: %w", err)
 	}
-	return snappy.Encode(nil, message), nil
+	if need := snappy.MaxEncodedLen(size); cap(room.block) < need {
+		room.block = make([]byte, need)
+	}
+	// The block is a few times the size of what comes out, and the HTTP client may
+	// read on after it has answered: what it gets is its own.
+	body := bytes.Clone(snappy.Encode(room.block[:cap(room.block)], room.message))
+	if size > keepMessage {
+		*room = encodeRoom{}
+	}
+	return body, nil
 }
+
+// encodeRoom is memory in which pushes are encoded, one after the other.
+type encodeRoom struct{ message, block []byte }
+
+// keepMessage is the largest message whose room is kept, in bytes.
+const keepMessage = 1 << 20
+
+var rooms = sync.Pool{New: func() any { return &encodeRoom{} }}

@@ -85,8 +85,8 @@ func (p *redactionProcessor) clean(ctx context.Context, ld plog.Logs) {
 // within runs visit, which may take as long as a record may.
 func (p *redactionProcessor) within(ctx context.Context, visit func(*walk)) {
 	// The sender's time is not asked: what it leaves unsearched would lose more.
-	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), p.config.RecordTimeout)
-	defer cancel()
+	limited := newDeadline(context.WithoutCancel(ctx), p.config.RecordTimeout)
+	defer limited.release()
 	visit(&walk{ctx: limited, scanner: p.scanner, report: report{ctx, p.telemetry}, names: &p.names})
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"math"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -57,6 +58,10 @@ func contentOf(resource pcommon.Resource, lr plog.LogRecord, id eventID) content
 	if cap(h.told) > keepTold {
 		h.told = nil
 	}
+	if cap(h.entries) > keepEntries {
+		h.entries = nil
+	}
+	clear(h.entries[:cap(h.entries)]) // nothing of the record is kept
 	return contentHash(sum[:len(contentHash{})])
 }
 
@@ -75,15 +80,26 @@ func farFrom(id eventID, t pcommon.Timestamp) bool {
 	return t.AsTime().Sub(made).Abs() > captureSpread
 }
 
-// keepTold is the largest buffer that is kept.
-const keepTold = 64 << 10
+// The largest buffers that are kept.
+const (
+	keepTold    = 64 << 10
+	keepEntries = 512
+)
 
 // hashers are kept for the next record. The whole is hashed at once: a hash that
 // is fed eight bytes at a time takes longer, and every text had to be copied for it.
 var hashers = sync.Pool{New: func() any { return &hasher{} }}
 
 // hasher writes values so that different ones never give the same bytes.
-type hasher struct{ told []byte }
+type hasher struct {
+	told    []byte
+	entries []entry // of the mappings that are being written, one in the other
+}
+
+type entry struct {
+	key   string
+	value pcommon.Value
+}
 
 func (h *hasher) number(n uint64) { h.told = binary.BigEndian.AppendUint64(h.told, n) }
 
@@ -106,30 +122,21 @@ func (h *hasher) flag(b bool) {
 }
 
 func (h *hasher) mapping(m pcommon.Map, without map[string]bool) {
-	type entry struct {
-		key   string
-		value pcommon.Value
-	}
-	entries := make([]entry, 0, m.Len())
+	start := len(h.entries)
 	for k, v := range m.All() {
 		if !without[k] {
-			entries = append(entries, entry{k, v})
+			h.entries = append(h.entries, entry{k, v})
 		}
 	}
-	slices.SortStableFunc(entries, func(a, b entry) int {
-		switch {
-		case a.key < b.key:
-			return -1
-		case a.key > b.key:
-			return 1
-		}
-		return 0
-	})
-	h.number(uint64(len(entries)))
-	for _, e := range entries {
+	end := len(h.entries)
+	slices.SortStableFunc(h.entries[start:end], func(a, b entry) int { return strings.Compare(a.key, b.key) })
+	h.number(uint64(end - start)) //nolint:gosec // positive
+	for i := start; i < end; i++ {
+		e := h.entries[i]
 		h.text(e.key)
 		h.value(e.value)
 	}
+	h.entries = h.entries[:start]
 }
 
 func (h *hasher) value(v pcommon.Value) {

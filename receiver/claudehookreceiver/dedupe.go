@@ -66,13 +66,14 @@ type identified struct {
 	content contentHash
 }
 
-func identify(ld plog.Logs) map[plog.LogRecord]identified {
-	out := make(map[plog.LogRecord]identified)
+// identify returns the records of ld that have an event id, in their order.
+func identify(ld plog.Logs) []identified {
+	out := make([]identified, 0, ld.LogRecordCount())
 	for _, rl := range ld.ResourceLogs().All() {
 		for _, sl := range rl.ScopeLogs().All() {
 			for _, lr := range sl.LogRecords().All() {
 				if id, ok := eventIDOf(lr); ok {
-					out[lr] = identified{lr: lr, id: id, content: contentOf(rl.Resource(), lr, id)}
+					out = append(out, identified{lr: lr, id: id, content: contentOf(rl.Resource(), lr, id)})
 				}
 			}
 		}
@@ -84,7 +85,7 @@ func identify(ld plog.Logs) map[plog.LogRecord]identified {
 // own, and claims what is left until the returned function is called with the
 // outcome. It waits for other claims on the same events, holding none itself, so
 // that requests cannot block each other in a circle.
-func (d *dedupe) claim(ctx context.Context, ld plog.Logs, records map[plog.LogRecord]identified) (what found, release func(ok bool), err error) {
+func (d *dedupe) claim(ctx context.Context, ld plog.Logs, records []identified) (what found, release func(ok bool), err error) {
 	for {
 		d.mu.Lock()
 		wait := d.blocked(records)
@@ -101,13 +102,15 @@ func (d *dedupe) claim(ctx context.Context, ld plog.Logs, records map[plog.LogRe
 	defer d.mu.Unlock()
 	done := make(chan struct{})
 	mine := map[eventID]contentHash{}
+	rest := records
 	ld.ResourceLogs().RemoveIf(func(rl plog.ResourceLogs) bool {
 		rl.ScopeLogs().RemoveIf(func(sl plog.ScopeLogs) bool {
 			sl.LogRecords().RemoveIf(func(lr plog.LogRecord) bool {
-				record, ok := records[lr]
-				if !ok {
+				if len(rest) == 0 || rest[0].lr != lr {
 					return false
 				}
+				record := rest[0]
+				rest = rest[1:]
 				id, again := d.resolve(record)
 				if again {
 					what.duplicates++
@@ -147,7 +150,7 @@ func (d *dedupe) resolve(r identified) (id eventID, again bool) {
 }
 
 // blocked returns what to wait for when another request has claimed an event.
-func (d *dedupe) blocked(records map[plog.LogRecord]identified) chan struct{} {
+func (d *dedupe) blocked(records []identified) chan struct{} {
 	for _, r := range records {
 		if on, busy := d.pending[r.id]; busy {
 			return on.done

@@ -82,7 +82,7 @@ func (r *hookReceiver) hookInput(req *http.Request) (in capture.Input, release f
 		ProjectDir:   projectDir(req.Header.Get(semconv.HeaderProjectDir)),
 		NoPreview:    strings.EqualFold(req.Header.Get(semconv.HeaderPreview), semconv.PreviewOff),
 	}
-	in.Payload, release, err = r.places.read(req.Context(), r.config.Limits.HookTimeout, req.Body, capture.MaxPayloadBytes)
+	in.Payload, release, err = r.places.read(req.Context(), r.config.Limits.HookTimeout, req.Body, nil, capture.MaxPayloadBytes)
 	if err != nil || len(in.Payload) <= capture.MaxPayloadBytes {
 		return in, release, err
 	}

@@ -7,6 +7,7 @@ import (
 	"mime"
 	"net/http"
 	"strconv"
+	"sync"
 	"time"
 
 	"go.opentelemetry.io/collector/pdata/plog/plogotlp"
@@ -104,8 +105,10 @@ func (r *hookReceiver) readLogs(req *http.Request, media string) (plogotlp.Expor
 	if err != nil {
 		return export, err
 	}
-	raw, release, err := r.places.read(req.Context(), r.config.Limits.RequestTimeout, body, r.config.Limits.MaxBodyBytes)
+	buf, _ := bodies.Get().(*[]byte)
+	raw, release, err := r.places.read(req.Context(), r.config.Limits.RequestTimeout, body, *buf, r.config.Limits.MaxBodyBytes)
 	defer release()
+	defer keep(buf, raw)
 	if err != nil {
 		return export, fmt.Errorf("read body: %w", err)
 	}
@@ -118,6 +121,19 @@ func (r *hookReceiver) readLogs(req *http.Request, media string) (plogotlp.Expor
 	}
 	defer done()
 	return export, unmarshal(export, raw, media)
+}
+
+// bodies are kept for the next request: what is decoded of one is a copy.
+var bodies = sync.Pool{New: func() any { return new([]byte) }}
+
+// keepBody is the largest that is kept, in bytes.
+const keepBody = 64 << 10
+
+func keep(buf *[]byte, raw []byte) {
+	if cap(raw) <= keepBody {
+		*buf = raw
+	}
+	bodies.Put(buf)
 }
 
 // unmarshal decodes a request whose nesting the decoder survives.

@@ -43,12 +43,13 @@ func (p places) toDeliver(ctx context.Context, within time.Duration) (release fu
 	return take(ctx, within, p.pipeline)
 }
 
-// read reads at most limit+1 bytes. What it returns with an error is what came
-// until then. release must be called when the payload is no longer needed. For a
-// large payload it waits at most so long for a place.
-func (p places) read(ctx context.Context, within time.Duration, r io.Reader, limit int64) (raw []byte, release func(), err error) {
+// read reads at most limit+1 bytes, into buf as far as that is large enough. What
+// it returns with an error is what came until then. release must be called when the
+// payload is no longer needed. For a large payload it waits at most so long for a
+// place.
+func (p places) read(ctx context.Context, within time.Duration, r io.Reader, buf []byte, limit int64) (raw []byte, release func(), err error) {
 	release = func() {}
-	raw, err = grow(nil, io.LimitReader(r, min(smallPayload, limit+1)))
+	raw, err = grow(buf[:0], io.LimitReader(r, min(smallPayload, limit+1)))
 	if err != nil || int64(len(raw)) < min(smallPayload, limit+1) {
 		return raw, release, err
 	}
@@ -62,7 +63,7 @@ func (p places) read(ctx context.Context, within time.Duration, r io.Reader, lim
 
 // grow appends all of r to raw.
 func grow(raw []byte, r io.Reader) ([]byte, error) {
-	if raw == nil {
+	if cap(raw) == 0 {
 		raw = make([]byte, 0, 8<<10)
 	}
 	for {

@@ -137,7 +137,7 @@ func (m *verdicts) get(k told) (verdict.Verdict, bool) {
 }
 
 // answerCopy answers the question of a request whose event was before.
-func (r *hookReceiver) answerCopy(ctx context.Context, records map[plog.LogRecord]identified) {
+func (r *hookReceiver) answerCopy(ctx context.Context, records []identified) {
 	request := verdict.From(ctx)
 	if request == nil {
 		return
@@ -150,7 +150,7 @@ func (r *hookReceiver) answerCopy(ctx context.Context, records map[plog.LogRecor
 }
 
 // rememberVerdict keeps the answer for copies of the event.
-func (r *hookReceiver) rememberVerdict(ctx context.Context, records map[plog.LogRecord]identified) {
+func (r *hookReceiver) rememberVerdict(ctx context.Context, records []identified) {
 	request := verdict.From(ctx)
 	if request == nil {
 		return
