@@ -28,12 +28,13 @@ type Written struct {
 	// Shared says that other readers were given the same Payload: nobody may
 	// change it.
 	Shared bool
-	// Own says that nothing of it is for this reader: it is a record of the log's
-	// own, or of a Payload that the reader does not want. Several are told as one.
+	// Own says that it is a record of the log's own.
 	Own bool
+	// Passed says that nothing of it is for the reader of a part. Several in a row
+	// are told as one.
+	Passed bool
 
-	bytes  int
-	passed bool // a reader did not want it
+	bytes int
 }
 
 // After is where the line behind the last record begins, if it is in the same
@@ -193,10 +194,10 @@ func (t *Tap) add(w Written) {
 // wakes it when that has become much, so that it does not have to read it all
 // after a restart.
 func (t *Tap) pass(w Written) {
-	w.Payload, w.Shared, w.Own, w.passed = nil, false, true, true
+	w.Payload, w.Shared, w.Passed = nil, false, true
 	last := len(t.queue) - 1
 	switch {
-	case last >= 0 && t.queue[last].passed && t.queue[last].End() == w.FirstSeq && t.queue[last].After() == w.Place:
+	case last >= 0 && t.queue[last].Passed && t.queue[last].End() == w.FirstSeq && t.queue[last].After() == w.Place:
 		t.queue[last].Records += w.Records
 		t.queue[last].bytes += w.bytes
 	case len(t.queue) < 2*TapRecords:
@@ -247,7 +248,7 @@ func (t *Tap) Take() {
 	if len(t.queue) == 0 {
 		return
 	}
-	if !t.queue[0].passed {
+	if !t.queue[0].Passed {
 		t.records -= t.queue[0].Records
 		t.bytes -= t.queue[0].bytes
 	}

@@ -112,7 +112,7 @@ func TestTapPassesWhatItsReaderDoesNotWant(t *testing.T) {
 	write("alert")
 	require.Len(t, some.Wake(), 1)
 	_, _, w, _ = some.Head()
-	require.True(t, w.Own)
+	require.True(t, w.Passed)
 	require.Nil(t, w.Payload)
 	require.EqualValues(t, 3, w.End())
 	require.Equal(t, Place{Segment: 1, Offset: 30}, w.After())
@@ -127,7 +127,7 @@ func TestTapPassesWhatItsReaderDoesNotWant(t *testing.T) {
 	// What has no payload is in the log alone: it is told.
 	write(nil)
 	_, _, w, _ = some.Head()
-	require.False(t, w.Own)
+	require.False(t, w.Passed)
 	some.Take()
 
 	// Of much that is passed the reader hears, so that its place moves on.

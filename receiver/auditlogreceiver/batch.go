@@ -142,7 +142,7 @@ func (r *auditReceiver) fill(ctx context.Context, b *batch) error {
 		switch {
 		case inMemory && w.End() <= at:
 			r.tap.Take()
-		case inMemory && w.FirstSeq == at && (w.Own || w.Payload != nil && (b.window == nil || b.window.fits(w))):
+		case inMemory && w.FirstSeq == at && (w.Own || (w.Passed || w.Payload != nil) && (b.window == nil || b.window.fits(w))):
 			r.tap.Take()
 			b.take(w)
 			r.reader.Jump(w.End(), w.After())
@@ -188,11 +188,7 @@ func (b *batch) take(w auditlog.Written) {
 	if !ok {
 		return
 	}
-	if b.events != nil || b.fields != nil {
-		b.memory += b.events.copyTo(b.logs, ld, b.fields)
-		return
-	}
-	b.memory += w.Records
+	b.memory += ld.LogRecordCount()
 	if !w.Shared {
 		ld.ResourceLogs().MoveAndAppendTo(b.logs.ResourceLogs())
 		return

@@ -29,6 +29,25 @@ func (e events) match(entry auditlog.Entry) bool {
 	return e == nil || e[entry.Attribute(semconv.EventType)]
 }
 
+// part is the part of what is written that is delivered, as the log asks for it:
+// nil when all is.
+func (r *auditReceiver) part() func(payload any) any {
+	if r.events == nil && r.fields == nil {
+		return nil
+	}
+	return func(payload any) any {
+		ld, ok := payload.(plog.Logs)
+		if !ok {
+			return payload
+		}
+		mine := plog.NewLogs()
+		if r.events.copyTo(mine, ld, r.fields) == 0 {
+			return nil
+		}
+		return mine
+	}
+}
+
 // copyTo copies the records that are delivered, and returns how many they are. What
 // is in memory may belong to other receivers, too.
 func (e events) copyTo(to, from plog.Logs, fields bodyFields) int {

@@ -82,7 +82,7 @@ func (r *auditReceiver) Start(context.Context, component.Host) error {
 	if err := r.observe(); err != nil {
 		return err
 	}
-	r.tap = r.feed.Tap()
+	r.tap = r.feed.TapPart(r.part())
 	var ctx context.Context
 	ctx, r.stop = context.WithCancel(context.Background())
 	r.running.Go(func() { r.run(ctx) })
