@@ -86,6 +86,14 @@ func (l *LokiServer) Start(ctx context.Context) (err error) {
 	}
 }
 
+// PID is its process; 0 while it does not run.
+func (l *LokiServer) PID() int {
+	if l.cmd == nil {
+		return 0
+	}
+	return l.cmd.Process.Pid
+}
+
 // Stop ends it and waits; its data stays.
 func (l *LokiServer) Stop() error {
 	if l.cmd == nil {

@@ -1,0 +1,145 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"time"
+
+	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
+	"github.com/agent-telemetry/agent-telemetry/test/eventgen"
+	"github.com/agent-telemetry/agent-telemetry/test/harness"
+)
+
+// day is what a Loki was filled with.
+type day struct {
+	Events  int
+	End     time.Time
+	Session string // with most events
+	Rollups int
+	Took    time.Duration
+}
+
+// span is the time of the events.
+const span = 24 * time.Hour
+
+// fill makes a Loki's data in dir, unless they are there, and returns that Loki
+// without having started it.
+func fill(ctx context.Context, dir string, events int) (*harness.LokiServer, day, error) {
+	bin, err := harness.FindBinaries()
+	if bin.Loki == "" || err != nil {
+		return nil, day{}, err
+	}
+	dir = filepath.Join(dir, strconv.Itoa(events))
+	loki, err := harness.NewLoki(bin, dir, nil)
+	if err != nil {
+		return nil, day{}, err
+	}
+	record := filepath.Join(dir, "day.json")
+	if text, err := os.ReadFile(record); err == nil {
+		var d day
+		if err := json.Unmarshal(text, &d); err != nil {
+			return nil, d, fmt.Errorf("read %s: %w", record, err)
+		}
+		fmt.Printf("\n%d events of %s, filled before\n", d.Events, d.End.Format(time.DateTime))
+		return loki, d, nil
+	}
+	if err := loki.Start(ctx); err != nil {
+		return nil, day{}, err
+	}
+	began := time.Now()
+	d, err := push(ctx, loki.URL, events)
+	// What is in memory is written when it ends.
+	if err = errors.Join(err, loki.Stop()); err != nil {
+		return nil, d, err
+	}
+	d.Took = time.Since(began)
+	fmt.Printf("\n%d events and %d roll-ups written in %.0f s\n", d.Events, d.Rollups, d.Took.Seconds())
+	text, err := json.Marshal(d)
+	if err == nil {
+		err = os.WriteFile(record, text, 0o600)
+	}
+	return loki, d, err
+}
+
+// push sends a day of events and their roll-ups, in the order of time, each kind
+// through an exporter of its own as in the collector.
+func push(ctx context.Context, url string, events int) (day, error) {
+	d := day{Events: events, End: time.Now().Truncate(time.Minute).Add(-time.Minute)}
+	generator := eventgen.New(eventgen.Options{Seed: 1, Events: events, Start: d.End.Add(-span), Span: span, Batch: 1000})
+	toEvents, toRollups := make(chan plog.Logs, 2), make(chan plog.Logs, 2)
+	err := together(ctx, func(ctx context.Context) error {
+		return send(ctx, url, exporterEvents, toEvents)
+	}, func(ctx context.Context) error {
+		return send(ctx, url, exporterRollups, toRollups)
+	}, func(ctx context.Context) error {
+		defer close(toEvents)
+		defer close(toRollups)
+		count := newMinutes(func(ld plog.Logs) error {
+			d.Rollups += ld.LogRecordCount()
+			return hand(ctx, toRollups, ld)
+		})
+		sessions := map[string]int{}
+		for ld := range generator.All() {
+			tally(ld, sessions)
+			if err := count.add(ld); err != nil {
+				return err
+			}
+			if err := hand(ctx, toEvents, ld); err != nil {
+				return err
+			}
+		}
+		for id, n := range sessions {
+			if n > sessions[d.Session] || n == sessions[d.Session] && id < d.Session {
+				d.Session = id
+			}
+		}
+		return count.flush()
+	})
+	return d, err
+}
+
+// together does all at the same time; the first that fails ends the others.
+func together(ctx context.Context, all ...func(context.Context) error) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var group sync.WaitGroup
+	for _, do := range all {
+		group.Go(func() {
+			if err := do(ctx); err != nil {
+				cancel(err)
+			}
+		})
+	}
+	group.Wait()
+	return context.Cause(ctx)
+}
+
+func hand(ctx context.Context, to chan<- plog.Logs, ld plog.Logs) error {
+	select {
+	case to <- ld:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// tally counts the records of each session.
+func tally(ld plog.Logs, sessions map[string]int) {
+	for _, rl := range ld.ResourceLogs().All() {
+		for _, sl := range rl.ScopeLogs().All() {
+			for _, lr := range sl.LogRecords().All() {
+				if id, ok := lr.Attributes().Get(semconv.SessionID); ok {
+					sessions[id.Str()]++
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,224 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/shirou/gopsutil/v4/process"
+
+	agentdashboards "github.com/agent-telemetry/agent-telemetry/dashboards"
+	"github.com/agent-telemetry/agent-telemetry/test/harness"
+	"github.com/agent-telemetry/agent-telemetry/test/panelquery"
+)
+
+// connections is how many requests a browser has under way to one server.
+const connections = 6
+
+// panel is something that asks for data when a dashboard is opened.
+type panel struct {
+	panelquery.Panel
+	file  string
+	board *panelquery.Dashboard
+	width int
+}
+
+func (p *panel) name() string { return p.file + " " + p.Title }
+
+// board is a dashboard and what it asks for.
+type board struct {
+	panelquery.Dashboard
+	panels []*panel
+}
+
+// load reads the dashboards. Their annotations ask like a panel.
+func load(o options) ([]*board, error) {
+	all, err := panelquery.Load(agentdashboards.Files)
+	if err != nil {
+		return nil, err
+	}
+	var boards []*board
+	for _, d := range all {
+		b := &board{Dashboard: d}
+		panels := d.Panels
+		for _, a := range d.Annotations {
+			panels = append(panels, panelquery.Panel{Title: "Annotation " + a.Name, Type: "annotation", Shown: true, Targets: []panelquery.Target{a}})
+		}
+		for _, p := range panels {
+			one := &panel{Panel: p, file: d.File, board: &b.Dashboard, width: p.WidthPx(o.width)}
+			if p.Type == "annotation" {
+				one.width = o.width
+			}
+			if o.only.MatchString(one.name()) {
+				b.panels = append(b.panels, one)
+			}
+		}
+		if len(b.panels) > 0 {
+			boards = append(boards, b)
+		}
+	}
+	if len(boards) == 0 {
+		return nil, errors.New("-only fits no panel")
+	}
+	return boards, nil
+}
+
+// many is the number of events from which on only the default view is measured.
+const many = 1_000_000
+
+// sample is a panel's time once.
+type sample struct {
+	took    time.Duration
+	cpu     time.Duration // Loki's processor time, alone
+	queries []asked
+	err     error
+}
+
+// asked is a query, and what became of it.
+type asked struct {
+	panelquery.Query
+	took         time.Duration
+	lines, bytes int64
+	series       int
+}
+
+// figures are all times of a panel.
+type figures struct {
+	panel           *panel
+	together, alone []sample
+}
+
+// result is what was measured with a number of events.
+type result struct {
+	events  int
+	panels  []*figures
+	opening map[string][]time.Duration // of a dashboard: until all its panels have their data
+}
+
+func measure(ctx context.Context, o options, boards []*board, events int) (r result, err error) {
+	loki, d, err := fill(ctx, o.keep, events)
+	if err != nil {
+		return r, err
+	}
+	defer func() { err = errors.Join(err, loki.Stop()) }()
+	r = result{events: events, opening: map[string][]time.Duration{}}
+	for _, b := range boards {
+		v, err := viewOf(b, d, events < many)
+		if err != nil {
+			return r, err
+		}
+		for _, p := range v.panels {
+			r.panels = append(r.panels, &figures{panel: p})
+		}
+		mine := r.panels[len(r.panels)-len(v.panels):]
+		for range o.runs {
+			if err := restart(ctx, loki); err != nil {
+				return r, err
+			}
+			r.opening[b.File] = append(r.opening[b.File], v.open(ctx, loki.URL, mine))
+			if !o.alone {
+				continue
+			}
+			if err := restart(ctx, loki); err != nil {
+				return r, err
+			}
+			for _, f := range mine {
+				before := processorTime(loki.PID())
+				s := v.ask(ctx, loki.URL, f.panel)
+				s.cpu = processorTime(loki.PID()) - before
+				f.alone = append(f.alone, s)
+			}
+			if ctx.Err() != nil {
+				return r, ctx.Err()
+			}
+		}
+	}
+	return r, nil
+}
+
+// processorTime is what a process has used so far.
+func processorTime(pid int) time.Duration {
+	p, err := process.NewProcess(int32(pid))
+	if err != nil {
+		return 0
+	}
+	t, err := p.Times()
+	if err != nil {
+		return 0
+	}
+	return time.Duration((t.User + t.System) * float64(time.Second))
+}
+
+func restart(ctx context.Context, loki *harness.LokiServer) error {
+	return errors.Join(loki.Stop(), loki.Start(ctx))
+}
+
+// view is a dashboard as somebody looks at it.
+type view struct {
+	panels   []*panel
+	vars     panelquery.Vars
+	from, to time.Time
+}
+
+// viewOf is the whole dashboard over the whole day, or its default view.
+func viewOf(b *board, d day, whole bool) (view, error) {
+	v := view{vars: b.Default()}
+	var err error
+	if v.from, v.to, err = b.Range(d.End); err != nil {
+		return v, fmt.Errorf("%s: %w", b.File, err)
+	}
+	if whole {
+		v.from = d.End.Add(-span)
+	}
+	for _, p := range b.panels {
+		if whole || p.Shown {
+			v.panels = append(v.panels, p)
+		}
+	}
+	for _, variable := range b.Variables {
+		// Of which one has to be chosen: the longest.
+		if chosen := v.vars[variable.Name]; variable.Name == "session" && !chosen.All {
+			v.vars[variable.Name] = panelquery.Value{Values: []string{d.Session}}
+		}
+	}
+	return v, nil
+}
+
+// open asks for all panels at once, and returns how long all of them took.
+func (v *view) open(ctx context.Context, url string, into []*figures) time.Duration {
+	began := time.Now()
+	slots := make(chan struct{}, connections)
+	var all sync.WaitGroup
+	for _, f := range into {
+		slots <- struct{}{} // in the order of the dashboard
+		all.Go(func() {
+			defer func() { <-slots }()
+			f.together = append(f.together, v.ask(ctx, url, f.panel))
+		})
+	}
+	all.Wait()
+	return time.Since(began)
+}
+
+// ask gets a panel its data.
+func (v *view) ask(ctx context.Context, url string, p *panel) (s sample) {
+	loki := panelquery.Loki{URL: url, Fresh: true}
+	began := time.Now()
+	for _, t := range p.Targets {
+		q, err := t.Interpolate(v.vars, v.from, v.to, p.width)
+		if err != nil {
+			s.err = err
+			break
+		}
+		a, err := loki.Run(ctx, q)
+		if err != nil {
+			s.err = err
+			break
+		}
+		s.queries = append(s.queries, asked{Query: q, took: a.Took, lines: a.Lines, bytes: a.Bytes, series: len(a.Series)})
+	}
+	s.took = time.Since(began)
+	return s
+}
