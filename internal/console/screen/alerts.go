@@ -8,22 +8,16 @@ import (
 )
 
 func (m *model) drawAlerts(rows int) []string {
-	open, all := 0, 0
-	for rank, n := range m.totals.Open {
-		if rank >= 0 {
-			open += n
-		}
+	open := 0
+	for _, n := range m.totals.Open {
+		open += n
 	}
-	all = len(m.alerts)
 	about := fmt.Sprintf("%d open", open)
-	switch {
-	case m.open:
-		about += ", only open ones are shown"
-	case all > open:
-		about += fmt.Sprintf(", %d acknowledged", all-open)
+	if m.open {
+		about += ", only those are shown"
 	}
 	if !m.filter.Empty() {
-		about = fmt.Sprintf("%d chosen by the filter, %s", all, fmt.Sprintf("%d open", open))
+		about += fmt.Sprintf(" · %d chosen by the filter", len(m.alerts))
 	}
 	if m.totals.LostAlerts > 0 {
 		about += fmt.Sprintf(", %s older forgotten", count(m.totals.LostAlerts))

@@ -20,27 +20,35 @@ func (m *model) drawHead(lines int) []string {
 }
 
 func (m *model) stackRow() row {
-	r := row{{" ", plain}}
 	clock := row{{m.now.Local().Format("15:04:05") + " ", bold}}
 	if m.stack == nil {
-		r.add("looking at the stack …", dim)
-		return r.between(clock, m.width)
+		return row{{" looking at the stack …", dim}}.between(clock, m.width)
 	}
-	for i, p := range m.stack.Parts {
-		mark, s := m.mark(p.State)
-		part := row{{mark + " ", s}, {p.Name, plain}}
-		if p.Text != "" {
-			part.add(" "+p.Text, dim)
-		}
-		if i > 0 {
-			part = append(row{{"  ", plain}}, part...)
-		}
-		if r.width()+part.width()+clock.width()+1 > m.width {
-			break
-		}
-		r = append(r, part...)
+	r := m.partsRow(true)
+	if r.width()+clock.width() >= m.width {
+		r = m.partsRow(false)
+	}
+	if room := m.width - clock.width() - 1; r.width() > room {
+		r = r.cut(max(room, 0))
 	}
 	return r.between(clock, m.width)
+}
+
+// partsRow is how the parts of the stack are; without what is said of those that
+// are well, unless all is wanted.
+func (m *model) partsRow(all bool) row {
+	r := row{}
+	for i, p := range m.stack.Parts {
+		if i > 0 {
+			r.add(" ", plain)
+		}
+		mark, s := m.mark(p.State)
+		r = append(r, seg{" " + mark + " ", s}, seg{p.Name, plain})
+		if p.Text != "" && (all || p.State != stacklook.Good) {
+			r.add(" "+p.Text, dim)
+		}
+	}
+	return r
 }
 
 func (m *model) mark(s stacklook.State) (string, style) {

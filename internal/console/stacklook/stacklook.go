@@ -136,7 +136,7 @@ func (s *Stack) spool(home statedir.Dir) {
 }
 
 func (s *Stack) enforcement(project string, home statedir.Dir, receiver health.Receiver) {
-	const name = "enforcement"
+	const name = "enforce"
 	report, err := claudesettings.Inspect(project, string(home))
 	if err != nil {
 		s.add(name, Odd, "unknown", "")
