@@ -115,7 +115,7 @@ func caseFigures(c *report.CaseFile) []figure {
 		{"", "Tool calls", number(s.ToolCalls), number(s.Errors) + " failed, " + number(s.Denied) + " denied"},
 		{"", "Files edited", number(s.FilesEdited), "+" + number(s.LinesAdded) + " −" + number(s.LinesRemoved) + " lines"},
 		{"", "Commands", number(s.Commands), number(s.Web) + " web, " + number(s.MCP) + " MCP"},
-		{"", "Sub-agents", number(s.Agents), "of " + span(time.Duration(s.Duration)*time.Millisecond)},
+		{"", "Sub-agents", number(s.Agents), "in " + span(time.Duration(s.Duration)*time.Millisecond)},
 		outside, alerts, risk,
 	}
 }

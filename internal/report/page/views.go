@@ -31,7 +31,7 @@ func figures(r *report.Report) []figure {
 	if s.Outside > 0 {
 		outside.Class = "warn"
 	}
-	missing := figure{"", "Events missing", number(r.Coverage.Sequence.Missing), "of " + number(uint64(r.Coverage.Sequence.Events)+r.Coverage.Sequence.Missing)} //nolint:gosec // a count
+	missing := figure{"", "Events missing", number(r.Coverage.Sequence.Missing), "of " + number(uint64(r.Coverage.Sequence.Events)+r.Coverage.Sequence.Missing) + " numbered"} //nolint:gosec // a count
 	if r.Coverage.Sequence.Missing > 0 {
 		missing.Class = "bad"
 	}
