@@ -90,7 +90,7 @@ func (b Board) Build() (dashboard.Dashboard, error) {
 		hide := false
 		q := Latest(a.Expr, a.Lines).query(0)
 		d.Annotations.List = append(d.Annotations.List, dashboard.AnnotationQuery{
-			Name: a.Name, Datasource: datasource(), Enable: true, Hide: &hide, IconColor: a.Colour, Target: q, Expr: &a.Expr,
+			Name: a.Name, Datasource: datasource(), Enable: true, Hide: &hide, IconColor: a.Colour, Target: q,
 		})
 	}
 	place := placing{}

@@ -17,9 +17,9 @@ func Stat(s Spec) Panel {
 	if len(s.Steps) > 1 {
 		mode = common.BigValueColorModeBackground
 	}
-	return s.make(stat.NewPanelBuilder().
+	return s.make(stat.NewPanelBuilder().WideLayout(true).
 		GraphMode(common.BigValueGraphModeNone).ColorMode(mode).TextMode(common.BigValueTextModeValue).
-		JustifyMode(common.BigValueJustifyModeCenter).ReduceOptions(last()))
+		JustifyMode(common.BigValueJustifyModeCenter).Orientation(common.VizOrientationAuto).ReduceOptions(last()))
 }
 
 // last takes the last number of each series.
@@ -72,7 +72,7 @@ func Ranking(s Spec) Panel {
 
 // Shares are parts of a whole.
 func Shares(s Spec) Panel {
-	return s.make(piechart.NewPanelBuilder().PieType(piechart.PieChartTypeDonut).
+	return s.make(piechart.NewPanelBuilder().Orientation(common.VizOrientationAuto).PieType(piechart.PieChartTypeDonut).
 		ReduceOptions(rows(25)).
 		Tooltip(common.NewVizTooltipOptionsBuilder().Mode(common.TooltipDisplayModeSingle).Sort(common.SortOrderNone)).
 		Legend(piechart.NewPieChartLegendOptionsBuilder().DisplayMode(common.LegendDisplayModeTable).

@@ -102,7 +102,8 @@ func arrange(columns []Column) []dashboard.DataTransformerConfig {
 }
 
 func grid(s Spec, by string, columns []Column, transformations []dashboard.DataTransformerConfig) Panel {
-	b := table.NewPanelBuilder().ShowHeader(true).CellHeight(common.TableCellHeightSm).Filterable(true)
+	b := table.NewPanelBuilder().ShowHeader(true).CellHeight(common.TableCellHeightSm).Filterable(true).
+		Footer(common.NewTableFooterOptionsBuilder().Show(false).CountRows(false).Reducer([]string{}))
 	if i := slices.IndexFunc(columns, func(c Column) bool { return c.Field == by }); i >= 0 {
 		b = b.SortBy([]cog.Builder[common.TableSortByFieldState]{common.NewTableSortByFieldStateBuilder().DisplayName(columns[i].Name).Desc(true)})
 	}
