@@ -137,13 +137,13 @@ func OfSummary(kind string, s *Summary) *Notification {
 	return n
 }
 
-// retryAfter is an error that says how long to wait.
-type retryAfter struct {
+// retryAfterError is an error that says how long to wait.
+type retryAfterError struct {
 	error
 	wait time.Duration
 }
 
-func (e retryAfter) Unwrap() error { return e.error }
+func (e retryAfterError) Unwrap() error { return e.error }
 
 // maxRetryAfter bounds how long a server can silence a channel.
 const maxRetryAfter = 10 * time.Minute
@@ -154,12 +154,12 @@ func WithRetryAfter(err error, wait time.Duration) error {
 	if wait <= 0 {
 		return err
 	}
-	return retryAfter{err, min(wait, maxRetryAfter)}
+	return retryAfterError{err, min(wait, maxRetryAfter)}
 }
 
 // RetryAfter is how long to wait before the next try; 0 when err does not say.
 func RetryAfter(err error) time.Duration {
-	var e retryAfter
+	var e retryAfterError
 	if errors.As(err, &e) {
 		return e.wait
 	}

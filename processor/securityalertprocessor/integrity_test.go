@@ -30,7 +30,7 @@ func watchedProject(t *testing.T) (home statedir.Dir, project, settings, program
 	require.NoError(t, os.MkdirAll(filepath.Join(project, ".claude"), 0o700))
 	require.NoError(t, os.WriteFile(filepath.Join(project, ".telemetry-enabled"), nil, 0o600))
 	program = filepath.Join(dir, "claude-hook")
-	require.NoError(t, os.WriteFile(program, []byte("#!/bin/true\n"), 0o700)) //nolint:gosec // a program
+	require.NoError(t, os.WriteFile(program, []byte("#!/bin/true\n"), 0o700))
 	settings = filepath.Join(project, ".claude", "settings.local.json")
 	hook := map[string]any{"hooks": []any{map[string]any{"type": "command", "command": program}}}
 	text, err := json.Marshal(map[string]any{"hooks": map[string]any{"PreToolUse": []any{hook}, "PostToolUse": []any{hook}}})
@@ -60,7 +60,7 @@ func TestTampering(t *testing.T) {
 			require.NoError(t, os.Remove(filepath.Join(project, ".telemetry-enabled")))
 		}, []string{"not_watched"}},
 		"the program is another": {func(t *testing.T, _ statedir.Dir, _, _, program string) {
-			require.NoError(t, os.WriteFile(program, []byte("#!/bin/sh\n"), 0o700)) //nolint:gosec // a program
+			require.NoError(t, os.WriteFile(program, []byte("#!/bin/sh\n"), 0o700))
 		}, []string{"is another"}},
 		"the program is deleted": {func(t *testing.T, _ statedir.Dir, _, _, program string) {
 			require.NoError(t, os.Remove(program))
@@ -111,7 +111,7 @@ func TestTamperingIsAnAlertAlsoAcrossARestart(t *testing.T) {
 	}
 	b := start()
 	require.Eventually(t, func() bool { return b.changes.seen() != nil }, 10*time.Second, 10*time.Millisecond)
-	require.NoError(t, os.WriteFile(program, []byte("#!/bin/sh\n"), 0o700)) //nolint:gosec // a program
+	require.NoError(t, os.WriteFile(program, []byte("#!/bin/sh\n"), 0o700))
 	require.Eventually(t, func() bool { return len(b.alerts()) > 0 }, 10*time.Second, 10*time.Millisecond)
 	require.NoError(t, b.Shutdown(t.Context()))
 	require.Equal(t, []string{"telemetry-tampered"}, b.rulesAlerted())

@@ -37,7 +37,7 @@ func alertOf(m *detection.Match, e *facts.Event, lr plog.LogRecord, resource pco
 		at = lr.ObservedTimestamp()
 	}
 	when := at.AsTime()
-	if at == 0 {
+	if at == 0 || when.After(now) { // what is to come would be found by nobody
 		when = now
 	}
 	a := securityalert.Alert{

@@ -129,11 +129,23 @@ func readState(path string) (s saved, err error) {
 	if err != nil {
 		return saved{}, fmt.Errorf("read the state of security alerts: %w", err)
 	}
-	data, err := io.ReadAll(io.LimitReader(f, maxStateBytes+1))
+	data, err := readFile(f)
 	if err = errors.Join(err, f.Close()); err != nil {
 		return saved{}, fmt.Errorf("read the state of security alerts: %w", err)
 	}
 	return decodeState(data)
+}
+
+// readFile reads a file, and waits for nobody who writes a pipe of that name.
+func readFile(f *os.File) ([]byte, error) {
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errState
+	}
+	return io.ReadAll(io.LimitReader(f, maxStateBytes+1))
 }
 
 func decodeState(data []byte) (s saved, err error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.uber.org/zap"
 
@@ -18,6 +19,8 @@ const (
 	maxOutbox   = 2_000
 	// tellUnjudged is how often records that were not judged are told of.
 	tellUnjudged = time.Minute
+	// sayAgain is how often the log says that alerts wait.
+	sayAgain = time.Minute
 )
 
 // outbox holds alerts that no event carries. Only the working goroutine, or
@@ -26,6 +29,7 @@ type outbox struct {
 	alerts   []told
 	unjudged int64
 	toldAt   time.Time
+	saidAt   time.Time // that alerts wait
 }
 
 // work does what is due until ctx ends.
@@ -93,14 +97,23 @@ func (p *alertProcessor) flush(ctx context.Context) {
 	}
 	for len(p.outbox.alerts) > 0 {
 		batch := p.outbox.alerts[:min(len(p.outbox.alerts), sendAtOnce)]
-		if err := p.send(ctx, batch, now); err != nil {
-			p.logger.Warn("Alerts were not taken; they are sent again.", zap.Int("alerts", len(p.outbox.alerts)), zap.Error(err))
+		err := p.send(ctx, batch, now)
+		switch {
+		case err == nil:
+			p.count(ctx, batch)
+		case consumererror.IsPermanent(err): // what is behind them is not to wait for ever
+			p.telemetry.ProcessorSecurityAlertLostAlerts.Add(ctx, int64(len(batch)))
+			p.logger.Error("Alerts are lost: they were refused for good.", zap.Int("alerts", len(batch)), zap.Error(err))
+		default:
+			if now.Sub(p.outbox.saidAt) >= sayAgain {
+				p.outbox.saidAt = now
+				p.logger.Warn("Alerts were not taken; they are sent again.", zap.Int("alerts", len(p.outbox.alerts)), zap.Error(err))
+			}
 			return
 		}
-		p.count(ctx, batch)
 		p.outbox.alerts = p.outbox.alerts[len(batch):]
 	}
-	p.outbox.alerts = nil
+	p.outbox.alerts, p.outbox.saidAt = nil, time.Time{}
 }
 
 func (p *alertProcessor) send(ctx context.Context, alerts []told, now time.Time) error {

@@ -44,14 +44,31 @@ func New(config *Config, client *http.Client) notify.Notifier {
 func (m *notifier) Batch() int { return batch }
 
 func (m *notifier) Notify(ctx context.Context, list ...*notify.Notification) (told int, retry bool, err error) {
+	retry, err = m.post(ctx, list)
+	if err == nil {
+		return len(list), false, nil
+	}
+	if retry || len(list) == 1 {
+		return 0, retry, err
+	}
+	// One of them is refused for good, and the answer does not say which.
+	for i := range list {
+		if retry, err := m.post(ctx, list[i:i+1]); err != nil {
+			return i, retry, err
+		}
+	}
+	return len(list), false, nil
+}
+
+func (m *notifier) post(ctx context.Context, list []*notify.Notification) (retry bool, err error) {
 	alerts := make([]alert, 0, len(list))
 	for _, n := range list {
 		alerts = append(alerts, m.convert(n))
 	}
 	if _, retry, err := httpsend.Do(ctx, m.client, httpsend.Request{URL: m.url, Body: alerts}); err != nil {
-		return 0, retry, fmt.Errorf("post to the Alertmanager: %w", err)
+		return retry, fmt.Errorf("post to the Alertmanager: %w", err)
 	}
-	return len(list), false, nil
+	return false, nil
 }
 
 func (m *notifier) Close() error {

@@ -143,6 +143,9 @@ func (r *Record) Add(ids ...string) error {
 		}
 	}
 	if _, err := r.file.Write(buf); err != nil {
+		// A line may be torn: opening the file again ends it.
+		err = errors.Join(err, r.file.Close())
+		r.file = nil
 		return fmt.Errorf("record delivered alerts: %w", err)
 	}
 	if len(r.now) >= perFile {

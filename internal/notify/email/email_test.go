@@ -3,6 +3,7 @@ package email_test
 import (
 	"context"
 	"encoding/pem"
+	"errors"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -82,7 +83,7 @@ func parts(t *testing.T, m *mail.Message) (text, html string) {
 	r := multipart.NewReader(m.Body, params["boundary"])
 	for {
 		p, err := r.NextRawPart()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return text, html
 		}
 		require.NoError(t, err)

@@ -64,7 +64,7 @@ func (g *notifier) has(ctx context.Context, n *notify.Notification) (has, retry 
 	at := n.Time.UnixMilli()
 	query := url.Values{
 		"tags": {tagOf(n)}, "limit": {"1"}, "type": {"annotation"},
-		"from": {strconv.FormatInt(at-around, 10)}, "to": {strconv.FormatInt(at+around, 10)},
+		"from": {strconv.FormatInt(max(0, at-around), 10)}, "to": {strconv.FormatInt(at+around, 10)},
 	}
 	answer, retry, err := httpsend.Do(ctx, g.client, httpsend.Request{Method: http.MethodGet, URL: g.url + "?" + query.Encode(), Header: g.header()})
 	if err != nil {

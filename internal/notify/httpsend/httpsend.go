@@ -75,16 +75,15 @@ func Do(ctx context.Context, client *http.Client, r Request) (answer []byte, ret
 	return answer, Retryable(resp.StatusCode), notify.WithRetryAfter(err, after(resp.Header.Get("Retry-After"), time.Now()))
 }
 
-// Retryable reports whether a status may be another one later. Besides what the
-// server says is its own fault that is what an operator can cure: credentials, an
-// address. What is left is a fault of the message.
+// Retryable reports whether a status may be another one later: what the server says
+// is its own fault, and what an operator can cure, such as credentials or an address
+// at which something else answers. What is left is a fault of the message.
 func Retryable(status int) bool {
 	switch status {
-	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusProxyAuthRequired,
-		http.StatusRequestTimeout, http.StatusLocked, http.StatusTooEarly, http.StatusTooManyRequests:
-		return true
+	case http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity, http.StatusRequestHeaderFieldsTooLarge:
+		return false
 	}
-	return status < 400 || status >= 500
+	return true
 }
 
 func encode(body any) ([]byte, error) {

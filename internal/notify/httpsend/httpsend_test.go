@@ -14,7 +14,7 @@ import (
 
 func TestWhatAnAnswerMeans(t *testing.T) {
 	for status, retry := range map[int]bool{
-		200: false, 202: false, 302: true, 400: false, 401: true, 403: true, 404: true, 408: true, 410: false, 413: false, 422: false,
+		200: false, 202: false, 302: true, 400: false, 401: true, 403: true, 404: true, 405: true, 408: true, 410: true, 413: false, 422: false,
 		429: true, 500: true, 503: true,
 	} {
 		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

@@ -2,6 +2,7 @@ package notifytest
 
 import (
 	"bufio"
+	"context"
 	"crypto/tls"
 	"encoding/base64"
 	"net"
@@ -45,7 +46,7 @@ type Mail struct {
 
 // Start has it listen on a port of 127.0.0.1; 0 chooses one.
 func (s *SMTP) Start(address string) error {
-	l, err := net.Listen("tcp", address)
+	l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", address)
 	if err != nil {
 		return err
 	}
@@ -137,7 +138,7 @@ func (s *SMTP) serve(conn net.Conn) {
 				continue
 			}
 			over := tls.Server(conn, s.TLS)
-			if over.Handshake() != nil {
+			if over.HandshakeContext(context.Background()) != nil {
 				return
 			}
 			conn, in, secret = over, bufio.NewReader(over), true

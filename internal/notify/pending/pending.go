@@ -20,7 +20,7 @@ import (
 )
 
 const (
-	maxBytes = 1 << 20
+	maxBytes = 4 << 20
 	suffix   = ".pending.json"
 )
 
@@ -61,6 +61,10 @@ func Open(dir, name string) (*Store, error) {
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open pending alerts: %w", err)
+	}
+	info, err := f.Stat()
+	if err == nil && !info.Mode().IsRegular() { // a pipe would be waited for
+		return s, errors.Join(fmt.Errorf("open pending alerts: %w: no regular file", ErrInvalid), f.Close())
 	}
 	raw, err := io.ReadAll(io.LimitReader(f, maxBytes+1))
 	if err = errors.Join(err, f.Close()); err != nil {

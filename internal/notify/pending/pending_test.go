@@ -1,8 +1,11 @@
 package pending_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -43,6 +46,46 @@ func TestWaitsOverRestarts(t *testing.T) {
 	s.Told(notify.KindDigest)
 	require.EqualValues(t, 1, s.Count(notify.KindDigest))
 	require.NoError(t, s.Save())
+}
+
+// Somebody made a pipe of that name, and holds it open: it is not waited for.
+func TestAPipeIsNotWaitedFor(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "x.pending.json")
+	require.NoError(t, syscall.Mkfifo(path, 0o600))
+	w, err := os.OpenFile(path, os.O_RDWR, 0)
+	require.NoError(t, err)
+	defer w.Close()
+	s, err := pending.Open(dir, "x")
+	require.ErrorIs(t, err, pending.ErrInvalid)
+	s.Add(notify.KindDigest, notifytest.Alert(1, semconv.SeverityLow), notifytest.Time)
+	require.NoError(t, s.Save())
+	info, err := os.Lstat(path)
+	require.NoError(t, err)
+	require.True(t, info.Mode().IsRegular())
+}
+
+// The largest summaries, of characters that JSON writes longest, can be read again.
+func TestTheLargestSummaries(t *testing.T) {
+	dir := t.TempDir()
+	s, err := pending.Open(dir, "x")
+	require.NoError(t, err)
+	for range 2 {
+		for _, kind := range pending.Kinds {
+			for i := range 5_000 {
+				a := notifytest.Alert(i, semconv.SeverityHigh)
+				a.ID = fmt.Sprint(kind, i)
+				a.Rule, a.Title = fmt.Sprint(strings.Repeat("<", 250), i), strings.Repeat("<", 256)
+				a.Session, a.ProjectName = a.Title, a.Title
+				s.Add(kind, a, notifytest.Time)
+			}
+			require.NotNil(t, s.Due(kind, 0, notifytest.Time))
+		}
+	}
+	require.NoError(t, s.Save())
+	s, err = pending.Open(dir, "x")
+	require.NoError(t, err)
+	require.EqualValues(t, 5_000, s.Count(notify.KindDigest))
 }
 
 func FuzzOpen(f *testing.F) {

@@ -137,6 +137,10 @@ func (s *notifier) withoutSecret(err error) error {
 	if err == nil {
 		return nil
 	}
+	var failed *url.Error
+	if errors.As(err, &failed) {
+		err = failed.Err
+	}
 	what := err.Error()
 	u, parseErr := url.Parse(s.secret)
 	if parseErr != nil {
@@ -148,6 +152,14 @@ func (s *notifier) withoutSecret(err error) error {
 		parts = append(parts, u.User.Username(), password)
 	}
 	parts = append(parts, strings.FieldsFunc(u.Path+"/"+u.RawQuery, func(r rune) bool { return strings.ContainsRune("/&=", r) })...)
+	for _, values := range u.Query() {
+		parts = append(parts, values...)
+	}
+	for _, part := range slices.Clone(parts) { // as it may be written elsewhere
+		parts = append(parts, url.PathEscape(part), url.QueryEscape(part))
+	}
+	// The longest first: a part of another would leave the rest of it.
+	slices.SortFunc(parts, func(a, b string) int { return len(b) - len(a) })
 	for _, part := range parts {
 		if len(part) > 3 {
 			what = strings.ReplaceAll(what, part, "…")
@@ -161,14 +173,14 @@ var harmless = strings.NewReplacer("<", "‹", ">", "›", "`", "ʼ", "*", "∗"
 
 func body(n *notify.Notification) string {
 	var b strings.Builder
-	add := func(s string) { b.WriteString(harmless.Replace(notify.Defang(s)) + "\n") }
-	add(n.Headline())
+	b.WriteString(harmless.Replace(notify.Defang(n.Headline())) + "\n")
 	for _, f := range n.Fields() {
-		if b.Len() > maxText {
+		line := harmless.Replace(notify.Defang(f.Name+": "+notify.Line(f.Value, 300))) + "\n"
+		if b.Len()+len(line) > maxText {
 			b.WriteString("…\n")
 			break
 		}
-		add(f.Name + ": " + notify.Line(f.Value, 300))
+		b.WriteString(line)
 	}
 	return b.String()
 }
