@@ -32,6 +32,9 @@ func (b *builder) bare(command string) {
 	if b.a != nil && (b.a.SyntaxError != "" || foreignLine(command)) && execShell(cut(command, 16<<10)) {
 		b.act(ActShellSpawn, cut(t, 160))
 	}
+	if b.a != nil && (b.a.SyntaxError != "" || foreignLine(command)) {
+		b.quoted(command)
+	}
 	b.forkBomb(command)
 	b.endless(command)
 	b.redefined(command)
@@ -176,4 +179,18 @@ func (b *builder) forkBomb(command string) {
 		}
 		i += 2 + next
 	}
+}
+
+// quoted looks for files of accounts among the quoted texts of what is no shell
+// command, as of a line that is typed into an interpreter.
+func (b *builder) quoted(text string) {
+	n := 0
+	literals(cut(text, maxText), func(s string) bool {
+		if n++; strings.HasPrefix(s, "/etc/") && len(s) < 64 {
+			if p := b.place(s, ""); p.class == ClassSystemAuth {
+				b.put(p, AccessRead, "", false, false)
+			}
+		}
+		return n < maxLiterals
+	})
 }

@@ -98,6 +98,11 @@ func (b *builder) escapeWords(prog string, args []shellcommand.Word) {
 			b.actOf(ActContainerEscape, prog, line)
 		}
 	case "mount":
+		if n := len(args); n > 1 && !strings.HasPrefix(args[n-1].Value, "-") {
+			if p := b.place(args[n-1].Value, b.dir()); p.class == ClassTelemetry || p.class == ClassSystemAuth || p.class == ClassAgentConfig || within(p.path, "/etc") || within(p.path, "/usr") || within(p.path, "/bin") {
+				b.put(p, AccessWrite, prog, false, false)
+			}
+		}
 		if hasAny(line, "cgroup", "--bind / ", "-o bind / ", "--rbind / ", "/dev/sd", "/dev/nvme", "/dev/vd", "remount,rw", "-o remount", "/proc/sys") {
 			b.actOf(ActContainerEscape, prog, line)
 		}

@@ -23,7 +23,7 @@ func (b *builder) defense(c *call) {
 	low := strings.ToLower(line)
 	switch c.prog {
 	case "iptables", "ip6tables", "ebtables":
-		if c.has("-F", "--flush", "-X", "-D", "-Z", "--delete") || hasAny(line, "-P INPUT ACCEPT", "-P FORWARD ACCEPT", "-P OUTPUT ACCEPT") || c.has("-A", "-I") && hasAny(line, "ACCEPT", "REDIRECT", "DNAT") && !hasAny(line, "-L") {
+		if c.has("-F", "--flush", "-X", "-D", "-Z", "--delete") || hasAny(line, "-P INPUT ACCEPT", "-P FORWARD ACCEPT", "-P OUTPUT ACCEPT") || c.has("-A", "-I") && hasAny(line, "ACCEPT", "REDIRECT", "DNAT", "OUTPUT") && !hasAny(line, "-L") {
 			b.act(ActDefenseFirewall, line)
 		}
 	case "nft":
@@ -96,6 +96,9 @@ func (b *builder) logs(c *call) {
 			b.act(ActEvadeHistory, line)
 		}
 	case "unset":
+		if c.arg("CLAUDE_CODE_ENABLE_TELEMETRY", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_LOGS_EXPORTER", "OTEL_EXPORTER_OTLP_HEADERS", "AGENT_TELEMETRY_HOME") {
+			b.act(ActTelemetryDisable, line)
+		}
 		if c.arg("HISTFILE", "HISTSIZE", "HISTFILESIZE", "HISTCONTROL", "PROMPT_COMMAND") {
 			b.act(ActEvadeHistory, line)
 		}

@@ -107,8 +107,7 @@ func (b *builder) found(c *call) {
 		for j := range w.Args {
 			args[j] = w.Args[j].Value
 		}
-		if afterWord(args, "-name", "-iname") == ".git" {
-			b.act(ActFileDeleteRoot, "every .git")
+		if b.named(c, args) {
 			return
 		}
 		b.deletedWith(c, findRoots(args), true, true, findLimits(args))
@@ -209,3 +208,19 @@ func BuildOutput(path string) bool {
 }
 
 var buildDirs = words(`node_modules build dist out target bin obj .next .nuxt .cache .turbo .parcel-cache coverage .nyc_output __pycache__ .pytest_cache .mypy_cache .ruff_cache .tox .venv venv env .gradle Pods DerivedData _build deps .terraform vendor tmp temp logs log .output .svelte-kit storybook-static site public .eggs htmlcov .vite .angular bazel-out generated gen output artifacts release debug cache test-results playwright-report .expo .dart_tool elm-stuff .stack-work dist-newstyle .serverless cdk.out .aws-sam .vercel .netlify .docusaurus`)
+
+// named is a deletion by find of all files of one name.
+func (b *builder) named(c *call, args []string) bool {
+	name := afterWord(args, "-name", "-iname")
+	switch {
+	case name == ".git":
+		b.act(ActFileDeleteRoot, "every .git")
+		return true
+	case name == "" || strings.ContainsAny(name, "*?["):
+		return false
+	}
+	for _, r := range findRoots(args) {
+		b.add(strings.TrimSuffix(r, "/")+"/"+name, AccessDelete, c.prog, false, false)
+	}
+	return false
+}

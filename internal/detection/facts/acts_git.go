@@ -104,6 +104,13 @@ func (b *builder) git(c *call) {
 			b.act(ActGitDiscard, detail)
 		}
 	case "rm":
+		if !dry && !g.has("--cached") {
+			for _, w := range g.pos {
+				if p := b.place(w, b.dir()); p.class == ClassTelemetry || p.class == ClassAgentConfig {
+					b.put(p, AccessDelete, "git", false, false)
+				}
+			}
+		}
 		if g.has("-r") && g.has("-f", "--force") && !g.has("--cached") && !dry {
 			b.discard(g.pos, detail)
 		}
@@ -170,7 +177,7 @@ func (b *builder) gitConfig(config string) {
 		key, value, _ := strings.Cut(line, "=")
 		switch {
 		case value == "":
-		case key == "core.sshcommand" && (!strings.HasPrefix(value, "ssh") || hasAny(value, "proxycommand", "localcommand")), key == "core.fsmonitor" && value != "true" && value != "false", key == "core.hookspath" && outsideTree(value), key == "core.gitproxy", strings.HasPrefix(key, "filter.") && (strings.HasSuffix(key, ".clean") || strings.HasSuffix(key, ".smudge")) && !strings.Contains(value, "lfs"), strings.HasSuffix(key, ".textconv"), key == "credential.helper" && strings.HasPrefix(value, "!"), strings.HasPrefix(key, "alias.") && strings.HasPrefix(value, "!"), key == "uploadpack.packobjectshook":
+		case key == "core.sshcommand" && (!strings.HasPrefix(value, "ssh") || hasAny(value, "proxycommand", "localcommand")), key == "core.fsmonitor" && value != "true" && value != "false", key == "core.hookspath" && outsideTree(value), key == "core.gitproxy", key == "init.templatedir", strings.HasPrefix(key, "filter.") && (strings.HasSuffix(key, ".clean") || strings.HasSuffix(key, ".smudge")) && !strings.Contains(value, "lfs"), strings.HasSuffix(key, ".textconv"), key == "credential.helper" && strings.HasPrefix(value, "!"), strings.HasPrefix(key, "alias.") && strings.HasPrefix(value, "!"), key == "uploadpack.packobjectshook":
 			if key == "core.hookspath" {
 				b.act(ActPersistGitHook, line)
 				continue
@@ -239,6 +246,11 @@ func (b *builder) discard(names []string, detail string) {
 	for _, w := range names {
 		if w == "" || strings.HasPrefix(w, ".") && strings.Trim(w, "./") == "" || w[0] == ':' || w[0] == '/' || strings.HasPrefix(w, "..") || strings.ContainsAny(w, "*?[") || strings.Contains(w, shellcommand.Unknown) || strings.HasSuffix(w, "/") && !BuildOutput(w) {
 			kind = ActGitDiscard
+		}
+	}
+	for _, w := range names {
+		if p := b.place(w, b.dir()); p.class == ClassTelemetry || p.class == ClassAgentConfig && !strings.HasSuffix(p.path, ".md") {
+			b.put(p, AccessWrite, "git", false, false)
 		}
 	}
 	b.act(kind, detail)

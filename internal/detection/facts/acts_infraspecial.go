@@ -87,6 +87,9 @@ func (b *builder) infraSpecial(c *call) {
 			hit = ActInfraDelete
 		}
 	case "gh", "glab", "hub":
+		if (sub == "ssh-key" || sub == "gpg-key" || sub == "deploy-key") && obj == "add" || sub == "repo" && obj == "deploy-key" && c.arg("add") || sub == "api" && hasAny(c.line(), "user/keys", "user/gpg_keys", "/keys ", "/deploy_keys") && hasAny(c.line(), "POST") {
+			b.act(ActPersistAccount, c.line())
+		}
 		if sub == "api" {
 			m := strings.ToUpper(c.value("-X", "--method"))
 			switch {
@@ -113,7 +116,7 @@ func (b *builder) infraSpecial(c *call) {
 		if sub == "s3" && (obj == "rm" || obj == "rb" || obj == "sync" && hasAny(c.line(), "--delete")) || sub == "s3api" && hasAny(obj, "put-bucket-acl", "put-bucket-policy", "put-bucket-versioning", "put-bucket-lifecycle", "put-public-access") {
 			hit = ActInfraDelete
 		}
-		if sub == "sns" && obj == "unsubscribe" || sub == "ec2" && hasAny(obj, "revoke-security", "modify-instance-attribute") || sub == "iam" && hasAny(obj, "attach-user-policy", "attach-role-policy", "create-access-key", "create-login-profile", "update-assume-role-policy", "put-user-policy", "add-user-to-group", "update-login-profile") || sub == "cloudtrail" && (obj == "stop-logging" || obj == "update-trail") || sub == "guardduty" && hasAny(obj, "update-detector", "delete") {
+		if sub == "sns" && obj == "unsubscribe" || sub == "ec2" && hasAny(obj, "revoke-security", "modify-instance-attribute") || sub == "iam" && hasAny(obj, "attach-user-policy", "attach-role-policy", "create-access-key", "create-user", "create-login-profile", "update-assume-role-policy", "put-user-policy", "add-user-to-group", "update-login-profile") || sub == "cloudtrail" && (obj == "stop-logging" || obj == "update-trail") || sub == "guardduty" && hasAny(obj, "update-detector", "delete") {
 			hit = ActInfraDelete
 			if sub == "cloudtrail" || sub == "guardduty" {
 				b.act(ActDefenseAudit, c.line())

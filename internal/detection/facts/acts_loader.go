@@ -41,7 +41,7 @@ func (b *builder) library(c *call, word string) {
 
 // loaders are variables whose value is code that programs load or run.
 var loaders = words(`LD_PRELOAD LD_AUDIT LD_LIBRARY_PATH_FORCE DYLD_INSERT_LIBRARIES BASH_ENV GIT_SSH_COMMAND GIT_EXTERNAL_DIFF GIT_PROXY_COMMAND LESSOPEN LESSCLOSE PERL5OPT PERL5DB PYTHONSTARTUP PYTHONINSPECT RUBYOPT OPENSSL_CONF OPENSSL_ENGINES
-	AUTOM4TE PROMPT_COMMAND GTK_MODULES LUA_INIT PHPRC TAR_CHECKPOINT GCONV_PATH HOSTALIASES TERMINFO_EXEC BROWSER_EXEC MANPAGER PS4`)
+	GIT_TEMPLATE_DIR AUTOM4TE PROMPT_COMMAND GTK_MODULES LUA_INIT PHPRC TAR_CHECKPOINT GCONV_PATH HOSTALIASES TERMINFO_EXEC BROWSER_EXEC MANPAGER PS4`)
 
 // askers run a command where they need one: quiet with a pager or an editor.
 var askers = words("PAGER GIT_PAGER EDITOR VISUAL GIT_EDITOR GIT_SEQUENCE_EDITOR SUDO_EDITOR BROWSER GIT_SSH SSH_ASKPASS SUDO_ASKPASS GIT_ASKPASS MANPAGER SYSTEMD_PAGER AWS_PAGER KUBE_EDITOR FCEDIT CC CXX MAKE ACLOCAL AUTOCONF AUTOMAKE RSYNC_RSH CVS_RSH SHELL_EXEC")
@@ -94,6 +94,8 @@ func (b *builder) assign(k *shellcommand.Command, name, value string) {
 		if _, host, _, _ := splitURL(value); hostClass(strings.ToLower(host)) == HostPublic {
 			b.act(ActNetProxy, name+"="+value)
 		}
+	case name == "CLAUDE_CONFIG_DIR" && value != "" && !strings.HasSuffix(strings.TrimSuffix(value, "/"), "/.claude") && (k.Program == "" || k.Program == "export" || k.Program == "claude"):
+		b.act(ActAgentConfig, name+"="+value)
 	case (name == "AGENT_TELEMETRY_HOME" || name == "XDG_STATE_HOME") && (k.Program == "claude-hook" || k.Program == "claude"):
 		b.act(ActTelemetryDisable, name+"="+value)
 	case name == "TAR_OPTIONS" && k.Program == "" && strings.Contains(value, "--file="):

@@ -158,3 +158,22 @@ func (b *builder) telemetryCommand(c *call) {
 		}
 	}
 }
+
+// macDefaults are settings of macOS that start programs.
+func (b *builder) macDefaults(c *call) {
+	if c.word(0) == "write" && hasAny(strings.ToLower(c.line()), "loginhook", "logouthook", "autolaunchedapplicationdictionary") {
+		b.act(ActPersistStartup, c.line())
+	}
+}
+
+// fuser kills what uses a port or a file.
+func (b *builder) fuser(c *call) {
+	if !c.has("-k", "--kill") {
+		return
+	}
+	for _, w := range c.pos {
+		if w == "4317/tcp" || w == "4318/tcp" || b.place(w, b.dir()).class == ClassTelemetry {
+			b.act(ActTelemetryKill, c.line())
+		}
+	}
+}

@@ -122,8 +122,14 @@ func (b *builder) mine(c *call) { b.act(ActResourceMine, c.line()) }
 
 func (b *builder) agent(c *call) {
 	line := c.line()
-	if hasAny(line, "--dangerously-skip-permissions", "--yolo", "--dangerously-bypass-approvals", "--allow-dangerously", "bypassPermissions", "--yes-always", "--full-auto", "danger-full-access", "--trust-all-tools", "--approval-mode=yolo", "--approval-mode yolo") || c.has("--force") && c.prog == "cursor-agent" {
+	if hasAny(line, "--dangerously-skip-permissions", "--yolo", "--dangerously-bypass-approvals", "--allow-dangerously", "bypassPermissions", "--yes-always", "--full-auto", "danger-full-access", "--trust-all-tools", "--approval-mode=yolo", "--approval-mode yolo") || c.has("--force", "-f") && c.prog == "cursor-agent" || hasAny(line, "Bash(*)", "Bash(:*)") {
 		b.act(ActAgentBypass, line)
+	}
+	if hasAny(line, "disableAllHooks", "--setting-sources", "--bare") {
+		b.act(ActTelemetryDisable, line)
+	}
+	if c.has("-p", "--print") || c.word(0) == "exec" || c.word(0) == "run" {
+		b.step.runsIn = true // what it reads it does
 	}
 	if c.word(0) == "mcp" && (c.word(1) == "add" || c.word(1) == "add-json" || c.word(1) == "remove") || c.word(0) == "config" && c.word(1) == "set" || c.word(0) == "plugin" && c.word(1) == "install" {
 		b.act(ActAgentConfig, line)
@@ -179,7 +185,7 @@ func (b *builder) waste(c *call) {
 
 // hookOptions are options whose value is a command that the program runs, whatever
 // the program.
-var hookOptions = words("--to-command --checkpoint-action --pre-hook --post-hook --deploy-hook --renew-hook --on-download-complete --filter --pipe --shell --exec-cmd --run-cmd --command-exec --pager --preview-exec --hook --pre-script --post-script --pre-cmd --post-cmd --script-security --up --down --password-command --passwordcommand --postrotate --use-compress-program --rsh --rsh-command --rmt-command --info-script --unsafe-perm --pre --lua-exec --sh-exec --compress-program --pre-exec --post-exec --alert --action --ipchange --tls-verify --run --start-command --stop-command")
+var hookOptions = words("--to-command --checkpoint-action --pre-hook --post-hook --deploy-hook --renew-hook --on-download-complete --on-download-error --on-download-start --on-download-stop --on-bt-download-complete --use-askpass --filter --pipe --shell --exec-cmd --run-cmd --command-exec --pager --preview-exec --hook --pre-script --post-script --pre-cmd --post-cmd --script-security --up --down --password-command --passwordcommand --postrotate --use-compress-program --rsh --rsh-command --rmt-command --info-script --unsafe-perm --pre --lua-exec --sh-exec --compress-program --pre-exec --post-exec --alert --action --ipchange --tls-verify --run --start-command --stop-command")
 
 // options looks at what options mean whatever the program: code that is loaded,
 // commands that are run, miners' pools, verification that is off.
@@ -237,6 +243,14 @@ func (b *builder) options(c *call) {
 	case "certutil":
 		if hasAny(c.line(), "-decode", "-urlcache") {
 			b.act(ActNetProtocol, c.line())
+		}
+	case "tshark", "wireshark":
+		if hasAny(c.line(), "lua_script:") {
+			b.act(ActCodeLoad, c.line())
+		}
+	case "sshfs":
+		if v := c.line(); hasAny(v, "ssh_command=", "ProxyCommand") {
+			b.hook("-o", v)
 		}
 	case "scp", "sftp":
 		if v := c.value("-S", "-D"); v != "" {

@@ -21,9 +21,9 @@ var actHandlers = sync.OnceValue(func() map[string]func(*builder, *call) {
 		"ssh-keygen ssh-add ssh ssh-copy-id gpg":                 (*builder).keys,
 		"docker nerdctl lxc-start":                               (*builder).container,
 		"nsenter chroot unshare mount capsh pivot_root":          (*builder).escape,
-		"crontab at batch systemctl service launchctl rc-service update-rc.d chkconfig initctl sv supervisorctl pm2 schtasks sc loginctl systemd-run net stop start rc-update":            (*builder).service,
-		"useradd adduser usermod userdel deluser groupadd groupmod groupdel gpasswd passwd chpasswd chsh visudo vipw vigr newusers dscl dseditgroup sysadminctl":                          (*builder).account,
-		"iptables ip6tables nft ufw firewall-cmd pfctl ipset ebtables netsh setenforce apparmor_parser aa-disable aa-complain aa-teardown auditctl auditd csrutil spctl set-mppreference": (*builder).defense,
+		"crontab at batch systemctl service launchctl rc-service update-rc.d chkconfig initctl sv supervisorctl pm2 schtasks sc loginctl systemd-run net stop start rc-update":                      (*builder).service,
+		"useradd adduser usermod userdel deluser groupadd groupmod groupdel gpasswd passwd chpasswd chsh visudo vipw vigr newusers dscl dseditgroup sysadminctl new-localuser add-localgroupmember": (*builder).account,
+		"iptables ip6tables nft ufw firewall-cmd pfctl ipset ebtables netsh setenforce apparmor_parser aa-disable aa-complain aa-teardown auditctl auditd csrutil spctl set-mppreference":           (*builder).defense,
 		"kill pkill killall kill-all skill taskkill stop-process xkill":                                                          (*builder).kills,
 		"shutdown reboot halt poweroff init telinit stop-computer restart-computer":                                              (*builder).shutdown,
 		"insmod modprobe rmmod kexec sysctl depmod bpftool":                                                                      (*builder).kernel,
@@ -42,8 +42,9 @@ var actHandlers = sync.OnceValue(func() map[string]func(*builder, *call) {
 		"install": (*builder).install, "tar": (*builder).encrypts, "openssl gpg 7z 7za zip age rar ccrypt": (*builder).encrypts,
 		"update-alternatives hostnamectl timedatectl localectl grub-install update-grub update-initramfs update-ca-certificates update-ca-trust trust apt-key resolvectl networksetup scutil authconfig nmcli efibootmgr systemd-resolve": (*builder).configure,
 		"run-parts": (*builder).runParts, "agent-telemetry": (*builder).telemetryCommand, "getcap": (*builder).getcap, "lxc lxd incus": (*builder).lxc,
-		"runas osascript": (*builder).elevates,
-		"getent":          (*builder).getent, "codium": (*builder).agent,
+		"runas osascript": (*builder).elevates, "defaults": (*builder).macDefaults,
+		"fuser":  (*builder).fuser,
+		"getent": (*builder).getent, "codium": (*builder).agent,
 	} {
 		for name := range strings.FieldsSeq(names) {
 			if old := m[name]; old != nil {

@@ -93,6 +93,9 @@ func (b *builder) supply(c *call) {
 		case sub == "config" && obj == "set" && hasAny(line, "script-shell", "ignore-scripts false"):
 			b.act(ActShellSpawn, line)
 		}
+		if (sub == "pkg" && obj == "set" || sub == "set-script") && hasAny(line, "curl ", "wget ", "| sh", "|sh", "| bash", "|bash", "base64", "/tmp/", "nc ") {
+			b.act(ActSupplyScript, line)
+		}
 		if sub == "exec" && spawnsShell(line[strings.Index(line, "exec")+4:]) {
 			b.act(ActShellSpawn, line)
 		}

@@ -63,6 +63,9 @@ func (b *builder) service(c *call) {
 		return
 	}
 	verb, unit := c.word(0), c.word(1)
+	if c.prog == "pm2" && verb == "startup" {
+		b.act(ActPersistService, line)
+	}
 	if pathShell(verb) {
 		b.act(ActShellSpawn, line)
 	}
@@ -131,13 +134,13 @@ func (b *builder) account(c *call) {
 	}
 	b.act(ActPrivilegeAccount, line)
 	switch c.prog {
-	case "useradd", "adduser", "newusers":
+	case "useradd", "adduser", "newusers", "new-localuser":
 		b.act(ActPersistAccount, line)
 	}
 }
 
 // servers are programs that serve others, not the one who develops.
-var servers = words("nginx haproxy traefik envoy apache2 httpd caddy keepalived mysqld postgres mongod redis-server named sshd kubelet dockerd containerd etcd rabbitmq-server")
+var servers = words("nginx haproxy traefik envoy apache2 httpd caddy keepalived mysqld postgres mongod redis-server named sshd kubelet dockerd containerd etcd rabbitmq-server loki")
 
 func (b *builder) kills(c *call) {
 	line := c.line()

@@ -166,7 +166,7 @@ func (b *builder) find(c *call) {
 			b.any(c, c.args[i+1])
 		}
 	}
-	if deletes {
+	if deletes && !b.named(c, c.args) {
 		b.deleted(c, roots, true, findLimits(c.args))
 	}
 }

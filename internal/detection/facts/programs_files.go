@@ -41,7 +41,8 @@ gpg gpg2 | r* | -o:w --output:w -r -u --recipient --local-user --homedir:p --pas
 ssh-keygen | n* | -f:p -t -b -C -N -P -D:L -R -F -l -y -m -I -s:p -V -n -O -Y -E -a
 base64 base32 basenc uuencode uudecode | r* | -w -i:r -o:w --wrap --input:r --output:w
 script | w | -c:c -T:w -B:w -I:w -O:w -E -o --command:c --log-out:w --log-in:w --log-io:w -t:w
-logger wall write | t* | -f:r --file:r -t -p --tag --priority -n -P :text
+wall | r | -t -g
+logger write | t* | -f:r --file:r -t -p --tag --priority -n -P :text
 tic infocmp | r* | -o:w
 look | n r* | -t
 dialog whiptail | %* | --textbox:r --editbox:r --tailbox:r --title --backtitle --menu --msgbox --yesno

@@ -163,8 +163,8 @@ func (b *builder) anyAt(c *call, word string, at int, glob bool) {
 		word = rest
 	}
 	b.sensitive(c, word, glob)
-	if i := strings.LastIndexAny(word, "=@,:<"); i >= 0 && i+1 < len(word) {
-		for part := range strings.FieldsFuncSeq(word, func(r rune) bool { return strings.ContainsRune("=@,:<", r) }) {
+	if i := strings.LastIndexAny(word, "=@,:<{("); i >= 0 && i+1 < len(word) {
+		for part := range strings.FieldsFuncSeq(word, func(r rune) bool { return strings.ContainsRune("=@,:<{}()'\"", r) }) {
 			if len(part) > 1 && part != word {
 				b.sensitive(c, part, glob)
 			}

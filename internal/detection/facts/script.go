@@ -23,6 +23,7 @@ func (b *builder) script(c *call, code string) {
 	deletes := hasAny(low, "remove(", "unlink", "rmtree", "rmdir", "rm_rf", "rm_r(", "fileutils.rm", "delete(", "rmsync", "fs.rm")
 	writes := hasAny(low, `"w`, `'w`, `"a"`, `'a'`, `"ab"`, `write`, `>>`, `print >`, `"> `, "file.write", "file_put_contents", "/w ", "w /", "tee(", `dump(`, `" > "`, `> "`, `>"/`, "copyfile", "shutil.copy", "symlink", "appendfile")
 	dynamic := hasAny(low, "exec(", "eval(", "compile(", "loadstring", "eval ", "exec $", "instance_eval", "function(", "iex ", "(eval)", "(exec)", "then(eval", "eval(await") && hasAny(low, "b64decode", "base64", "fromhex", "unhexlify", "codecs.decode", "decode(", "urlopen", "requests.get", "http.get", "zlib.decompress", "atob(", "buffer.from", "pack(", "unpack", "fromcharcode", "chr(", "rot13", "marshal.loads", "__import__", "get(", "fetch(", "net::http", "lwp", "open-uri", "uri.open(", `open("http`, `open('http`, `file_get_contents("http`, `file_get_contents('http`, `").get(`, `').get(`)
+	dynamic = dynamic || decodedCommand(low)
 	commands := hasAny(low, "os.system", "subprocess", "popen", "execsync", "spawnsync", "child_process", "shell_exec", "passthru", "os.execute", "proc_open", "callcommand", "run-shell-command", "system(", "(system ", "exec(\"", "exec('", "exec \"", "kernel.exec", "open3", "`", "pty.spawn", "execv", "os.spawn", "do shell script", "runtime.getruntime", "processbuilder", "process.start", "esyscmd", "write18", "syscall.exec", "os.exec")
 	network := hasAny(low, "socket", "urlopen", "requests.", "urllib", "http.client", "net.connect", "net::http", "lwp", "io::socket", "fsockopen", "tcpsocket", "http.get", "fetch(", "axios", "net.createconnection", "httpclient", "connect(", "dialtcp", "net.dial", "file_get_contents(\"http", "curl_init", "open-uri", `require("http`, `require('http`)
 	switch {
@@ -41,6 +42,9 @@ func (b *builder) script(c *call, code string) {
 	secret := false
 	literals(code, func(s string) bool {
 		n++
+		if strings.HasPrefix(s, "/.") && hasAny(low, "home", "expanduser") {
+			s = "~" + s
+		}
 		switch {
 		case s == "" || len(s) > 1024 || len(s) == 1 && s != "/" && s != "~":
 		case s == "~" && deletes:
@@ -105,6 +109,12 @@ func (b *builder) script(c *call, code string) {
 	}
 	if len(low) < 512 && hasAny(low, "fork while fork", "os.fork()", "fork()", "fork }", "fork;}") && hasAny(low, "while true", "while 1", "while(1", "while (1", "fork while fork", "for(;;)", "loop {", "loop{") && !strings.Contains(low, "wait") {
 		b.act(ActForkBomb, cut(code, 120))
+	}
+	if c.prog == "osascript" && strings.Contains(low, "login item") && hasAny(low, "make ", "create") {
+		b.act(ActPersistStartup, cut(code, 120))
+	}
+	if promptOrder(code) {
+		b.act(ActPromptInjection, cut(code, 160))
 	}
 	if b.step != nil && hasAny(low, "%c", "chr(", "fromcharcode", "pack(", "\\x") {
 		b.step.own.add(3, c.prog)
@@ -255,6 +265,24 @@ func wholeHome(low string) bool {
 			}
 			off = at + len(name)
 			rest = low[off:]
+		}
+	}
+	return false
+}
+
+// decodedCommand reports whether a script runs a command that it decodes in the same
+// expression.
+func decodedCommand(low string) bool {
+	for _, run := range [...]string{"system(", "popen(", "subprocess.", "execsync(", "spawnsync(", "shell_exec(", "passthru(", "exec(", "os.execute(", "getoutput(", "check_output("} {
+		for rest := low; ; {
+			i := strings.Index(rest, run)
+			if i < 0 {
+				break
+			}
+			rest = rest[i+len(run):]
+			if hasAny(rest[:min(len(rest), 64)], "pack(", "b64decode", "fromhex", "unhexlify", "bytes([", "bytearray(", "atob(", "decode_base64", "base64_decode", "buffer.from(", "fromcharcode", "chr(", "hex2bin", "rot13", "[::-1]") {
+				return true
+			}
 		}
 	}
 	return false
