@@ -1,6 +1,9 @@
 package rollup
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
 	"strconv"
 	"time"
 
@@ -68,4 +71,24 @@ func (l Logs) Append(kind, project string, minute time.Time, line string) {
 	}
 	a.PutStr(semconv.RollupHour, at.Format("15"))
 	lr.Body().SetStr(line)
+}
+
+// Digest names a batch that is no part of an audit log by when its records happened
+// and by their ids.
+func Digest(ld plog.Logs) string {
+	h := sha256.New()
+	for _, rl := range ld.ResourceLogs().All() {
+		for _, sl := range rl.ScopeLogs().All() {
+			for _, lr := range sl.LogRecords().All() {
+				var at [16]byte
+				binary.BigEndian.PutUint64(at[:], uint64(lr.Timestamp()))
+				binary.BigEndian.PutUint64(at[8:], uint64(lr.ObservedTimestamp()))
+				h.Write(at[:])
+				if id, ok := lr.Attributes().Get(semconv.EventID); ok {
+					h.Write([]byte(id.AsString()))
+				}
+			}
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil)[:8])
 }

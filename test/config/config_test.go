@@ -151,9 +151,14 @@ func TestDefaultConfiguration(t *testing.T) {
 	require.NoError(t, yaml.Unmarshal(text, &config))
 
 	require.NotContains(t, config.Processors, "batch", "it acknowledges what is in memory only")
-	require.Equal(t, false, config.Exporters["loki"]["sending_queue"].(map[string]any)["enabled"], "the audit log is the queue")
-	require.Equal(t, 0, config.Exporters["loki"]["retry_on_failure"].(map[string]any)["max_elapsed_time"])
-	require.Equal(t, config.Exporters["audit_log"]["directory"], config.Receivers["audit_log/loki"]["directory"])
+	for _, name := range []string{"loki", "loki/rollup"} {
+		require.Equal(t, false, config.Exporters[name]["sending_queue"].(map[string]any)["enabled"], "the audit log is the queue")
+		require.Equal(t, 0, config.Exporters[name]["retry_on_failure"].(map[string]any)["max_elapsed_time"])
+		require.Equal(t, config.Exporters["loki"]["endpoint"], config.Exporters[name]["endpoint"])
+	}
+	for _, name := range []string{"audit_log/loki", "audit_log/rollup"} {
+		require.Equal(t, config.Exporters["audit_log"]["directory"], config.Receivers[name]["directory"])
+	}
 	// Whatever comes in is on disk before it is acknowledged, and Loki gets it from there.
 	for name, p := range config.Service.Pipelines {
 		switch name {
@@ -163,6 +168,10 @@ func TestDefaultConfiguration(t *testing.T) {
 		case "logs/alerts":
 			require.Equal(t, []string{"audit_log/alerts"}, p.Receivers)
 			require.Equal(t, []string{"notify/file"}, p.Exporters)
+		case "logs/rollup":
+			require.Equal(t, []string{"audit_log/rollup"}, p.Receivers)
+			require.Equal(t, []string{"rollup"}, p.Processors)
+			require.Equal(t, []string{"loki/rollup"}, p.Exporters)
 		case "logs/in":
 			require.Equal(t, []string{"claude_hook", "otlp", "signal_logs"}, p.Receivers)
 			require.Equal(t, []string{"audit_log"}, p.Exporters)
@@ -170,7 +179,7 @@ func TestDefaultConfiguration(t *testing.T) {
 			require.Equal(t, []string{"signal_logs"}, p.Exporters, name)
 		}
 	}
-	require.Len(t, config.Service.Pipelines, 5)
+	require.Len(t, config.Service.Pipelines, 6)
 
 	// Every address is on loopback, or in a file the operator names.
 	for _, line := range regexp.MustCompile(`(?m)^\s*(?:endpoint|host|address|listen):.*$`).FindAllString(string(text), -1) {
