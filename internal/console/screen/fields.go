@@ -145,7 +145,7 @@ type flat struct {
 }
 
 func (f *flat) walk(name string, v any, depth int) {
-	text := ""
+	var text string
 	switch v := v.(type) {
 	case map[string]any:
 		if depth < maxDepth {

@@ -93,7 +93,7 @@ func (m *model) rateRow() row {
 		}
 	}
 	if t.Skipped > 0 {
-		r.add("  "+count(int(min(t.Skipped, 1<<40)))+" skipped", redBold) //nolint:gosec // bounded
+		r.add("  "+count(int(min(t.Skipped, 1<<40)))+" skipped", redBold)
 	}
 	return r.between(row{{count(t.Events) + " since " + m.sinceText() + " ", dim}}, m.width)
 }

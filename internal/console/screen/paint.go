@@ -159,7 +159,7 @@ func spark(counts []uint32, full uint32) string {
 			b.WriteRune('·')
 			continue
 		}
-		b.WriteRune(bars[min(uint64(c-1)*uint64(len(bars))/uint64(max(full, 1)), uint64(len(bars)-1))])
+		b.WriteRune(bars[(uint64(c)*uint64(len(bars))-1)/uint64(max(full, 1))])
 	}
 	return b.String()
 }

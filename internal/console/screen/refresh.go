@@ -80,7 +80,7 @@ func (m *model) choose(by int) {
 		}
 	case paneEvents, panes:
 		switch {
-		case l.sel == before && l.sel == n-1 && by > 0:
+		case by > 0 && before == n-1: // below the last one is what comes
 			m.follow()
 		default:
 			m.pause()

@@ -26,7 +26,7 @@ func entry(before int, session, kind, hook, tool, level, fields string) *activit
 		fields = "," + fields
 	}
 	body := fmt.Sprintf(`{"event_type":%q,"hook_event":%q,"tool_name":%q,"session_id":%q,"project_name":"shop","project_path":"/home/dev/shop"%s}`, kind, hook, tool, session, fields)
-	e, ok := activity.FromAudit(auditlog.Entry{Seq: uint64(1000 - before), Record: auditlog.Record{ //nolint:gosec // small
+	e, ok := activity.FromAudit(auditlog.Entry{Seq: uint64(1000 - before), Record: auditlog.Record{
 		Kind: auditlog.KindLog, Time: now.Add(-time.Duration(before) * time.Second), SeverityText: level,
 		Resource:   map[string]any{semconv.ServiceName: semconv.ServiceNameValue},
 		Attributes: map[string]any{semconv.EventType: kind, semconv.SessionID: session, semconv.EventID: fmt.Sprint("01a21c21-", before)},
@@ -72,7 +72,9 @@ func open(t testing.TB, hub *activity.Hub, width, height int) *model {
 	m := newModel(t.Context(), Options{Hub: hub, Now: func() time.Time { return now }, Source: "the audit log"})
 	m.Update(tea.WindowSizeMsg{Width: width, Height: height})
 	m.Update(stackMsg{stacklook.Stack{Parts: []stacklook.Part{
-		{Name: "collector", State: stacklook.Good}, {Name: "audit", State: stacklook.Good, Text: "12.3 MiB"}, {Name: "Loki", State: stacklook.Bad, Text: "down"},
+		{Name: "collector", State: stacklook.Good},
+		{Name: "audit", State: stacklook.Good, Text: "12.3 MiB"},
+		{Name: "Loki", State: stacklook.Bad, Text: "down"},
 		{Name: "spool", State: stacklook.Good, Text: "0"}, {Name: "enforce", State: stacklook.Off, Text: "off"},
 	}}})
 	return m
