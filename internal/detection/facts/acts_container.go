@@ -8,6 +8,9 @@ import (
 
 // container looks at what a container may do to its host.
 func (b *builder) container(c *call) {
+	if c.word(0) == "cp" && len(c.pos) > 2 {
+		b.any(c, c.pos[1])
+	}
 	if w := c.word(0); (w == "save" || w == "export") && b.step != nil {
 		b.step.own.add(1, c.line())
 	}

@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -189,7 +190,7 @@ func (b *builder) isRoutine(k *shellcommand.Command, prog, by string) bool {
 		return false
 	case given(k, by, "-S", "--stdin"), pages(k, prog): // a password in the command line; a pager runs commands
 		return false
-	case (prog == "chown" || prog == "chmod") && b.ownFiles(k):
+	case (prog == "chown" || prog == "chmod") && b.ownFiles(k), (prog == "cat" || prog == "tail" || prog == "head" || prog == "grep" || prog == "wc") && b.logFiles(k):
 		return true
 	case databaseTools[prog] && serviceAccount(k, by):
 		return true
@@ -197,6 +198,11 @@ func (b *builder) isRoutine(k *shellcommand.Command, prog, by string) bool {
 	subs, ok := routine[prog]
 	if !ok || subs == nil {
 		return ok
+	}
+	if installs[prog] && slices.ContainsFunc(k.Args, func(w shellcommand.Word) bool {
+		return w.Value == "-c" || hasAny(w.Value, ".rpm", ".deb", ".apk", ".snap", "./", "../") || strings.HasPrefix(w.Value, "/")
+	}) {
+		return false // a package that is a file
 	}
 	for i := range k.Args {
 		v := k.Args[i].Value
@@ -208,6 +214,23 @@ func (b *builder) isRoutine(k *shellcommand.Command, prog, by string) bool {
 		}
 	}
 	return false
+}
+
+var installs = words("apt dnf apk snap zypper")
+
+// logFiles reports whether a command reads logs of the system and nothing else.
+func (b *builder) logFiles(k *shellcommand.Command) bool {
+	n := 0
+	for i := range k.Args {
+		v := k.Args[i].Value
+		if !strings.HasPrefix(v, "/") {
+			continue
+		}
+		if n++; !strings.HasPrefix(path.Clean(v), "/var/log/") {
+			return false
+		}
+	}
+	return n > 0
 }
 
 // databaseTools are what the account of a database is used for.

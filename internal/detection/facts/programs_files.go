@@ -7,7 +7,8 @@ cat less more most nl strings od hexdump xxd pr fold fmt rev paste join comm tso
 jq yq gron dasel fx | n r* | -f:r --from-file:r -L:L --indent
 cut | r* | -d -f -c -b --delimiter --fields
 sort uniq | r* | -o:w --output:w -t -k -S -T --compress-program:x
-tr seq sleep date | n* | -d -f:r -r:r --reference:r
+hostname domainname | n* | -F:r --file:r
+tr seq sleep date | n* | -d -s -f:r --file:r -r:r --reference:r
 wc md5sum sha1sum sha256sum sha512sum b2sum cksum stat file du df ls dir vdir eza exa lsd tree realpath readlink basename dirname namei mountpoint lsattr getfacl test [ [[ tree ncdu | l* | -I -L -P -w -d --ignore --block-size -c --format --printf -f -o:w --color --sort
 cp | r* w | -t:w -S --target-directory:w --suffix --no-preserve --preserve --reflink --sparse --context
 mv | v* w | -t:w -S --target-directory:w --suffix

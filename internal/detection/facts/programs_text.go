@@ -2,7 +2,7 @@ package facts
 
 // Programs whose arguments are text: what looks like a path there is none.
 const textSpecs = `
-echo printf : true false expr yes banner figlet toilet cowthink say notify-send print write-host write-output write-error tput xmessage zenity kdialog sleep return exit export declare local typeset readonly unset read let alias unalias set shopt trap wait jobs fg bg ulimit umask shift getopts break continue test man info apropos whatis tldr help history kill printenv uname hostname id whoami groups who w last uptime date cal bc dc factor seq getent nproc arch locale tty stty logname users pgrep ps top htop lsof free vmstat iostat uuidgen | t* | :text
+echo printf : true false expr yes banner figlet toilet cowthink say notify-send print write-host write-output write-error tput xmessage zenity kdialog sleep return exit export declare local typeset readonly unset read let alias unalias set shopt trap wait jobs fg bg ulimit umask shift getopts break continue test man info apropos whatis tldr help history kill printenv uname id whoami groups who w last uptime cal bc dc factor seq getent nproc arch locale tty stty logname users pgrep ps top htop lsof free vmstat iostat uuidgen | t* | :text
 bd gh-label jira todo task taskwarrior tk beads linear todoist | t* | :text
 `
 
