@@ -35,6 +35,9 @@ type Cursor struct {
 	Log string `json:"log"`
 	// NextSeq is the first record that was not delivered.
 	NextSeq uint64 `json:"next_seq"`
+	// Taken is the first record that was not even taken in: those between NextSeq and
+	// it wait only for the end of their window. 0 when there are none.
+	Taken uint64 `json:"taken,omitempty"`
 	// Segment and Offset say where it was expected to begin.
 	Segment uint64 `json:"segment"`
 	Offset  int64  `json:"offset"`
@@ -51,6 +54,18 @@ type Cursor struct {
 // Place is where the next record was expected to begin.
 func (c Cursor) Place() auditlog.Place {
 	return auditlog.Place{Segment: c.Segment, Offset: c.Offset}
+}
+
+// Behind is how many of a log's records, up to next, could be delivered and were not.
+func (c Cursor) Behind(log string, next uint64) uint64 {
+	at := max(c.NextSeq, c.Taken)
+	switch {
+	case c.Log != log:
+		return next
+	case at < next:
+		return next - at
+	}
+	return 0
 }
 
 // File is where the cursor of a reader of that name lies in dir. Every name has a

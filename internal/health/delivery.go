@@ -19,7 +19,7 @@ const maxCursors = 100
 // Delivery is how far a reader of the audit log has brought it to its backend.
 type Delivery struct {
 	Name    string     `json:"name"`      // of the receiver, such as audit_log/loki
-	Behind  uint64     `json:"behind"`    // records of the log that were not delivered, as of the last second
+	Behind  uint64     `json:"behind"`    // records of the log that could be delivered and were not, as of the last second
 	AllAt   *time.Time `json:"all_at"`    // when all there was had been delivered last; null when it never was
 	NextSeq uint64     `json:"next_seq"`  // the first record that was not
 	Skipped uint64     `json:"skipped"`   // records that were gone, or could not be read, when it was their turn
@@ -60,10 +60,8 @@ func delivery(file string, last []auditlog.Entry) Delivery {
 		d.AllAt = &at
 	}
 	if len(last) > 0 {
-		if l, err := auditlog.ParseLine(last[0].Line); err == nil && l.Log != c.Log {
-			d.Behind = l.Seq + 1
-		} else if l.Seq >= c.NextSeq {
-			d.Behind = l.Seq + 1 - c.NextSeq
+		if l, err := auditlog.ParseLine(last[0].Line); err == nil {
+			d.Behind = c.Behind(l.Log, l.Seq+1)
 		}
 	}
 	if d.Behind > 0 && d.AllAt != nil {

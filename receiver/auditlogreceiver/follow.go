@@ -40,6 +40,8 @@ func (r *auditReceiver) run(ctx context.Context) {
 		}
 		r.telemetry.ReceiverAuditLogFailures.Add(ctx, 1)
 		r.warn("The audit log is not delivered; it is tried again", err)
+		r.cursor.Taken = 0
+		r.tell()
 		r.reader.Jump(r.cursor.NextSeq, r.cursor.Place())
 		select {
 		case <-ctx.Done():
@@ -89,7 +91,7 @@ func (r *auditReceiver) consume(ctx context.Context, b *batch) (err error) {
 // advance moves the cursor behind a batch, and saves it now and then.
 func (r *auditReceiver) advance(b *batch) {
 	now := time.Now()
-	r.cursor.NextSeq, r.cursor.Segment, r.cursor.Offset = b.next, b.place.Segment, b.place.Offset
+	r.cursor.NextSeq, r.cursor.Segment, r.cursor.Offset, r.cursor.Taken = b.next, b.place.Segment, b.place.Offset, 0
 	_, next := r.feed.Written()
 	caughtUp := b.next >= next
 	if caughtUp {

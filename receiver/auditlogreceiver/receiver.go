@@ -44,7 +44,7 @@ type auditReceiver struct {
 	saved, warned time.Time
 
 	// What the metrics tell.
-	position atomic.Uint64 // cursor.NextSeq
+	position atomic.Uint64 // cursor.NextSeq, or Taken
 	caughtUp atomic.Int64  // cursor.CaughtUp, in Unix nanoseconds; 0 when never
 }
 
@@ -77,6 +77,7 @@ func (r *auditReceiver) Start(context.Context, component.Host) error {
 	case err != nil:
 		return err
 	}
+	cursor.Taken = 0 // it is to be taken in again
 	r.cursor = cursor
 	r.tell()
 	if err := r.observe(); err != nil {
@@ -108,7 +109,7 @@ func (r *auditReceiver) Shutdown(context.Context) error {
 
 // tell lets the metrics know of the cursor.
 func (r *auditReceiver) tell() {
-	r.position.Store(r.cursor.NextSeq)
+	r.position.Store(max(r.cursor.NextSeq, r.cursor.Taken))
 	if !r.cursor.CaughtUp.IsZero() {
 		r.caughtUp.Store(r.cursor.CaughtUp.UnixNano())
 	}

@@ -60,6 +60,7 @@ func (r *auditReceiver) gatherWindow(ctx context.Context, b *batch) error {
 	look := time.NewTicker(lookEvery)
 	defer look.Stop()
 	for b.window.begun && !b.window.full(r.at()) {
+		r.took()
 		r.tap.Want(auditlog.TapRecords / 2)
 		select {
 		case <-ctx.Done():
@@ -72,6 +73,19 @@ func (r *auditReceiver) gatherWindow(ctx context.Context, b *batch) error {
 		}
 	}
 	return nil
+}
+
+// took notes that what there is has been taken in, and waits for the end of its window.
+func (r *auditReceiver) took() {
+	r.cursor.Taken = r.at()
+	now := time.Now()
+	if _, next := r.feed.Written(); r.cursor.Taken >= next {
+		r.cursor.CaughtUp = now
+	}
+	r.tell()
+	if now.Sub(r.saved) >= saveEvery {
+		r.save()
+	}
 }
 
 // within says in the context which part of the log the batch is.

@@ -91,7 +91,11 @@ func TestWindowWaitsForItsEnd(t *testing.T) {
 	s := newStage(t, windowed(10)).openLog().start() // without heartbeats
 	s.write(0, 25, 1)
 	require.Eventually(t, func() bool { return len(s.delivered()) == 20 }, eventually, tick)
-	time.Sleep(10 * tick)
+	require.Eventually(t, func() bool {
+		c, err := s.cursor()
+		next := s.log.Status().NextSeq
+		return err == nil && c.NextSeq < next && c.Behind(c.Log, next) == 0 && !c.CaughtUp.IsZero()
+	}, eventually, tick, "status tells that nothing could be delivered")
 	require.Len(t, s.delivered(), 20)
 	s.closeLog() // writes that it stops
 	require.Eventually(t, func() bool { return len(s.delivered()) == 25 }, eventually, tick)
