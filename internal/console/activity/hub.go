@@ -31,6 +31,9 @@ func (h *Hub) Skip(n uint64) { h.change(func(s *State) { s.Skip(n) }) }
 // Notice sets what the person should know of the source; "" for nothing.
 func (h *Hub) Notice(text string) { h.change(func(s *State) { s.Notice(text) }) }
 
+// Since says from when on events are shown, when that is later than was asked for.
+func (h *Hub) Since(t time.Time) { h.change(func(s *State) { s.Since = t }) }
+
 func (h *Hub) change(fn func(*State)) {
 	h.mu.Lock()
 	fn(h.state)

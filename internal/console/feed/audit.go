@@ -19,6 +19,8 @@ const (
 	maxLag      = 50_000
 	maxLagBytes = 96 << 20
 	keepOnJump  = 2_000
+	// historyRecords is how many records of the past are read at most.
+	historyRecords = 40_000
 )
 
 // Audit follows the audit log in a directory.
@@ -30,6 +32,7 @@ type Audit struct {
 	reader    *auditlog.Reader
 	seen      place // where the log ended at the last look
 	from      uint64
+	cut       bool   // the past is longer than what is read of it
 	unread    uint64 // records that could not be read
 	announced bool
 }
@@ -87,7 +90,7 @@ func (a *Audit) look(ctx context.Context) error {
 	}
 	limit := newest[0].Seq + 1
 	if a.reader == nil {
-		a.begin(segments)
+		a.begin(segments, limit)
 	}
 	a.keepUp(segments, limit)
 	return a.reader.Read(ctx, limit, func(e auditlog.Entry) error {
@@ -97,9 +100,12 @@ func (a *Audit) look(ctx context.Context) error {
 }
 
 // begin chooses where to start.
-func (a *Audit) begin(segments []auditlog.Segment) {
-	next, at := startOf(segments, a.Since)
-	a.reader, a.from = auditlog.NewReader(a.Dir, next, at), next
+func (a *Audit) begin(segments []auditlog.Segment, limit uint64) {
+	next, at, cut := startOf(segments, a.Since)
+	if limit > next+historyRecords {
+		next, at, cut = limit-historyRecords, auditlog.Place{}, true
+	}
+	a.reader, a.from, a.cut = auditlog.NewReader(a.Dir, next, at), next, cut
 }
 
 // keepUp passes over what is too much, and notices another log.
@@ -109,7 +115,7 @@ func (a *Audit) keepUp(segments []auditlog.Segment, limit uint64) {
 		a.reader.Jump(0, auditlog.Place{})
 		a.from, next, at = 0, 0, auditlog.Place{}
 	}
-	if lag := limit - next; lag > maxLag || (lag > keepOnJump && behind(segments, at) > maxLagBytes) {
+	if lag := limit - next; lag > maxLag || (lag > keepOnJump && at != (auditlog.Place{}) && behind(segments, at) > maxLagBytes) {
 		a.Hub.Skip(lag - keepOnJump)
 		a.from = limit - keepOnJump
 		a.reader.Jump(a.from, auditlog.Place{})
@@ -137,6 +143,12 @@ func (a *Audit) show(e auditlog.Entry) {
 		a.Hub.Notice(fmt.Sprintf("%d records of the audit log are gone or cannot be read: see `agent-telemetry verify`.", a.unread))
 	}
 	a.from = e.Seq + 1
+	if a.cut && e.Kind == auditlog.KindLog {
+		a.cut = false
+		if e.When().After(a.Since) {
+			a.Hub.Since(e.When())
+		}
+	}
 	if e.When().Before(a.Since) {
 		return
 	}

@@ -117,7 +117,8 @@ func TestStartIsFoundQuickly(t *testing.T) {
 	require.NoError(t, err)
 	for _, back := range []int{0, 1, 100, 1000, 10_000, 19_999} {
 		since := start.Add(time.Duration(20_000-back) * time.Second)
-		next, at := startOf(segments, since)
+		next, at, cut := startOf(segments, since)
+		require.False(t, cut)
 		require.LessOrEqual(t, next, uint64(20_001-back), "nothing is left out")
 		if at != (auditlog.Place{}) && next > 0 {
 			require.GreaterOrEqual(t, next+uint64(5*back)+2000, uint64(20_000), "and not much more is read")
@@ -131,6 +132,20 @@ func TestStartIsFoundQuickly(t *testing.T) {
 		}))
 		require.Equal(t, back, n)
 	}
+}
+
+// TestLongHistory: of a long past the end is read, and the screen says from when
+// on.
+func TestLongHistory(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "audit")
+	l := openLog(t, dir, auditlog.Options{})
+	write(t, l, 0, historyRecords+5000, 10)
+	hub := newHub(start)
+	require.NoError(t, (&Audit{Dir: dir, Since: start, Hub: hub}).look(t.Context()))
+	require.Equal(t, historyRecords, totals(hub).Events)
+	require.Zero(t, totals(hub).Skipped)
+	hub.Look(func(s *activity.State) { require.Equal(t, start.Add(5000*time.Second), s.Since) })
+	require.NoError(t, l.Close())
 }
 
 // TestTooMuchIsSkippedAndCounted: what a follower cannot keep up with, it passes
@@ -197,7 +212,7 @@ func FuzzStart(f *testing.F) {
 		segments, err := auditlog.Segments(dir)
 		require.NoError(t, err)
 		lineBehind(segments[0], min(max(offset, 0), int64(len(text))))
-		next, at := startOf(segments, start)
+		next, at, _ := startOf(segments, start)
 		require.NoError(t, auditlog.NewReader(dir, next, at).Read(t.Context(), 1<<40, func(auditlog.Entry) error { return nil }))
 	})
 }

@@ -33,6 +33,7 @@ type Loki struct {
 	seen   map[string]time.Time // what was shown, by key
 	newest time.Time            // up to when was asked
 	away   bool
+	full   bool // the last answer had as many as were asked for
 }
 
 // Run follows until ctx ends; then it returns nil. While Loki is away it waits.
@@ -93,9 +94,16 @@ func (l *Loki) look(ctx context.Context, n int) error {
 			l.Hub.Apply(ev)
 		}
 	}
-	if len(found) == lokiquery.MaxPage {
-		l.Hub.Notice(fmt.Sprintf("Loki has more than %d events of this time: only the newest are shown.", lokiquery.MaxPage))
+	full := len(found) == lokiquery.MaxPage
+	switch {
+	case full && l.newest.IsZero():
+		l.Hub.Since(found[0].Time)
+	case full:
+		l.Hub.Notice(fmt.Sprintf("More than %d events came in %s: only the newest of them are shown.", lokiquery.MaxPage, now.Sub(from).Round(time.Second)))
+	case l.full:
+		l.Hub.Notice("")
 	}
+	l.full = full && !l.newest.IsZero()
 	l.newest = now
 	for key, at := range l.seen {
 		if at.Before(now.Add(-lokiFar - time.Minute)) {

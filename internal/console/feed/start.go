@@ -20,17 +20,20 @@ const (
 )
 
 // startOf returns an entry, and where its line begins, such that all that is not
-// older than since comes behind it, as far as the log is in the order of time and
-// maxHistory reaches.
-func startOf(segments []auditlog.Segment, since time.Time) (next uint64, at auditlog.Place) {
+// older than since comes behind it, as far as the log is in the order of time. cut
+// says that there is more, but farther away than maxHistory.
+func startOf(segments []auditlog.Segment, since time.Time) (next uint64, at auditlog.Place, cut bool) {
 	for step := int64(firstStep); ; step *= 4 {
 		s, offset, whole := back(segments, min(step, maxHistory))
 		seq, line, when, ok := lineBehind(s, offset)
 		if ok {
 			next, at = seq, auditlog.Place{Segment: s.Index, Offset: line}
 		}
-		if whole || step >= maxHistory || (ok && when.Before(since)) {
-			return next, at
+		switch {
+		case whole, ok && when.Before(since):
+			return next, at, false
+		case step >= maxHistory:
+			return next, at, true
 		}
 	}
 }

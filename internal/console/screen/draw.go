@@ -68,7 +68,9 @@ func (m *model) pane(p pane, name, about string, rows, width int, head row, line
 		if selected {
 			mark = "› "
 		}
-		lines = append(lines, append(row{{mark, plain}}, line(i)...).paint(width, selected))
+		// While events are followed, a bar at the end would be all that is seen.
+		bar := selected && (p != paneEvents || m.frozen != nil)
+		lines = append(lines, append(row{{mark, plain}}, line(i)...).paint(width, bar))
 	}
 	if n == 0 {
 		lines = append(lines, row{{"  " + nothing, dim}}.paint(width, false))

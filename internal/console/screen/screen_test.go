@@ -75,7 +75,8 @@ func open(t testing.TB, hub *activity.Hub, width, height int) *model {
 		{Name: "collector", State: stacklook.Good},
 		{Name: "audit", State: stacklook.Good, Text: "12.3 MiB"},
 		{Name: "Loki", State: stacklook.Bad, Text: "down"},
-		{Name: "spool", State: stacklook.Good, Text: "0"}, {Name: "enforce", State: stacklook.Off, Text: "off"},
+		{Name: "spool", State: stacklook.Good, Text: "0"},
+		{Name: "enforce", State: stacklook.Off, Text: "off"},
 	}}})
 	return m
 }
