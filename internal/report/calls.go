@@ -155,7 +155,7 @@ func (c *calls) custody(m *Modification) {
 		if known || len(c.files) < maxFiles {
 			c.files[id] = left{hash: m.HashAfter, at: m.Time}
 		}
-	case known:
+	case known && (m.Outcome == OutcomeOK || m.Outcome == OutcomeUnknown):
 		delete(c.files, id) // nobody knows
 	}
 }

@@ -81,7 +81,7 @@ func hashOf(s string) string {
 // plainASCII keeps what can stand in a string of CSS.
 func plainASCII(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r == ' ' || r == '-' || r == ':' || r == '.' || r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' {
+		if r == ' ' || r == ',' || r == '-' || r == ':' || r == '.' || r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' {
 			return r
 		}
 		return -1

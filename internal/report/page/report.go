@@ -42,7 +42,7 @@ func (r rowsOf[T]) LeftOut() int { return r.All - len(r.Rows) }
 // WriteReport writes the report of a period.
 func WriteReport(out io.Writer, r *report.Result, o Options) error {
 	title := "Compliance report, " + period(r.Since, r.Until)
-	d, err := newDocument(title, "Compliance report "+day(r.Since)+" to "+day(r.Until)+" UTC", o)
+	d, err := newDocument(title, title+" UTC", o)
 	if err != nil {
 		return err
 	}
