@@ -21,9 +21,13 @@ func (l *Line) Text(name, value string) {
 
 // Number adds a number, unless it is 0.
 func (l *Line) Number(name string, n int64) {
-	if n == 0 {
-		return
+	if n != 0 {
+		l.State(name, n)
 	}
+}
+
+// State adds a number, 0 too: a state that is not told is another thing than one of 0.
+func (l *Line) State(name string, n int64) {
 	l.key(name)
 	l.buf = strconv.AppendInt(l.buf, n, 10)
 }

@@ -54,6 +54,7 @@ const (
 	RollupFieldWhat     = "what"     // RollupWhatCommand and so on
 	RollupFieldValue    = "value"
 	RollupFieldModel    = "model"
+	RollupFieldHost     = "host"     // of RollupHealth, RollupDelivery and RollupChannel
 	RollupFieldReceiver = "receiver" // such as audit_log/loki
 	RollupFieldExporter = "exporter" // such as notify/slack
 	// RollupFieldChunk names the part of the audit log that was counted. It keeps

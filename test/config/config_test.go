@@ -172,6 +172,9 @@ func TestDefaultConfiguration(t *testing.T) {
 			require.Equal(t, []string{"audit_log/rollup"}, p.Receivers)
 			require.Equal(t, []string{"rollup"}, p.Processors)
 			require.Equal(t, []string{"loki/rollup"}, p.Exporters)
+		case "logs/health":
+			require.Equal(t, []string{"pipeline_health"}, p.Receivers)
+			require.Equal(t, []string{"loki/rollup"}, p.Exporters)
 		case "logs/in":
 			require.Equal(t, []string{"claude_hook", "otlp", "signal_logs"}, p.Receivers)
 			require.Equal(t, []string{"audit_log"}, p.Exporters)
@@ -179,7 +182,7 @@ func TestDefaultConfiguration(t *testing.T) {
 			require.Equal(t, []string{"signal_logs"}, p.Exporters, name)
 		}
 	}
-	require.Len(t, config.Service.Pipelines, 6)
+	require.Len(t, config.Service.Pipelines, 7)
 
 	// Every address is on loopback, or in a file the operator names.
 	for _, line := range regexp.MustCompile(`(?m)^\s*(?:endpoint|host|address|listen):.*$`).FindAllString(string(text), -1) {
