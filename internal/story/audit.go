@@ -125,15 +125,13 @@ func eachEvent(ctx context.Context, s auditlog.Segment, d *decoder, q Query, bad
 		if len(wanted) > 0 && !bytes.Contains(line, wanted) {
 			return nil
 		}
-		ok, err := d.audit(line, &e)
-		if err != nil {
+		switch ok, err := d.audit(line, &e); {
+		case err != nil:
 			bad.add(s)
-			return nil
+		case ok && q.matches(&e):
+			return fn(&e)
 		}
-		if !ok || !q.matches(&e) {
-			return nil
-		}
-		return fn(&e)
+		return nil
 	})
 }
 
@@ -167,7 +165,7 @@ func eachLine(ctx context.Context, s auditlog.Segment, fn func(line []byte) erro
 				break
 			}
 			line := text[:i]
-			if long {
+			if long || len(line) > maxLine {
 				line, long = nil, false
 			}
 			if err := fn(line); err != nil {
@@ -267,8 +265,6 @@ func (a audit) parallel(ctx context.Context, q Query, work func(context.Context,
 // newest is how many records are looked at for the last session.
 const newest = 10_000
 
-var errEnough = errors.New("enough")
-
 // last implements Source.
 func (a audit) last(ctx context.Context, q Query) (string, error) {
 	for n := 16; ; n *= 25 {
@@ -294,7 +290,7 @@ func (a audit) starting(ctx context.Context, q Query, prefix string) ([]string, 
 	if plain(prefix) {
 		mark = []byte(`"` + semconv.SessionID + `":"` + prefix)
 	}
-	err := a.parallel(ctx, q, func(ctx context.Context, s auditlog.Segment, bad *DamageError) (func(), error) {
+	err := a.parallel(ctx, q, func(ctx context.Context, s auditlog.Segment, _ *DamageError) (func(), error) {
 		ids := map[string]struct{}{}
 		d, e := &decoder{brief: true}, Event{}
 		err := eachLine(ctx, s, func(line []byte) error {

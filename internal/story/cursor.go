@@ -263,7 +263,7 @@ func hex4(b []byte) rune {
 	if len(b) < 4 {
 		return utf8.RuneError
 	}
-	n, err := strconv.ParseUint(string(b[:4]), 16, 32)
+	n, err := strconv.ParseInt(string(b[:4]), 16, 32)
 	if err != nil {
 		return utf8.RuneError
 	}
@@ -284,11 +284,10 @@ func (c *cursor) number() (n int64, ok bool, err error) {
 	if n, err := strconv.ParseInt(string(raw), 10, 64); err == nil {
 		return n, true, nil
 	}
-	f, err := strconv.ParseFloat(string(raw), 64)
-	if err != nil || f != f || f > 1<<62 || f < -1<<62 {
-		return 0, false, nil
+	if f, err := strconv.ParseFloat(string(raw), 64); err == nil && f < 1<<62 && f > -1<<62 {
+		return int64(f), true, nil
 	}
-	return int64(f), true, nil
+	return 0, false, nil
 }
 
 // truth walks over a value and reports whether it is true.

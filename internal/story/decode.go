@@ -70,7 +70,7 @@ func (d *decoder) audit(line []byte, e *Event) (ok bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	e.Record = uint64(max(seq, 0)) //nolint:gosec // not negative
+	e.Record = uint64(max(seq, 0))
 	c.i = at + len(beforeRecord)
 	if c.peek() != '{' {
 		return false, errJSON
@@ -136,14 +136,10 @@ func (d *decoder) resource(c *cursor, e *Event, ours *bool) error {
 
 // finish brings the event into the form that is promised.
 func (d *decoder) finish(e *Event) {
-	if e.MCPTool == "" {
-		if rest, ok := strings.CutPrefix(e.Tool, "mcp__"); ok {
-			server, tool, _ := strings.Cut(rest, "__")
-			e.MCPTool = tool
-			if e.MCPServer == "" {
-				e.MCPServer = server
-			}
-		}
+	if rest, ok := strings.CutPrefix(e.Tool, "mcp__"); ok {
+		server, tool, _ := strings.Cut(rest, "__")
+		fill(&e.MCPServer, server)
+		fill(&e.MCPTool, tool)
 	}
 	if e.AgentID == "" {
 		e.AgentType = "" // that of the agent which is called

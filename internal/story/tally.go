@@ -71,8 +71,9 @@ func (t *Tally) Add(e *Event) {
 		return
 	}
 	h := half{begins: e.begins(), outside: e.Outside, redacted: e.Redacted, typ: e.Type, tool: e.Tool}
-	if !t.take(maphash.String(seed, e.call()), h) {
-		t.count(h, 1)
+	t.count(h, 1)
+	if other, known := t.take(maphash.String(seed, e.call()), h); known {
+		t.count(less(h, other), -1)
 	}
 	if e.Hook == hookPost {
 		t.result(e)
@@ -109,15 +110,24 @@ type half struct {
 	typ, tool                 string
 }
 
-// take takes in one half of a call and reports whether the call is known.
-func (t *Tally) take(call uint64, h half) (known bool) {
-	before, known := t.open[call]
+// less is the half that tells less of the call: a denial does not have its type.
+func less(a, b half) half {
+	if b.typ == semconv.EventPermissionDenied {
+		return b
+	}
+	return a
+}
+
+// take takes in one half of a call and returns the other, or the same that came
+// before, if it is known.
+func (t *Tally) take(call uint64, h half) (before half, known bool) {
+	before, known = t.open[call]
 	switch {
 	case known:
 		if before.begins != h.begins {
 			delete(t.open, call)
 		}
-		return true
+		return before, true
 	case t.open == nil:
 		t.open = map[uint64]half{}
 	case len(t.open) >= maxOpen:
@@ -127,7 +137,7 @@ func (t *Tally) take(call uint64, h half) (known bool) {
 		}
 	}
 	t.open[call] = h
-	return false
+	return half{}, false
 }
 
 // count counts a call, or with -1 takes it back.
@@ -204,7 +214,7 @@ func (t *Tally) Merge(o *Tally) {
 		t.ended = o.ended
 	}
 	t.highest = max(t.highest, o.highest)
-	s.Counts.add(&c.Counts)
+	s.add(&c.Counts)
 	s.Alerts.Critical += c.Alerts.Critical
 	s.Alerts.High += c.Alerts.High
 	s.Alerts.Medium += c.Alerts.Medium
@@ -220,8 +230,8 @@ func (t *Tally) Merge(o *Tally) {
 // join finds the calls of which both tallies have seen a half, and counted it.
 func (t *Tally) join(o *Tally) {
 	for call, h := range o.open {
-		if t.take(call, h) {
-			t.count(h, -1)
+		if other, known := t.take(call, h); known {
+			t.count(less(h, other), -1)
 		}
 	}
 }

@@ -76,7 +76,7 @@ func (t *telling) call(e *Event) {
 		if e.ends() && e.Duration > 0 {
 			n.Time = e.Time.Add(-time.Duration(min(e.Duration, maxDuration)) * time.Millisecond)
 		}
-	case e.begins() && c.begun, e.ends() && c.ended && e.Hook != hookDenied:
+	case e.begins() && c.begun, e.ends() && c.ended && (e.Hook != hookDenied || c.entry.Tool.Outcome == OutcomeDenied):
 		t.doubled++
 		return
 	default:
@@ -102,7 +102,8 @@ func (c *call) join(e *Event) {
 	}
 	if e.begins() {
 		c.begun = true
-		n.Seq, n.Record, n.EventID, n.Time = e.Seq, e.Record, e.ID, e.Time
+		n.Event, n.Seq, n.Record, n.EventID, n.Time = e.Type, e.Seq, e.Record, e.ID, e.Time
+		tool.Change = e.Changes()
 		if tool.Decision == semconv.DecisionDeny && !c.ended {
 			tool.Outcome = OutcomeDenied
 		}
@@ -152,10 +153,20 @@ func (t *Tool) complete(e *Event) {
 		to   *string
 		from string
 	}{
-		{&t.File, e.File}, {&t.Command, e.Command}, {&t.URL, e.URL}, {&t.Pattern, e.Pattern}, {&t.SearchPath, e.SearchPath},
-		{&t.Description, e.Description}, {&t.Delegate, e.Delegate}, {&t.DelegateID, e.DelegateID},
-		{&t.HashBefore, e.HashBefore}, {&t.HashAfter, e.HashAfter}, {&t.Error, e.Error}, {&t.Message, e.Message},
-		{&t.Decision, e.Decision}, {&t.Reason, e.Cause},
+		{&t.File, e.File},
+		{&t.Command, e.Command},
+		{&t.URL, e.URL},
+		{&t.Pattern, e.Pattern},
+		{&t.SearchPath, e.SearchPath},
+		{&t.Description, e.Description},
+		{&t.Delegate, e.Delegate},
+		{&t.DelegateID, e.DelegateID},
+		{&t.HashBefore, e.HashBefore},
+		{&t.HashAfter, e.HashAfter},
+		{&t.Error, e.Error},
+		{&t.Message, e.Message},
+		{&t.Decision, e.Decision},
+		{&t.Reason, e.Cause},
 	} {
 		fill(f.to, f.from)
 	}
@@ -300,10 +311,15 @@ func (t *Tool) what(project string) string {
 	return t.Description
 }
 
-// Inside returns a path as seen from the project's directory, when it is below it.
+// Inside returns a path as seen from the project's directory, when it is below it;
+// the directory itself is ".".
 func Inside(path, project string) string {
-	if project == "" {
+	project = strings.TrimRight(project, "/")
+	switch {
+	case project == "":
 		return path
+	case strings.TrimRight(path, "/") == project:
+		return "."
 	}
-	return strings.TrimPrefix(path, strings.TrimRight(project, "/")+"/")
+	return strings.TrimPrefix(path, project+"/")
 }

@@ -60,14 +60,14 @@ func (s *Script) Skip(n uint64) {
 	a.PutStr(semconv.SessionID, s.Session)
 	a.PutStr(semconv.ProjectName, path.Base(s.Project))
 	a.PutStr(semconv.GapState, semconv.GapOpen)
-	a.PutInt(semconv.GapMissing, int64(n)) //nolint:gosec // small
+	a.PutInt(semconv.GapMissing, int64(n))
 	a.PutStr(semconv.GapRanges, ranges)
 	body := lr.Body().SetEmptyMap()
 	body.PutStr(semconv.BodyEventType, semconv.EventTelemetryGap)
 	body.PutStr(semconv.BodySessionID, s.Session)
 	gap := body.PutEmptyMap(semconv.BodyGap)
 	gap.PutStr(semconv.GapBodyState, semconv.GapOpen)
-	gap.PutInt(semconv.GapBodyMissing, int64(n)) //nolint:gosec // small
+	gap.PutInt(semconv.GapBodyMissing, int64(n))
 	gap.PutStr(semconv.GapBodyRanges, ranges)
 	s.Logs = append(s.Logs, ld)
 }
@@ -171,7 +171,7 @@ func (s *Script) Alert(severity string, score int, rule, title, evidence string)
 	a := securityalert.Alert{
 		Severity: severity, RiskScore: score, RuleID: "7d0c0f55-0000-4000-8000-" + fmt.Sprintf("%.12x", rule+"            "), Rule: rule, Title: title,
 		Category: "test", RuleVersion: "1", Ruleset: semconv.RulesetDefault, Evidence: []string{evidence}, Attack: []string{"T1059.004"},
-		Response: "Look at it.", EventID: s.last.ID, EventSeq: int64(s.seq), Session: s.Session, Project: s.Project, ProjectName: "shop", //nolint:gosec // small
+		Response: "Look at it.", EventID: s.last.ID, EventSeq: int64(s.seq), Session: s.Session, Project: s.Project, ProjectName: "shop",
 		Time: s.last.Time,
 	}
 	for _, kv := range s.last.Attributes {

@@ -30,8 +30,10 @@ type column struct {
 	cell  func(t *text, i int, s *story.Session) (text, color string)
 }
 
-// wide is from where on there is room for all columns.
-const wide = 130
+const (
+	wide        = 130 // from where on there is room for all columns
+	alertsWidth = 13
+)
 
 var columns = []column{
 	{"STARTED", 12, false, false, func(t *text, _ int, s *story.Session) (string, string) { return t.when(s.Start), "" }},
@@ -53,7 +55,7 @@ var columns = []column{
 		}
 		return fmt.Sprintf("+%d −%d", s.LinesAdded, s.LinesRemoved), ""
 	}},
-	{"ALERTS", 12, false, false, func(_ *text, _ int, s *story.Session) (string, string) {
+	{"ALERTS", alertsWidth, false, false, func(_ *text, _ int, s *story.Session) (string, string) {
 		return alerts(s.Alerts), termstyle.Severity(s.Alerts.Worst())
 	}},
 	{"RISK", 4, true, false, func(_ *text, _ int, s *story.Session) (string, string) {
@@ -103,7 +105,11 @@ func alerts(a story.AlertCounts) string {
 			all = append(all, strconv.Itoa(c.n)+c.sign)
 		}
 	}
-	return strings.Join(all, " ")
+	s := strings.Join(all, " ")
+	if len(s) > alertsWidth {
+		s = strings.ReplaceAll(s, " ", "")
+	}
+	return s
 }
 
 // span is how long a session took, in few characters.

@@ -29,8 +29,8 @@ const (
 	minWhat    = 6
 	indent     = 2 // for each level of agents
 	maxIndents = 6
-	wide       = 120 // from here on there is room for what an error says
-	edge       = 140 // further to the right the end of a line is no longer read with its beginning
+	wide       = 120      // from here on there is room for what an error says
+	edge       = 140      // further to the right the end of a line is no longer read with its beginning
 	maxCut     = 16 << 10 // characters of a text with --full
 )
 
