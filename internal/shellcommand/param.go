@@ -51,6 +51,9 @@ func (e *expander) param(x *syntax.ParamExp) {
 			return
 		}
 	}
+	if x.Exp != nil && (x.Exp.Op == syntax.ErrorUnset || x.Exp.Op == syntax.ErrorUnsetOrNull) && !list && len(vals) == 1 && (vals[0].s == "" || vals[0].maybe) {
+		vals = []val{{s: Unknown, from: vals[0].from}} // without a value the shell stops
+	}
 	star := name == "*"
 	if w, ok := x.Index.(*syntax.Word); ok && w.Lit() == "*" {
 		star = true

@@ -16,7 +16,7 @@ func (b *builder) bare(command string) {
 	b.call.cmd, b.privileged, b.remote = nil, false, false
 	switch low := strings.ToLower(word); low {
 	case "drop", "truncate", "delete", "grant", "revoke", "alter":
-		if f := strings.Fields(t); len(f) > 2 || len(f) == 2 && word == "TRUNCATE" {
+		if f := strings.Fields(t); (len(f) > 2 || len(f) == 2 && word == "TRUNCATE") && (low != "truncate" || word == "TRUNCATE" || strings.EqualFold(f[1], "table")) {
 			b.sqlBare(t)
 		}
 	case "flushall", "flushdb":

@@ -189,6 +189,8 @@ func (b *builder) deletedWith(c *call, names []string, recursive, force, limited
 				b.act(ActFileDeleteTree, p.path)
 			}
 		case p.class == ClassDevNull:
+		case p.class == ClassHome && b.cache(p.path):
+			b.act(ActFileDeleteTree, p.path)
 		default:
 			b.act(ActFileDeleteMany, p.path)
 		}
@@ -221,6 +223,20 @@ func (b *builder) named(c *call, args []string) bool {
 	}
 	for _, r := range findRoots(args) {
 		b.add(strings.TrimSuffix(r, "/")+"/"+name, AccessDelete, c.prog, false, false)
+	}
+	return false
+}
+
+// caches are directories below a home directory whose contents tools fetch and build
+// again.
+var caches = []string{".cache", ".npm", ".gradle/caches", ".gradle/daemon", ".m2/repository", ".cargo/registry", ".cargo/git", "go/pkg/mod", "library/caches", "library/developer/xcode/deriveddata", "library/developer/coresimulator/caches", ".pub-cache", ".yarn/cache", ".pnpm-store", ".local/share/pnpm", ".nuget/packages", ".ivy2", ".cocoapods", ".bun/install/cache", ".composer/cache", ".local/share/trash", ".nvm/.cache", ".terraform.d/plugin-cache", ".electron", ".node-gyp", ".vite", ".expo/cache", ".android/cache", ".sbt", ".hex", ".mix/archives", ".local/share/virtualenvs", ".pyenv/cache"}
+
+func (b *builder) cache(p string) bool {
+	_, rest := b.home(strings.ToLower(p))
+	for _, dir := range caches {
+		if within(rest, dir) {
+			return true
+		}
 	}
 	return false
 }

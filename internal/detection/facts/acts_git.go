@@ -258,6 +258,10 @@ func (b *builder) discard(names []string, detail string) {
 
 // repositoryClass is the class of the host of a repository's address.
 func repositoryClass(address string) string {
+	switch cutAt(address, ":") {
+	case "github", "gitlab", "bitbucket", "gist":
+		return HostKnown
+	}
 	host, _, _ := remoteFile(address)
 	if strings.Contains(address, "://") {
 		_, host, _, _ = splitURL(address)

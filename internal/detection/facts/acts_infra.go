@@ -114,6 +114,8 @@ func (b *builder) localResource(c *call, prog string) bool {
 		}
 		_, host, _, _ := splitURL(u)
 		return hostClass(host) == HostLoopback || host == "localstack"
+	case "terraform":
+		return c.word(0) == "providers" || c.word(0) == "fmt" || c.word(0) == "validate"
 	case "docker":
 		return b.localContainers(c)
 	case "docker-compose":
@@ -133,7 +135,7 @@ func (b *builder) localContainers(c *call) bool {
 		return false
 	}
 	for _, w := range c.pos {
-		if strings.Contains(w, shellcommand.Unknown) || servers[w] {
+		if strings.Contains(w, shellcommand.Unknown) && !hasAny(b.searched(c), "--filter", " -f ", "grep ") || servers[w] {
 			return false
 		}
 	}

@@ -95,7 +95,7 @@ func (b *builder) infraSpecial(c *call) {
 			switch {
 			case m == "DELETE":
 				hit = ActHTTPDelete
-			case m == "PUT" || m == "POST" || m == "PATCH":
+			case (m == "PUT" || m == "POST" || m == "PATCH") && hasAny(c.line(), "hooks", "keys", "collaborators", "protection", "secrets", "transfer", "visibility", "teams", "orgs/", "environments", "rulesets", "merge", "variables", "members", "refs"):
 				b.act(ActHTTPAdmin, c.line())
 			case hasAny(c.line(), "mutation") && hasAny(strings.ToLower(c.line()), "delete", "remove"):
 				hit = ActInfraDelete
@@ -208,6 +208,9 @@ func (b *builder) http(method, url string) {
 		}
 	case "PUT", "POST", "PATCH":
 		low := strings.ToLower(url)
+		if localApplication(url) || strings.HasSuffix(low, "/-/reload") && strings.Contains(low, "localhost") {
+			return
+		}
 		if hasAny(low, "/_cluster/settings", "/_delete_by_query", "/_close", "/_shutdown", "/_reindex", "/_aliases", "/_forcemerge", "/_ilm", "/_snapshot", "/_all", "/admin/tsdb/delete_series", "/admin/tsdb/clean_tombstones", "/-/quit", "/-/reload", "/shutdown", "/delete", "/purge", "/_flush", "/api/admin", "/actuator/shutdown", "/actuator/refresh", "/script", "/dodelete", "/dodisable", "/doDelete", "/quietdown", "/safeexit", "/safeRestart", "/exit", "/destroy", "/terminate", "/_security", "/swap-indexes", "/dumps", "/disable", "/reset", "/truncate", "/drop", "/cancel", "/revoke", "/archive") && !strings.Contains(low, "/_search") {
 			b.act(ActHTTPAdmin, method+" "+url)
 		}

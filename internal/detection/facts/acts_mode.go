@@ -4,7 +4,12 @@ import "strings"
 
 // modes are the files of chmod, whose mode may look like an option.
 func (b *builder) modes(c *call) {
+	private := narrows(c.word(0))
 	for _, w := range b.modeNames(c) {
+		if private && b.place(w, b.dir()).class == ClassCredential {
+			b.role(c, roleList, w, -1, false)
+			continue
+		}
 		b.role(c, roleMode, w, -1, strings.ContainsAny(w, "*?["))
 	}
 }
@@ -102,4 +107,9 @@ func open(spec string) bool {
 		}
 	}
 	return false
+}
+
+// narrows reports whether a mode leaves nothing to others.
+func narrows(spec string) bool {
+	return len(spec) >= 3 && len(spec) < 5 && number(spec) && strings.HasSuffix(spec, "00") && spec[len(spec)-3] <= '7' && !setuid(spec) || spec == "go-rwx" || spec == "go=" || spec == "og-rwx"
 }

@@ -146,7 +146,7 @@ func (b *builder) switches(c *call) {
 // nil is any.
 var routine = map[string]map[string]bool{
 	"apt": words("update upgrade install remove autoremove purge list show search clean autoclean full-upgrade dist-upgrade policy"), "dnf": words("install update upgrade check-update list info"), "pacman": nil, "apk": words("add update upgrade"), "zypper": words("install update refresh"), "brew": nil, "snap": words("install list refresh"),
-	"systemctl": words("status list-units list-unit-files is-active is-enabled show cat restart start reload daemon-reload enable"), "service": nil, "docker": nil, "docker-compose": nil, "journalctl": nil, "ls": nil, "mkdir": nil, "true": nil, "id": nil, "whoami": nil, "ss": nil, "netstat": nil, "lsof": nil, "nginx": words("-t -s"), "apachectl": nil, "git": words("status log diff show fetch pull"), "update-ca-certificates": nil, "ldconfig": nil, "apt-cache": nil, "add-apt-repository": nil, "dpkg-query": nil, "npm": words("install i ci"), "make": words("install"), "playwright": nil, "npx": words("playwright"), "ufw": words("status"), "df": nil, "du": nil, "echo": nil, "date": nil, "hostname": nil, "-v": nil, "ip": nil, "fdisk": words("-l"), "lsblk": nil, "blkid": nil,
+	"systemctl": words("status list-units list-unit-files is-active is-enabled show cat restart start reload daemon-reload enable"), "service": nil, "docker": nil, "docker-compose": nil, "journalctl": nil, "ls": nil, "mkdir": nil, "true": nil, "id": nil, "whoami": nil, "ss": nil, "netstat": nil, "lsof": nil, "nginx": words("-t -s"), "apachectl": nil, "git": words("status log diff show fetch pull"), "update-ca-certificates": nil, "ldconfig": nil, "apt-cache": nil, "add-apt-repository": nil, "dpkg-query": nil, "npm": words("install i ci"), "make": words("install"), "playwright": nil, "npx": words("playwright"), "ufw": words("status"), "df": nil, "du": nil, "echo": nil, "date": nil, "hostname": nil, "kill": nil, "n": words("stable lts latest"), "ip": nil, "fdisk": words("-l"), "lsblk": nil, "blkid": nil,
 }
 
 // ownFiles reports whether chown or chmod is given files of the project alone, and
@@ -176,12 +176,18 @@ func (b *builder) ownFiles(k *shellcommand.Command) bool {
 // switched is a command that runs as another user.
 func (b *builder) switched(k *shellcommand.Command, by string) {
 	prog := canonical(k.Program)
+	if posixShells[prog] && len(k.Args) == 2 && k.Args[0].Value == "-c" && k.Args[1].Known && strings.TrimSpace(k.Args[1].Value) != "" && !spawnsShell(k.Args[1].Value) {
+		return // its commands are looked at themselves
+	}
 	if b.isRoutine(k, prog, by) {
 		b.actOf(ActPrivilegeRoutine, by, cut(k.Text, 120))
 		return
 	}
 	b.actOf(ActPrivilegeSwitch, by, cut(k.Text, 120))
 }
+
+// posixShells are those whose command lines are read.
+var posixShells = words("sh bash dash zsh ksh ash")
 
 // isRoutine reports whether a command behind sudo is one of every day.
 func (b *builder) isRoutine(k *shellcommand.Command, prog, by string) bool {

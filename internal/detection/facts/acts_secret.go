@@ -1,6 +1,10 @@
 package facts
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/shellcommand"
+)
 
 // secrets are programs that guard secrets, and those that take them.
 func (b *builder) secrets(c *call) {
@@ -111,7 +115,9 @@ func (b *builder) secrets(c *call) {
 		}
 	}
 	if kind != "" {
-		b.act(kind, line)
+		if kind != ActSecretPrint || !substituted(c.cmd) {
+			b.act(kind, line)
+		}
 		if b.step != nil && (kind == ActSecretDump || kind == ActSecretPrint) {
 			b.step.own.add(0, c.prog+" "+line)
 		}
@@ -151,4 +157,10 @@ func (b *builder) search(c *call) {
 			}
 		}
 	}
+}
+
+// substituted reports whether the output of a command is a word of another one, and
+// is not shown by itself.
+func substituted(k *shellcommand.Command) bool {
+	return len(k.Via) > 0 && k.Via[len(k.Via)-1] == shellcommand.ViaSubstitution
 }

@@ -219,7 +219,7 @@ func (b *builder) searched(c *call) string {
 			continue
 		}
 		switch k := &b.a.Commands[e.From]; k.Program {
-		case "pgrep", "pidof", "grep", "lsof", "ps", "cat", "awk":
+		case "docker", "pgrep", "pidof", "grep", "lsof", "ps", "cat", "awk":
 			out += " " + cut(k.Text, maxDetail)
 		}
 		if len(out) > 2*maxDetail {

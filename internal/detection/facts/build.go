@@ -26,6 +26,7 @@ type builder struct {
 	wanted     string               // a credential that the command line searches for
 	pendingTar string               // TAR_OPTIONS that the shell has set
 	remotes    []string             // that were added to a repository
+	envReads   []envRead            // files of variables that a substitution reads
 	encrypted  []string             // files that were encrypted
 	plain      map[string]plainness // what was written to profiles of shells
 
@@ -77,6 +78,7 @@ func (b *builder) analysis(command string, a *shellcommand.Analysis) {
 	b.flows()
 	b.reverse()
 	b.ransomed()
+	b.loaded()
 	b.bare(command)
 }
 
@@ -149,7 +151,11 @@ func (b *builder) add(word, access, program string, glob, recursive bool) {
 	if word == "" || strings.ContainsAny(word, "\n") || len(word) > maxText {
 		return
 	}
-	b.put(b.place(word, b.dir()), access, program, glob, recursive)
+	p := b.place(word, b.dir())
+	b.put(p, access, program, glob, recursive)
+	if access == AccessRead && p.class == ClassCredential && b.call.cmd != nil && len(b.envReads) < maxStepFiles && substituted(b.call.cmd) && envFile(strings.ToLower(p.path[strings.LastIndexByte(p.path, '/')+1:])) {
+		b.envReads = append(b.envReads, envRead{b.call.cmd.ID, p.path, program})
+	}
 }
 
 func (b *builder) dir() string {

@@ -52,7 +52,7 @@ func (b *builder) derive() {
 		case ClassContainer:
 			b.actOf(ActContainerEscape, p.Program, p.Path)
 		case ClassDevice:
-			if p.Access == AccessWrite && strings.HasPrefix(p.Path, "/proc/sys") {
+			if p.Access == AccessWrite && (strings.HasPrefix(p.Path, "/proc/sys") || strings.HasPrefix(p.Path, "/sys/")) {
 				b.actOf(ActPrivilegeKernel, p.Program, p.Path)
 			}
 			if p.Path == "/proc/sysrq-trigger" {

@@ -57,6 +57,7 @@ type step struct {
 	upload  string // host to which it sends its input
 	uploads bool
 	sends   bool // it sends its arguments
+	auth    bool // of which a secret is what it proves itself with
 	runsIn  bool // it runs its input as code
 	runsArg bool // it runs its arguments as code
 	deletes bool // its arguments are deleted
@@ -231,6 +232,9 @@ func (b *builder) sinks(i int, files map[string]*taint) {
 	} else if s.sends {
 		secret := s.args
 		secret.bits &= bitSecret
+		if d := secret.detail[0]; s.auth && (hostClass(s.upload) == HostKnown || hostClass(s.upload) == HostPrivate || d != "" && d[0] != '/' && d[0] != '~' && d[0] != '.' && d != "environment") {
+			secret.bits = 0
+		}
 		b.flow(&secret, FlowNetwork, s.upload)
 	}
 	program := b.f.Commands[b.first+i].Program

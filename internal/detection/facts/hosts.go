@@ -13,7 +13,7 @@ var collectors = words(`webhook.site requestbin.com requestbin.net pipedream.net
 	transfer.sh file.io 0x0.st temp.sh anonfiles.com gofile.io catbox.moe litterbox.catbox.moe uguu.se bashupload.com oshi.at keep.sh wetransfer.com filebin.net tmpfiles.org send.vis.ee sendspace.com mega.nz mega.co.nz mediafire.com ufile.io anonymfile.com x0.at envs.sh pixeldrain.com put.io we.tl dropmefiles.com fileditch.com
 	ngrok.io ngrok.app ngrok-free.app ngrok.dev trycloudflare.com loca.lt localtunnel.me serveo.net localhost.run pagekite.me bore.pub lhr.life tunnelmole.net zrok.io telebit.io playit.gg pinggy.io pinggy.link
 	burpcollaborator.net oastify.com interact.sh oast.pro oast.live oast.site oast.online oast.fun oast.me canarytokens.com dnslog.cn ceye.io requestrepo.com dnsbin.zhack.ca bxss.me xss.ht webhookinbox.com mockbin.org
-	api.telegram.org discord.com discordapp.com hooks.slack.com webhook.office.com ntfy.sh gist.githubusercontent.com.upload pushbullet.com pushover.net maker.ifttt.com hooks.zapier.com gist.github.com`)
+	api.telegram.org discord.com discordapp.com ntfy.sh gist.githubusercontent.com.upload pushbullet.com pushover.net maker.ifttt.com hooks.zapier.com gist.github.com`)
 
 // knownHosts are where development takes from every day.
 var knownHosts = words(`github.com githubusercontent.com githubassets.com github.io gitlab.com bitbucket.org codeberg.org sr.ht sourceforge.net npmjs.org npmjs.com yarnpkg.com pypi.org pythonhosted.org python.org crates.io rust-lang.org rustup.rs golang.org go.dev rubygems.org packagist.org nuget.org maven.org apache.org

@@ -102,7 +102,7 @@ func (b *builder) script(c *call, code string) {
 		return n < maxLiterals
 	})
 	if network {
-		b.scriptNetwork(low, secret || wholeEnvironment(low))
+		b.scriptNetwork(databases.Replace(low), secret || wholeEnvironment(low))
 	}
 	if deletes && hasAny(low, "rmtree", "rm_rf", "recursive") && wholeHome(low) {
 		b.act(ActFileDeleteRoot, "the home directory, in a script")
@@ -136,6 +136,9 @@ func (b *builder) script(c *call, code string) {
 		b.sedScript(c, code)
 	}
 }
+
+// databases takes what only looks like a connection or a program out of a script.
+var databases = strings.NewReplacer("sqlite3.connect(", "", "duckdb.connect(", "", ".execute(", "", ".executemany(", "", ".executescript(", "", "psycopg2.connect(", "", "psycopg.connect(", "", "executor", "", "execution", "")
 
 // scriptNetwork tells what a script with a connection does with it.
 func (b *builder) scriptNetwork(low string, secret bool) {

@@ -116,7 +116,9 @@ func (b *builder) socat(c *call) {
 		b.adminSocket(c)
 		return
 	}
-	b.act(ActNetRaw, c.line())
+	if runs != "" || hostClass(strings.ToLower(host)) != HostLoopback {
+		b.act(ActNetRaw, c.line())
+	}
 	b.step.own.add(2, host)
 	b.sink(host)
 	if runs != "" {

@@ -77,6 +77,7 @@ func (b *builder) downloaded(c *call, u string) {
 func (b *builder) request(c *call, host string, upload bool) {
 	b.step.own.add(2, host)
 	b.step.sends, b.step.upload = true, host
+	b.step.auth = authenticates(c)
 	if !upload {
 		return
 	}
@@ -189,4 +190,30 @@ func (b *builder) fetcher(c *call) {
 			b.add(u, AccessWrite, c.prog, false, false)
 		}
 	}
+}
+
+// authenticates reports whether what is unknown of a request stands in a header or
+// an option by which one proves who one is.
+func authenticates(c *call) bool {
+	hit := false
+	for i := range c.opts {
+		o := &c.opts[i]
+		if !strings.Contains(o.value, shellcommand.Unknown) {
+			continue
+		}
+		low := strings.ToLower(o.value)
+		switch {
+		case o.name == "-u", o.name == "--user", o.name == "--oauth2-bearer":
+		case (o.name == "-H" || o.name == "--header") && hasAny(low, "authorization:", "token:", "api-key:", "apikey:"):
+		default:
+			return false
+		}
+		hit = true
+	}
+	for _, u := range c.pos {
+		if strings.Contains(u, shellcommand.Unknown) {
+			return false
+		}
+	}
+	return hit
 }
