@@ -19,6 +19,7 @@ import (
 
 	"github.com/agent-telemetry/agent-telemetry/internal/detection"
 	"github.com/agent-telemetry/agent-telemetry/internal/detection/facts"
+	"github.com/agent-telemetry/agent-telemetry/internal/provenance"
 	"github.com/agent-telemetry/agent-telemetry/internal/securityalert"
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 	"github.com/agent-telemetry/agent-telemetry/processor/securityalertprocessor/internal/metadata"
@@ -134,7 +135,7 @@ func record(ld plog.Logs, hook, id, call, command string, at time.Time) plog.Log
 func (b *bench) run(name, command string) error {
 	ld := plog.NewLogs()
 	record(ld, semconv.HookPreToolUse, name, "call-"+name, command, b.at)
-	return b.ConsumeLogs(context.Background(), ld)
+	return b.ConsumeLogs(provenance.OfOwner(context.Background()), ld)
 }
 
 // alerts are those that the sink has, in order.

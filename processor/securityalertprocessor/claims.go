@@ -58,6 +58,7 @@ func (p *alertProcessor) claimed(ctx context.Context, resource pcommon.Resource,
 		p.telemetry.ProcessorSecurityAlertForged.Add(ctx, 1, metric.WithAttributes(attribute.String("claimed", claim)))
 	}
 	e := eventOf(lr)
-	p.tell(ctx, &m, &e, resource, lr, r)
+	// By whatever way it came, it is one alert, whose id is no other rule's.
+	p.tell(provenance.OfOwner(ctx), &m, &e, resource, lr, r)
 	return true
 }

@@ -1,6 +1,7 @@
 package securityalertprocessor
 
 import (
+	"context"
 	"fmt"
 	"testing"
 	"time"
@@ -111,4 +112,23 @@ func TestForgedFindings(t *testing.T) {
 	require.NoError(t, b.ConsumeLogs(t.Context(), ld))
 	require.NotContains(t, b.first().Attributes().AsRaw(), semconv.RecordAlerts)
 	require.NotContains(t, b.first().Attributes().AsRaw(), semconv.RecordAlertSeverity)
+}
+
+// What any program can send neither holds alerts about a hook's events back nor passes
+// for them.
+func TestEventsOfOthersHideNothing(t *testing.T) {
+	b := newBench(t, nil)
+	send := func(ctx context.Context) {
+		t.Helper()
+		ld := plog.NewLogs()
+		record(ld, semconv.HookPreToolUse, "e", "call", "bad", b.at)
+		require.NoError(t, b.ConsumeLogs(ctx, ld))
+	}
+	send(t.Context())
+	send(provenance.OfOwner(t.Context()))
+	require.Equal(t, []string{"bad-program", "bad-program"}, b.rulesAlerted())
+	require.NotEqual(t, b.alerts()[0].ID, b.alerts()[1].ID)
+	send(t.Context())
+	send(provenance.OfOwner(t.Context()))
+	require.Len(t, b.alerts(), 2)
 }

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -28,6 +29,8 @@ import (
 // Bounds of a look at what records the agents.
 const (
 	maxProgramBytes = 256 << 20
+	maxConfigBytes  = 4 << 20
+	maxConfigs      = 100
 	maxConditions   = 1_000
 	lookTimeout     = 20 * time.Second // a file may be a pipe by now
 )
@@ -53,6 +56,7 @@ type change struct {
 // guard follows whether what records the agents is still what it was.
 type guard struct {
 	home   statedir.Dir
+	rules  []string   // the rule files
 	before conditions // nil before the first look
 }
 
@@ -64,6 +68,10 @@ func (g *guard) look() conditions {
 		now["install "+i.Settings] = "there"
 		projects[i.Project] = true
 	}
+	for _, path := range g.rules {
+		now["rules "+path] = hashOf(path, maxConfigBytes)
+	}
+	now["config "+g.home.CollectorConfigs()] = hashOfAll(g.home.CollectorConfigs())
 	for c := range g.before { // what was watched is still looked at when the note of it is gone
 		if where, ok := strings.CutPrefix(c, "hooks "); ok && where != userSettings && len(projects) < 2*installs.Max {
 			projects[where] = true
@@ -100,7 +108,7 @@ func (g *guard) settings(project string, now conditions) {
 	now["hooks "+where] = strings.Join(slices.Compact(problems), ",")
 	for _, p := range programs {
 		if len(now) < maxConditions {
-			now["program "+p] = hashOf(p)
+			now["program "+p] = hashOf(p, maxProgramBytes)
 		}
 	}
 }
@@ -123,6 +131,10 @@ func (g *guard) compare(now conditions) (changes []change) {
 					changes = append(changes, change{semconv.SeverityHigh, path, "the hooks of " + path + ": " + code})
 				}
 			}
+		case kind == "rules":
+			changes = append(changes, change{semconv.SeverityMedium, path, "the security rules in " + path + " are others"})
+		case kind == "config":
+			changes = append(changes, change{semconv.SeverityMedium, path, "what is added to the collector's configuration in " + path + " is another; it counts from the next start"})
 		case kind == "program" && !known:
 			changes = append(changes, change{semconv.SeverityMedium, path, "hooks run another program: " + path})
 		case kind == "program":
@@ -142,8 +154,29 @@ func (g *guard) compare(now conditions) (changes []change) {
 	return changes
 }
 
-// hashOf is the SHA-256 of a program in hex, or why there is none.
-func hashOf(path string) string {
+// hashOfAll is a hash of the files in a directory, with their names; "none" when
+// there are none.
+func hashOfAll(dir string) string {
+	d, err := os.OpenFile(dir, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return "none"
+	}
+	defer d.Close()                        //nolint:errcheck // only read
+	names, _ := d.Readdirnames(maxConfigs) // what could be read counts
+	if len(names) == 0 {
+		return "none"
+	}
+	slices.Sort(names)
+	h := sha256.New()
+	for _, name := range names {
+		_, _ = fmt.Fprintf(h, "%q %s\n", name, hashOf(filepath.Join(dir, name), maxConfigBytes)) // a hash takes everything
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// hashOf is the SHA-256 of a file in hex, of its first bytes when it is larger, or
+// why there is none.
+func hashOf(path string, most int64) string {
 	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if errors.Is(err, fs.ErrNotExist) {
 		return "missing"
@@ -156,7 +189,7 @@ func hashOf(path string) string {
 		return "no file"
 	}
 	h := sha256.New()
-	if _, err := io.Copy(h, io.LimitReader(f, maxProgramBytes)); err != nil {
+	if _, err := io.Copy(h, io.LimitReader(f, most)); err != nil {
 		return "unreadable"
 	}
 	return hex.EncodeToString(h.Sum(nil))
@@ -184,6 +217,10 @@ func (p *alertProcessor) watchIntegrity(ctx context.Context) {
 			timeout.Stop()
 			told = false
 			for _, c := range p.guard.compare(now) {
+				if slices.Contains(p.guard.rules, c.path) {
+					s := p.reloader.Status()
+					c.text += fmt.Sprintf(": %d rules are in use, %d switched off", s.Rules, s.Disabled)
+				}
 				p.logger.Warn("What records the agents was changed.", zap.String("change", securityalert.Escape(c.text, securityalert.MaxEvidenceBytes)))
 				p.changes.put(c)
 			}
@@ -195,13 +232,15 @@ func (p *alertProcessor) watchIntegrity(ctx context.Context) {
 			return
 		case <-tick.C:
 			found = p.startLook()
+		case <-p.lookNow:
+			found = p.startLook()
 		}
 	}
 }
 
 func (p *alertProcessor) startLook() <-chan conditions {
 	found := make(chan conditions, 1)
-	g := guard{home: p.guard.home, before: p.guard.before}
+	g := p.guard
 	go func() {
 		defer func() {
 			if r := recover(); r != nil {

@@ -69,6 +69,13 @@ func TestTampering(t *testing.T) {
 			require.NoError(t, os.Remove(settings))
 			require.NoError(t, os.RemoveAll(home.Installs()))
 		}, []string{"not_installed", "were uninstalled"}},
+		"rules are switched off": {func(t *testing.T, home statedir.Dir, _, _, _ string) {
+			require.NoError(t, os.WriteFile(filepath.Join(string(home), "security-rules.yaml"), []byte("version: 1\n"), 0o600))
+		}, []string{"security rules"}},
+		"the collector is configured anew": {func(t *testing.T, home statedir.Dir, _, _, _ string) {
+			require.NoError(t, os.MkdirAll(home.CollectorConfigs(), 0o700))
+			require.NoError(t, os.WriteFile(filepath.Join(home.CollectorConfigs(), "x.yaml"), []byte("{}"), 0o600))
+		}, []string{"collector's configuration"}},
 		"a pipe in place of the settings": {func(t *testing.T, _ statedir.Dir, _, settings, _ string) {
 			require.NoError(t, os.Remove(settings))
 			require.NoError(t, exec.CommandContext(t.Context(), "mkfifo", settings).Run())
@@ -76,7 +83,7 @@ func TestTampering(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			home, project, settings, program := watchedProject(t)
-			g := guard{home: home}
+			g := guard{home: home, rules: []string{filepath.Join(string(home), "security-rules.yaml")}}
 			first := g.look()
 			require.Empty(t, g.compare(first), "there is nothing to compare with")
 			require.Contains(t, first, "program "+program)

@@ -15,6 +15,7 @@ import (
 	"github.com/agent-telemetry/agent-telemetry/internal/behaviour"
 	"github.com/agent-telemetry/agent-telemetry/internal/detection"
 	"github.com/agent-telemetry/agent-telemetry/internal/detection/facts"
+	"github.com/agent-telemetry/agent-telemetry/internal/provenance"
 	"github.com/agent-telemetry/agent-telemetry/internal/securityalert"
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 	"github.com/agent-telemetry/agent-telemetry/internal/verdict"
@@ -153,10 +154,23 @@ func (p *alertProcessor) tell(ctx context.Context, m *detection.Match, e *facts.
 		origin: securityalert.Origin{Resource: resource, TraceID: lr.TraceID(), SpanID: lr.SpanID()},
 	}
 	q.call, q.also = callOf(e)
+	if text(resource.Attributes(), semconv.ServiceName) == semconv.ServiceNameValue && !provenance.IsOwner(ctx) {
+		// Any program can send it: it must not pass for an event of a hook, nor have
+		// alerts about those held back.
+		q.foreign = true
+		q.alert.ID = securityalert.ID(m.Rule.ID, eventKey(e), m.SuppressionKey+foreignMark)
+		q.call += foreignMark
+		for i := range q.also {
+			q.also[i] += foreignMark
+		}
+	}
 	if p.memory.ask(q, now, r) == outcomeSuppressed {
 		p.telemetry.ProcessorSecurityAlertSuppressed.Add(ctx, 1, metric.WithAttributes(attribute.String("rule", m.Rule.Slug)))
 	}
 }
+
+// foreignMark tells what came by a way that is open to every program from the rest.
+const foreignMark = "\x00foreign"
 
 // callOf names the call that an event belongs to. An event that asks for
 // permission may not have the call's id: it is of the call with the same command in

@@ -1,10 +1,13 @@
 package securityalertprocessor
 
 import (
+	"context"
 	"sync"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/provenance"
 )
 
 // Bounds of what waits to be judged.
@@ -24,15 +27,16 @@ type lateQueue struct {
 type lateRecord struct {
 	resource pcommon.Resource
 	record   plog.LogRecord
+	owner    bool // see provenance
 	bytes    int
 }
 
 func newLateQueue() *lateQueue { return &lateQueue{} }
 
 // put adds a copy; false when there is no room.
-func (q *lateQueue) put(resource pcommon.Resource, lr plog.LogRecord) bool {
+func (q *lateQueue) put(ctx context.Context, resource pcommon.Resource, lr plog.LogRecord) bool {
 	var sizer plog.ProtoMarshaler
-	l := lateRecord{resource: pcommon.NewResource(), record: plog.NewLogRecord(), bytes: sizer.LogRecordSize(lr)}
+	l := lateRecord{resource: pcommon.NewResource(), record: plog.NewLogRecord(), owner: provenance.IsOwner(ctx), bytes: sizer.LogRecordSize(lr)}
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if len(q.records) >= maxLate || q.bytes+l.bytes > maxLateBytes {

@@ -44,7 +44,7 @@ func TestTooManyPutOff(t *testing.T) {
 	for range maxLate + 5 {
 		ld := plog.NewLogs()
 		lr := record(ld, semconv.HookPreToolUse, "x", "x", "ls", b.at)
-		b.late.put(ld.ResourceLogs().At(0).Resource(), lr)
+		b.late.put(t.Context(), ld.ResourceLogs().At(0).Resource(), lr)
 	}
 	b.judgeLate(t.Context())
 	b.flush(t.Context())

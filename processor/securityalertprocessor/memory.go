@@ -87,10 +87,12 @@ type told struct {
 type question struct {
 	alert  securityalert.Alert
 	origin securityalert.Origin
-	call   string   // the events with the same one are one for a rule
-	also   []string // names under which other events of the call may come
-	at     int64    // of the event, Unix nanoseconds
-	window time.Duration
+	// foreign alerts have windows of their own.
+	foreign bool
+	call    string   // the events with the same one are one for a rule
+	also    []string // names under which other events of the call may come
+	at      int64    // of the event, Unix nanoseconds
+	window  time.Duration
 }
 
 // outcome is what became of a question.
@@ -106,6 +108,9 @@ const (
 func (m *memory) ask(q *question, now time.Time, r *raised) outcome {
 	call := markOf(q.alert.RuleID, q.call)
 	key := markOf(q.alert.RuleID, q.alert.SuppressionKey)
+	if q.foreign {
+		key = markOf(q.alert.RuleID, q.alert.SuppressionKey, foreignMark)
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.changed = true

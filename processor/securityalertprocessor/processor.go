@@ -42,6 +42,7 @@ type alertProcessor struct {
 	state     stateFile
 	guard     guard
 	changes   changeList
+	lookNow   chan struct{} // rules were loaded
 	now       func() time.Time
 
 	// What stands behind them is swapped in tests.
@@ -63,9 +64,15 @@ func newProcessor(set processor.Settings, cfg *Config, next consumer.Logs) (*ale
 		config: cfg, next: next, logger: set.Logger, telemetry: telemetry,
 		tracker: behaviour.NewTracker(cfg.MaxSessions), memory: newMemory(), late: newLateQueue(),
 		state: stateFile{path: cfg.StateFile}, now: time.Now,
+		lookNow: make(chan struct{}, 1),
 	}
 	where := place(cfg)
 	p.guard.home = statedir.Dir(where.StateDir)
+	for _, path := range []string{cfg.RulesFile, cfg.UserRules} {
+		if path != "" {
+			p.guard.rules = append(p.guard.rules, path)
+		}
+	}
 	p.factsOf = func(resource pcommon.Map, lr plog.LogRecord) *facts.Facts {
 		return facts.FromRecord(resource, lr, where)
 	}
@@ -141,6 +148,10 @@ func (p *alertProcessor) loaded(s detection.Status) {
 		p.logger.Info("Security rules loaded", zap.Int("rules", s.Rules), zap.Int("disabled", s.Disabled), zap.String("hash", s.Hash))
 	}
 	p.report(context.Background(), s)
+	select {
+	case p.lookNow <- struct{}{}:
+	default: // it will be looked
+	}
 }
 
 func (p *alertProcessor) report(ctx context.Context, s detection.Status) {
@@ -195,7 +206,7 @@ func (p *alertProcessor) each(ctx context.Context, ld plog.Logs, r *raised) {
 				if over = over || !waited && p.now().After(until); over {
 					p.telemetry.ProcessorSecurityAlertLate.Add(ctx, 1)
 					annotate(lr, nil)
-					if !p.late.put(rl.Resource(), lr) {
+					if !p.late.put(ctx, rl.Resource(), lr) {
 						p.telemetry.ProcessorSecurityAlertUnjudged.Add(ctx, 1)
 					}
 					continue

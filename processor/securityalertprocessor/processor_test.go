@@ -73,7 +73,7 @@ func TestAPanicIsToldOf(t *testing.T) {
 	require.NoError(t, b.run("2", "panic"))
 	require.Equal(t, 3, b.sink.LogRecordCount())
 	require.Equal(t, []string{"judgment-failed"}, b.rulesAlerted())
-	require.Equal(t, semconv.SeverityLow, b.alerts()[0].Severity)
+	require.Equal(t, semconv.SeverityMedium, b.alerts()[0].Severity, "or it were a way around being told of")
 	require.Equal(t, "1", b.alerts()[0].EventID)
 }
 

@@ -18,7 +18,7 @@ import (
 var (
 	ruleFailed = &detection.Rule{
 		ID: "6a0e4be2-6a0c-4c59-8b8a-0a6c8c1f7d31", Slug: "judgment-failed", Title: "An event could not be judged", Category: "telemetry",
-		Severity: semconv.SeverityLow, RiskScore: 30, Version: 1, Ruleset: semconv.RulesetDefault,
+		Severity: semconv.SeverityMedium, RiskScore: 50, Version: 1, Ruleset: semconv.RulesetDefault,
 		Response: "Look at what the event did yourself, and at the collector's log for why it could not be judged.",
 		Suppress: detection.Suppress{Key: []string{"session"}},
 	}

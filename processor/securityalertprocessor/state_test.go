@@ -11,6 +11,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/provenance"
 )
 
 func TestRestart(t *testing.T) {
@@ -32,7 +34,7 @@ func TestRestart(t *testing.T) {
 	require.Equal(t, []string{"repeated"}, c.rulesAlerted(), "violations before the restart count, and the window holds")
 	ld := plog.NewLogs()
 	record(ld, "PostToolUse", "2-post", "call-2", "bad", c.at)
-	require.NoError(t, c.ConsumeLogs(t.Context(), ld))
+	require.NoError(t, c.ConsumeLogs(provenance.OfOwner(t.Context()), ld))
 	c.at = c.at.Add(time.Hour)
 	c.flush(t.Context())
 	require.Equal(t, []string{"repeated", "bad-program +2"}, c.rulesAlerted())

@@ -8,6 +8,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.uber.org/zap"
 
+	"github.com/agent-telemetry/agent-telemetry/internal/provenance"
 	"github.com/agent-telemetry/agent-telemetry/internal/securityalert"
 )
 
@@ -66,7 +67,11 @@ func (p *alertProcessor) judgeLate(ctx context.Context) {
 	p.outbox.unjudged += lost
 	for i := range records {
 		var r raised
-		p.record(ctx, records[i].resource, records[i].record, &r)
+		of := ctx
+		if records[i].owner {
+			of = provenance.OfOwner(ctx)
+		}
+		p.record(of, records[i].resource, records[i].record, &r)
 		p.memory.settle(&r, true) // the outbox keeps them
 		p.post(ctx, r.alerts...)
 	}
