@@ -213,7 +213,7 @@ func (t *table) alerts(r *Result) error {
 			a.Time, a.Seq, a.ID, a.Severity, a.RiskScore, a.Rule, a.RuleID, a.Title, a.Category, a.What, a.WhatBytes, a.Evidence, a.Attack,
 			a.Suppressed, a.Conflict, a.Open(),
 		}, ack...)
-		t.row(append(append(cells, a.Seconds, a.Tool, a.EventID, a.EventSeq), a.Where.cells()...)...)
+		t.row(append(append(cells, a.Seconds, a.Tool, a.EventID, a.EventSeq), a.cells()...)...)
 		return t.err
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -176,14 +177,14 @@ func TestHandlingOfAlerts(t *testing.T) {
 	}
 	low := s.Alert("nonsense", 1, "odd", "odd", "x")
 	at := day.Add(30 * time.Hour) // behind the period
-	logs := append(s.Logs,
+	logs := slices.Concat(s.Logs, []plog.Logs{
 		acknowledgement(at, ids["person"], "s1", "ana", "as planned", false),
 		acknowledgement(at.Add(time.Hour), ids["person"], "s1", "ben", "me too", false),
 		acknowledgement(at, ids["agent"], "s1", "root", "nothing to see", true),
 		acknowledgement(at, ids["both"], "s1", "root", "nothing to see", true),
 		acknowledgement(at.Add(time.Minute), ids["both"], "s1", "ana", "no", false),
 		acknowledgement(at, "of no alert", "s1", "ana", "?", false),
-	)
+	})
 	r := build(t, options(t, newHome(t, logs...)))
 	by := map[string]Alert{}
 	for _, a := range all(t, r.Alerts) {

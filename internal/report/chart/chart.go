@@ -109,7 +109,9 @@ func Highest(series ...Series) float64 {
 		for _, s := range series {
 			if i < len(s.Values) {
 				any = true
-				sum += math.Max(s.Values[i], 0)
+				if s.Values[i] > 0 { // not NaN, either
+					sum += s.Values[i]
+				}
 			}
 		}
 		if !any {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"html/template"
 	"math"
-	"path"
 	"strconv"
 	"strings"
 	"time"
@@ -41,7 +40,9 @@ func text(s string) string { return securityalert.Escape(s, lineText) }
 
 // sentence is a text with a capital at its beginning and a stop at its end.
 func sentence(s string) string {
-	s = text(s)
+	if s = text(s); s == "" {
+		return "."
+	}
 	r, n := utf8.DecodeRuneInString(s)
 	return string(unicode.ToUpper(r)) + s[n:] + "."
 }
@@ -73,14 +74,7 @@ func short(hash string) string {
 }
 
 // file is a path as seen from its project.
-func file(name, project string) string {
-	if project != "" && project != "/" {
-		if rest, inside := strings.CutPrefix(name, strings.TrimRight(project, "/")+"/"); inside && path.Clean(rest) == rest {
-			return text(rest)
-		}
-	}
-	return text(name)
-}
+func file(name, project string) string { return text(story.Inside(name, project)) }
 
 // number writes an integer with its thousands apart.
 func number(v any) string {

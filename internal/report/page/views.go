@@ -88,8 +88,10 @@ func charts(a *report.Activity) []chartView {
 	})}
 	if any {
 		list = append(list, columns("Alerts, "+every, "Alerts over time by severity", a, step, alertTips, []chart.Series{
-			{Name: "critical", Class: "f-critical", Values: alerts["critical"]}, {Name: "high", Class: "f-high", Values: alerts["high"]},
-			{Name: "medium", Class: "f-medium", Values: alerts["medium"]}, {Name: "low", Class: "f-low", Values: alerts["low"]},
+			{Name: "critical", Class: "f-critical", Values: alerts["critical"]},
+			{Name: "high", Class: "f-high", Values: alerts["high"]},
+			{Name: "medium", Class: "f-medium", Values: alerts["medium"]},
+			{Name: "low", Class: "f-low", Values: alerts["low"]},
 		}))
 	}
 	return list
@@ -184,8 +186,11 @@ func coverage(c *reconcile.Report) []coverageRow {
 		n    int
 		what string
 	}{
-		{c.Sequence.Waiting, "still in the spool"}, {c.Sequence.Doubled, "numbers that two events have"}, {c.Sequence.Restarts, "counts that began again, because their state was lost"},
-		{c.Sequence.Settling, "holes before events behind the period, which may still be filled"}, {c.Sequence.Cut, "sessions whose beginning retention had removed"},
+		{c.Sequence.Waiting, "still in the spool"},
+		{c.Sequence.Doubled, "numbers that two events have"},
+		{c.Sequence.Restarts, "counts that began again, because their state was lost"},
+		{c.Sequence.Settling, "holes before events behind the period, which may still be filled"},
+		{c.Sequence.Cut, "sessions whose beginning retention had removed"},
 	} {
 		if x.n > 0 {
 			notes = append(notes, number(x.n)+" "+x.what)
