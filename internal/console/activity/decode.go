@@ -20,6 +20,7 @@ type record struct {
 	place                                      uint64
 	body                                       []byte
 	id, kind, tool, session, level, agent, use string
+	verdict                                    string // about the call, where it is enforced; the audit log alone has it
 }
 
 // FromAudit makes an event of an entry. ok is false for what the console does not
@@ -40,6 +41,7 @@ func FromAudit(e auditlog.Entry) (ev *Event, ok bool) {
 	return record{
 		at: e.When(), place: e.Seq, body: e.Body, id: a(semconv.EventID), kind: a(semconv.EventType), tool: a(semconv.ToolName),
 		session: a(semconv.SessionID), level: e.SeverityText, agent: a(semconv.AgentID), use: a(semconv.ToolCallID),
+		verdict: a(semconv.EnforcementDecision),
 	}.event(), true
 }
 
@@ -92,6 +94,12 @@ func (r record) event() *Event {
 		e.Phase = PhaseDone
 	case "PostToolUseFailure", "PermissionDenied", "StopFailure":
 		e.Phase = PhaseFailed
+	}
+	switch r.verdict {
+	case semconv.DecisionDeny:
+		e.Phase, e.Facts = PhaseFailed, "denied by enforcement"
+	case semconv.DecisionAsk:
+		e.Facts = "the user is asked"
 	}
 	switch e.Type {
 	case semconv.EventSecurityAlert:

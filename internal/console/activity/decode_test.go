@@ -42,6 +42,17 @@ func TestFromBothSources(t *testing.T) {
 	require.Equal(t, 1500*time.Millisecond, audit.Duration)
 }
 
+func TestEnforcement(t *testing.T) {
+	call := entry("command_execution", `{"hook_event":"PreToolUse","tool_name":"Bash"}`)
+	call.Attributes[semconv.EnforcementDecision] = semconv.DecisionDeny
+	e, _ := FromAudit(call)
+	require.Equal(t, PhaseFailed, e.Phase, "a call that was denied is not made")
+	require.Equal(t, "denied by enforcement", e.Facts)
+	call.Attributes[semconv.EnforcementDecision] = semconv.DecisionNone
+	e, _ = FromAudit(call)
+	require.Equal(t, PhaseBefore, e.Phase)
+}
+
 func TestAlertsAndAcknowledgements(t *testing.T) {
 	e, ok := FromAudit(entry(semconv.EventSecurityAlert, `{"event_type":"security_alert","session_id":"5e551011","action_details":{"command":"rm -rf ~"},`+
 		`"alert":{"id":"al-1","severity":"HIGH","rule":"delete","title":"Much is deleted","risk_score":80,"evidence":["file.delete_many: rm -rf ~"],"attack":["T1485"]}}`))

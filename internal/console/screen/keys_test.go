@@ -2,6 +2,7 @@ package screen
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -136,6 +137,20 @@ func TestQuitAndZoom(t *testing.T) {
 	press(m, "/")
 	_, cmd = m.Update(tea.KeyPressMsg{Code: 'c', Mod: tea.ModCtrl})
 	require.Equal(t, tea.QuitMsg{}, cmd(), "from everywhere")
+}
+
+// TestDocs: docs/watch.md tells of every key.
+func TestDocs(t *testing.T) {
+	page, err := os.ReadFile("../../../docs/watch.md")
+	require.NoError(t, err)
+	for _, k := range keyHelp {
+		if k[0] == "" || strings.ContainsAny(k[0], ">▸:") || k[0] == "text" || k[0] == "skipped" {
+			continue
+		}
+		for key := range strings.FieldsFuncSeq(k[0], func(c rune) bool { return c == ',' || c == ' ' }) {
+			require.Contains(t, string(page), "`"+key+"`", "the key %s", key)
+		}
+	}
 }
 
 func TestThemes(t *testing.T) {
