@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"os"
 	"testing"
 	"time"
 
@@ -80,16 +81,37 @@ func TestForgedAlerts(t *testing.T) {
 		require.Len(t, jsonLines(t, out), 1, source)
 	}
 
-	// An acknowledgement goes the user's way.
+	// What an agent acknowledges stays open, and is told of.
+	cmd := s.Command(t.Context(), "alerts", "ack", a.ID, "--by", "ana")
+	cmd.Env = append(cmd.Env, "CLAUDECODE=1")
+	said, err := cmd.CombinedOutput()
+	require.NoError(t, err, string(said))
+	byAgent := awaitLoki(t, s, `{service="claude-telemetry", event="security_alert"} | rule="alert-acknowledged-by-agent"`, 1)
+	require.Contains(t, byAgent[0].Line, a.ID)
+	stillOpen := func() (ids []string) {
+		out, err := s.CLI(t.Context(), "alerts", "show", "--open", "--json", "--source", "audit")
+		require.NoError(t, err)
+		for _, line := range jsonLines(t, out) {
+			ids = append(ids, line["id"].(string))
+		}
+		return ids
+	}
+	require.Len(t, stillOpen(), 2)
+	if os.Getenv("CLAUDECODE") != "" {
+		t.Skip("the test itself runs in a shell of Claude Code")
+	}
+
+	// A person's goes the user's way, also through the spool.
 	_, err = s.CLI(t.Context(), "alerts", "ack", a.ID, "--reason", "tried out", "--by", "ana")
 	require.NoError(t, err)
-	await(t, "the acknowledgement", func() error {
-		out, err := s.CLI(t.Context(), "alerts", "show", "--open", "--json", "--source", "audit")
-		if err == nil && len(jsonLines(t, out)) > 0 {
-			err = fmt.Errorf("still open: %.200s", out)
-		}
-		return err
-	})
+	await(t, "the acknowledgement", func() error { return enough(2-len(stillOpen()), 1, nil) })
+	require.NoError(t, s.Down(t.Context()))
+	out, err := s.CLI(t.Context(), "alerts", "ack", stillOpen()[0], "--by", "bea")
+	require.NoError(t, err)
+	require.Contains(t, out, "spool")
+	_, err = s.Up(t.Context())
+	require.NoError(t, err)
+	await(t, "the one from the spool", func() error { return enough(2-len(stillOpen()), 2, nil) })
 }
 
 func jsonLines(t *testing.T, out string) (lines []map[string]any) {
