@@ -93,8 +93,10 @@ var orders = map[string]func(a, b *story.Session) int{
 	"outside":  func(a, b *story.Session) int { return cmp.Compare(b.Outside, a.Outside) },
 	"files":    func(a, b *story.Session) int { return cmp.Compare(b.FilesEdited, a.FilesEdited) },
 	"alerts":   func(a, b *story.Session) int { return cmp.Compare(b.Alerts.Total(), a.Alerts.Total()) },
-	"risk":     func(a, b *story.Session) int { return cmp.Compare(b.Risk, a.Risk) },
-	"project":  func(a, b *story.Session) int { return cmp.Compare(a.Project, b.Project) },
+	"risk": func(a, b *story.Session) int {
+		return cmp.Or(cmp.Compare(b.Risk, a.Risk), cmp.Compare(b.Alerts.Critical, a.Alerts.Critical), cmp.Compare(b.Alerts.High, a.Alerts.High))
+	},
+	"project": func(a, b *story.Session) int { return cmp.Compare(a.Project, b.Project) },
 }
 
 func sortNames() []string { return slices.Sorted(maps.Keys(orders)) }

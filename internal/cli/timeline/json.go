@@ -15,6 +15,7 @@ type Summary struct {
 	Session story.Session `json:"session"`
 	Agents  []story.Agent `json:"agents"`
 	Entries int           `json:"entries"` // that follow
+	Missing int           `json:"missing"`
 	LeftOut int           `json:"left_out"`
 	Cut     int           `json:"cut"`
 	Doubled int           `json:"doubled"`
@@ -30,7 +31,7 @@ func printJSON(w io.Writer, s *story.Story, entries []story.Entry) error {
 	}
 	if err := enc.Encode(Summary{
 		Kind: "summary", Source: s.Source, Session: s.Session, Agents: agents, Entries: len(entries),
-		LeftOut: s.LeftOut, Cut: s.Cut, Doubled: s.Doubled, Damaged: s.Damaged,
+		Missing: s.Session.Missing, LeftOut: s.LeftOut, Cut: s.Cut, Doubled: s.Doubled, Damaged: s.Damaged,
 	}); err != nil {
 		return fmt.Errorf("print: %w", err)
 	}

@@ -199,7 +199,7 @@ func facts(c *story.Tool) string {
 		all = append(all, "outside")
 	}
 	if c.Change && (c.Added > 0 || c.Removed > 0) {
-		all = append(all, "+"+strconv.FormatInt(c.Added, 10)+" −"+strconv.FormatInt(c.Removed, 10))
+		all = append(all, lines(c))
 	}
 	switch c.Outcome {
 	case story.OutcomeDenied, story.OutcomeInterrupted, story.OutcomeTimeout:
@@ -218,6 +218,18 @@ func facts(c *story.Tool) string {
 		last = ""
 	}
 	return strings.TrimRight(strings.Join(all, " ")+fmt.Sprintf(" %9s", last), " ")
+}
+
+// lines are those that a call added and removed.
+func lines(c *story.Tool) string {
+	var all []string
+	if c.Added > 0 {
+		all = append(all, "+"+strconv.FormatInt(c.Added, 10))
+	}
+	if c.Removed > 0 {
+		all = append(all, "−"+strconv.FormatInt(c.Removed, 10))
+	}
+	return strings.Join(all, " ")
 }
 
 // facts paints the parts of facts.
