@@ -35,6 +35,7 @@ type CaseFile struct {
 	By        string        `json:"by"`
 	Session   story.Session `json:"session"`
 	Agents    []story.Agent `json:"agents"`
+	Missing   int           `json:"missing"`  // numbers of the session that no record has
 	LeftOut   int           `json:"left_out"` // records that were too many to be told of: the newest
 	Cut       int           `json:"cut"`      // records that lost a part of their text
 	Doubled   int           `json:"doubled"`  // records that came twice
@@ -80,7 +81,7 @@ func BuildCase(ctx context.Context, o CaseOptions) (*CaseFile, error) {
 	}
 	c := &CaseFile{
 		Format: CaseFormat, Made: o.Now.UTC(), By: o.By, Session: s.Session, Agents: s.Agents, Entries: s.Entries,
-		LeftOut: s.LeftOut, Cut: s.Cut, Doubled: s.Doubled, Damaged: s.Damaged, Audit: Audit{Directory: o.Audit}, Proofs: []CaseProof{},
+		Missing: s.Missing, LeftOut: s.LeftOut, Cut: s.Cut, Doubled: s.Doubled, Damaged: s.Damaged, Audit: Audit{Directory: o.Audit}, Proofs: []CaseProof{},
 	}
 	if c.Agents == nil {
 		c.Agents = []story.Agent{}

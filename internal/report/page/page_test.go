@@ -108,9 +108,10 @@ func caseOf(s string) *report.CaseFile {
 		Acknowledged: &story.Acknowledgement{Time: at, By: s, Reason: s, FromAgent: true},
 	}
 	return &report.CaseFile{
-		By: s, Made: at, Session: story.Session{ID: s, Project: s, ProjectPath: s, Host: s, User: s, Claude: s, Start: at, End: at.Add(time.Hour), Counts: story.Counts{Missing: 1}},
-		Agents: []story.Agent{{ID: s, Type: s, Description: s, Depth: 2}},
-		Audit:  report.Audit{Directory: s, Damaged: s, Records: 1},
+		By: s, Made: at, Session: story.Session{ID: s, Project: s, ProjectPath: s, Host: s, User: s, Claude: s, Start: at, End: at.Add(time.Hour)},
+		Missing: 1,
+		Agents:  []story.Agent{{ID: s, Type: s, Description: s, Depth: 2}},
+		Audit:   report.Audit{Directory: s, Damaged: s, Records: 1},
 		Entries: []story.Entry{
 			{Kind: story.KindSession, Time: at, Event: s, Text: s},
 			{Kind: story.KindPrompt, Time: at, Text: s, AgentID: s, AgentType: s},

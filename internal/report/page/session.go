@@ -76,7 +76,7 @@ func caseNotices(c *report.CaseFile) []notice {
 	if c.Audit.Damaged != "" {
 		list = append(list, notice{"bad", "A part of the audit log cannot be read", []string{sentence(c.Audit.Damaged), "What it holds may be missing from this report."}})
 	}
-	if n := c.Session.Missing; n > 0 {
+	if n := c.Missing; n > 0 {
 		list = append(list, notice{"warn", "The record of this session is not whole", []string{
 			fmt.Sprintf("%s of the session have a number and no record. The timeline says where.", plural(n, "event")),
 		}})
