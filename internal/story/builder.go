@@ -114,7 +114,7 @@ func (b *Builder) Story() *Story {
 	s := &Story{Session: b.tally.Session(), LeftOut: b.leftOut, Cut: b.cut, Doubled: b.doubled + t.doubled}
 	gaps := findGaps(b.events, b.Part)
 	for i := range gaps {
-		s.Session.Missing += int(min(gaps[i].Gap.Missing, 1<<31))
+		s.Missing += int(min(gaps[i].Gap.Missing, 1<<31))
 	}
 	s.Entries = t.entries(gaps)
 	s.Agents = t.agents.list()

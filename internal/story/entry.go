@@ -152,6 +152,9 @@ type Story struct {
 	Agents  []Agent // in the order of their start; the main agent is not among them
 	Entries []Entry
 	Source  string // "audit" or "loki"
+	// Missing is how many numbers of the session are not there; entries of KindGap
+	// say which.
+	Missing int
 	// LeftOut is how many records were too many to be held: the newest.
 	LeftOut int
 	// Cut is how many records lost a part of their texts to Limits.Text.

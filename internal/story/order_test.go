@@ -69,12 +69,12 @@ func TestHalvesThatComeTwiceUnderOtherIDs(t *testing.T) {
 func TestGaps(t *testing.T) {
 	all := events(t)
 	s := build(all, story.Limits{})
-	require.Equal(t, 2, s.Session.Missing)
+	require.Equal(t, 2, s.Missing)
 	// Without some the others tell that they are missing: at the beginning, two
 	// together, one; of a call the other half is there.
 	less := slices.DeleteFunc(slices.Clone(all), func(e story.Event) bool { return slices.Contains([]uint64{1, 3, 8, 9}, e.Seq) })
 	s = build(less, story.Limits{})
-	require.Equal(t, 6, s.Session.Missing)
+	require.Equal(t, 6, s.Missing)
 	var gaps []story.Gap
 	for i, e := range s.Entries {
 		if e.Kind == story.KindGap {
@@ -93,7 +93,7 @@ func TestGaps(t *testing.T) {
 	for i := range less {
 		b.Add(&less[i])
 	}
-	require.Equal(t, 5, b.Story().Session.Missing, "a part begins where it begins")
+	require.Equal(t, 5, b.Story().Missing, "a part begins where it begins")
 
 	// After a restart of the numbers they begin again.
 	restarted := slices.Clone(less)
@@ -105,10 +105,10 @@ func TestGaps(t *testing.T) {
 			restarted[i].Seq -= 19
 		}
 	}
-	require.Equal(t, 6, build(restarted, story.Limits{}).Session.Missing)
+	require.Equal(t, 6, build(restarted, story.Limits{}).Missing)
 	// A number that nobody can have reached is somebody's invention.
 	forged := append(slices.Clone(all), story.Event{Time: noon, ID: "x", Session: recorded.Shop, Type: semconv.EventHookEvent, Seq: 1 << 62})
-	require.Positive(t, build(forged, story.Limits{}).Session.Missing)
+	require.Positive(t, build(forged, story.Limits{}).Missing)
 }
 
 func TestBounds(t *testing.T) {
@@ -131,7 +131,6 @@ func TestBounds(t *testing.T) {
 func TestTalliesMerge(t *testing.T) {
 	all := events(t)
 	whole := build(all, story.Limits{}).Session
-	whole.Missing = 0
 	r := rand.New(rand.NewPCG(3, 4))
 	for range 200 {
 		parts := make([]story.Tally, 1+r.IntN(5))

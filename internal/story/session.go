@@ -46,9 +46,6 @@ type Counts struct {
 	MCP          int `json:"mcp"`      // calls of MCP servers
 	Agents       int `json:"agents"`   // sub-agents started
 	Redacted     int `json:"secrets_redacted"`
-	// Missing is how many numbers of the session are not there. Only a Story knows:
-	// Sessions says 0.
-	Missing int `json:"-"`
 }
 
 // AlertCounts are alerts by severity.

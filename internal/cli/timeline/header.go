@@ -29,8 +29,8 @@ func (t *text) header(st *story.Story) string {
 		termstyle.Count(s.Prompts, "prompt", "prompts"), termstyle.Count(s.ToolCalls, "tool call", "tool calls"),
 		some(s.Errors, "error", "errors"), some(s.Denied, "denied", "denied"), some(s.Outside, "outside the project", "outside the project"),
 		files(s), some(s.Agents, "agent", "agents"), some(s.Redacted, "secret redacted", "secrets redacted"))
-	if s.Missing > 0 {
-		b.WriteString(t.Paint(termstyle.Red, termstyle.Count(s.Missing, "record is missing", "records are missing")) + "\n")
+	if st.Missing > 0 {
+		b.WriteString(t.Paint(termstyle.Red, termstyle.Count(st.Missing, "record is missing", "records are missing")) + "\n")
 	}
 	b.WriteString(t.risk(s) + "\n")
 	return b.String()

@@ -31,7 +31,7 @@ func printJSON(w io.Writer, s *story.Story, entries []story.Entry) error {
 	}
 	if err := enc.Encode(Summary{
 		Kind: "summary", Source: s.Source, Session: s.Session, Agents: agents, Entries: len(entries),
-		Missing: s.Session.Missing, LeftOut: s.LeftOut, Cut: s.Cut, Doubled: s.Doubled, Damaged: s.Damaged,
+		Missing: s.Missing, LeftOut: s.LeftOut, Cut: s.Cut, Doubled: s.Doubled, Damaged: s.Damaged,
 	}); err != nil {
 		return fmt.Errorf("print: %w", err)
 	}
