@@ -39,7 +39,8 @@ func fill(t *testing.T, s *harness.Stack) {
 		send(t, s, ld)
 	}
 	require.Positive(t, lost)
-	send(t, s, native(storySession))
+	send(t, s, native(storySession, "api_request"))
+	send(t, s, native(storySession, "api_error"))
 	acknowledge(t, s)
 }
 
@@ -75,16 +76,16 @@ func send(t *testing.T, s *harness.Stack, ld plog.Logs) {
 }
 
 // native is what Claude Code itself tells of a request to the model.
-func native(session string) plog.Logs {
+func native(session, event string) plog.Logs {
 	ld := plog.NewLogs()
 	rl := ld.ResourceLogs().AppendEmpty()
 	rl.Resource().Attributes().PutStr(semconv.ServiceName, "claude-code")
 	lr := rl.ScopeLogs().AppendEmpty().LogRecords().AppendEmpty()
 	now := time.Now()
 	lr.SetTimestamp(timestamp(now))
-	lr.Body().SetStr("claude_code.api_request")
+	lr.Body().SetStr("claude_code." + event)
 	for k, v := range map[string]string{
-		semconv.NativeEventName: "api_request", semconv.SessionID: session, "model": "claude-opus-4", "cost_usd": "0.42", "duration_ms": "2100",
+		semconv.NativeEventName: event, semconv.SessionID: session, "model": "claude-opus-4", "cost_usd": "0.42", "duration_ms": "2100",
 		"input_tokens": "1200", "output_tokens": "300", "cache_read_tokens": "9000", "cache_creation_tokens": "800", "event.sequence": "1",
 		"event.timestamp": now.UTC().Format(time.RFC3339Nano), semconv.NativePromptID: "prompt-1",
 	} {
@@ -99,10 +100,14 @@ func acknowledge(t *testing.T, s *harness.Stack) {
 	var found []harness.Entry
 	await(t, "an alert in Loki", func() (err error) {
 		found, err = s.Query(t.Context(), query)
-		return enough(len(found), 1, err)
+		return enough(len(found), 2, err)
 	})
-	_, err := s.CLI(t.Context(), "alerts", "ack", found[0].Metadata[semconv.MetadataAlertID], "--reason", "looked through", "--by", "ana")
-	require.NoError(t, err)
+	for i, env := range [][]string{nil, {"CLAUDECODE=1"}} { // by a person, and by an agent
+		cmd := s.Command(t.Context(), "alerts", "ack", found[i].Metadata[semconv.MetadataAlertID], "--reason", "looked through", "--by", "ana")
+		cmd.Env = append(cmd.Env, env...)
+		out, err := cmd.CombinedOutput()
+		require.NoError(t, err, "%s", out)
+	}
 }
 
 // patience is how long what comes every minute is waited for: a window of a minute,

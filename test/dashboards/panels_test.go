@@ -23,7 +23,10 @@ const width = 1800
 
 // mayBeEmpty are targets that are right when they answer nothing: what they count
 // does not happen in the fixture. By dashboard, panel and target.
-var mayBeEmpty = map[string]string{}
+var mayBeEmpty = map[string]string{
+	"security.json/Alerts by rule/B":    "no alert was suppressed",
+	"security.json/ATT&CK techniques/D": "no rule that found something names four techniques",
+}
 
 // Every target of every panel gives what its panel needs.
 func TestPanelsGetWhatTheyNeed(t *testing.T) {
@@ -204,6 +207,53 @@ func TestVariablesCanBeChosen(t *testing.T) {
 	}
 }
 
+// What panels count is what is there: they and a count of the records themselves
+// give the same number.
+func TestPanelsCountRight(t *testing.T) {
+	s := running(t)
+	all, err := panelquery.Load(dashboards.Files)
+	require.NoError(t, err)
+	loki := panelquery.Loki{URL: s.LokiURL(), Fresh: true}
+	from, to := time.Now().Add(-2*time.Hour), time.Now().Add(time.Second)
+	value := func(expr string) float64 {
+		a, err := loki.Run(t.Context(), panelquery.Query{Expr: expr, Instant: true, Start: from, End: to, Limit: 10, Step: time.Minute})
+		require.NoError(t, err)
+		require.Len(t, a.Series, 1, expr)
+		return a.Series[0].Points[0].Value
+	}
+	checked := 0
+	for what, raw := range map[string]string{
+		"performance.json/Tool calls":       `{service="claude-telemetry"} | hook_event=~"PostToolUse|PostToolUseFailure"`,
+		"security.json/Critical":            `{service="claude-telemetry", event="security_alert"} | severity="critical"`,
+		"security.json/High":                `{service="claude-telemetry", event="security_alert"} | severity="high"`,
+		"security.json/Outside the project": `{service="claude-telemetry", scope="outside"}`,
+		"workflow.json/Prompts":             `{service="claude-telemetry", event="user_prompt"}`,
+		"workflow.json/Sub-agents":          `{service="claude-telemetry", event="subagent_start"}`,
+		"sessions.json/Tool calls":          `{service="claude-telemetry", session="` + storySession + `"} | hook_event=~"PostToolUse|PostToolUseFailure"`,
+		"sessions.json/Denied":              `{service="claude-telemetry", session="` + storySession + `", event="permission_denied"}`,
+		"sessions.json/Alerts":              `{service="claude-telemetry", session="` + storySession + `", event="security_alert"}`,
+	} {
+		for _, d := range all {
+			for _, p := range d.Panels {
+				if d.File+"/"+p.Title != what {
+					continue
+				}
+				vars := d.Default()
+				if d.UID == "agent-telemetry-sessions" {
+					vars["session"] = panelquery.Value{Values: []string{storySession}}
+				}
+				q, err := p.Targets[0].Interpolate(vars, from, to, width)
+				require.NoError(t, err)
+				want := value("sum(count_over_time(" + raw + " [7201s]))")
+				require.Positive(t, want, what)
+				require.InDelta(t, want, value(q.Expr), 0, what)
+				checked++
+			}
+		}
+	}
+	require.Equal(t, 9, checked)
+}
+
 // Labels and fields that queries and columns name are ours.
 func TestNamesAreOurs(t *testing.T) {
 	ours := map[string]bool{}
@@ -215,7 +265,7 @@ func TestNamesAreOurs(t *testing.T) {
 	}
 	s := running(t)
 	for _, service := range []string{semconv.ServiceNameValue, semconv.RollupServiceName} {
-		found, err := s.Query(t.Context(), fmt.Sprintf("{service=%q}", service))
+		found, err := s.Query(t.Context(), fmt.Sprintf("{service=%q} | line_format `.`", service))
 		require.NoError(t, err)
 		require.NotEmpty(t, found)
 		for _, e := range found {

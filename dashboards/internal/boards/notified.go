@@ -46,7 +46,7 @@ func verdictsOverTime() style.Panel {
 func acknowledgements() style.Panel {
 	ack := semconv.BodyAck + "."
 	parsed := []field{
-		{"by", ack + semconv.AckBodyBy}, {"reason", ack + semconv.AckBodyReason},
+		{"who", ack + semconv.AckBodyBy}, {"reason", ack + semconv.AckBodyReason},
 		{"agent", ack + semconv.AckBodyFromAgent},
 	}
 	labels := append(names(parsed), semconv.MetadataRule, semconv.MetadataSeverity, semconv.MetadataSessionID)
@@ -59,7 +59,7 @@ func acknowledgements() style.Panel {
 		style.Column{Field: style.Time, Name: "Time", Width: 170},
 		style.Column{Field: semconv.MetadataSeverity, Name: "Severity", Width: 85, Severity: true},
 		style.Column{Field: semconv.MetadataRule, Name: "Rule", Width: 160},
-		style.Column{Field: "by", Name: "By", Width: 110},
+		style.Column{Field: "who", Name: "By", Width: 110},
 		style.Column{Field: "agent", Name: "By an agent", Width: 95},
 		style.Column{Field: "reason", Name: "Why", Long: true},
 		style.Column{Field: semconv.MetadataSessionID, Name: "Session", Width: 110, Links: []style.Link{toSessionOfRecord}},

@@ -47,7 +47,8 @@ func alerts() string {
 		" | " + one(semconv.MetadataSeverity, style.VarSeverity)
 }
 
-// field is a field of a line's JSON and the label that it becomes.
+// field is a field of a line's JSON and the label that it becomes, which is no word
+// of LogQL.
 type field struct{ label, path string }
 
 // fields parses fields out of lines.
@@ -67,7 +68,7 @@ var (
 	fieldFile     = field{"file", semconv.BodyActionDetails + "." + semconv.ActionFilePath}
 	fieldCommand  = field{"command", semconv.BodyActionDetails + "." + semconv.ActionCommand}
 	fieldURL      = field{"url", semconv.BodyActionDetails + "." + semconv.ActionURL}
-	fieldPattern  = field{"pattern", semconv.BodyActionDetails + "." + semconv.ActionSearchPattern}
+	fieldPattern  = field{"searched", semconv.BodyActionDetails + "." + semconv.ActionSearchPattern}
 	fieldDuration = field{"ms", semconv.BodyActionDetails + "." + semconv.ActionToolContext + ".duration_ms"}
 	fieldExit     = field{"exit", semconv.BodyActionDetails + "." + semconv.ActionToolContext + ".exit_code"}
 	fieldAbout    = field{"about", semconv.BodyActionDetails + "." + semconv.ActionToolContext + ".description"}

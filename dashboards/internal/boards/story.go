@@ -131,7 +131,7 @@ func commands() style.Panel {
 func webAndMCP() style.Panel {
 	parsed := []field{fieldURL, fieldPattern, fieldDuration}
 	lines := ofSession(is(semconv.LabelEvent, semconv.EventWebFetch, semconv.EventWebSearch, semconv.EventMCPCall)) + ended + fields(parsed...) +
-		" | label_format what=`{{ or .url .pattern .tool }}`" + outcome +
+		" | label_format what=`{{ or .url .searched .tool }}`" + outcome +
 		keep("what", "outcome", semconv.LabelEvent, semconv.LabelTool, fieldDuration.label) + " | line_format `.`"
 	return style.Records(style.Spec{
 		Title: "Web and MCP", Unit: "short", Empty: "No web request or MCP call in this time",
