@@ -216,6 +216,9 @@ func (a *analyzer) declare(c ctx, s *syntax.Stmt, x *syntax.DeclClause) {
 	}
 	k.c = c
 	a.emit(&k)
+	if len(k.assigns) == 0 { // it lists variables
+		a.produce(&k, nil)
+	}
 	if x.Variant.Value == "export" {
 		a.environment(&k)
 	}

@@ -13,7 +13,7 @@ func (a *analyzer) produce(k *command, p *program) {
 	out, decoded := Unknown, false
 	if p != nil {
 		switch {
-		case p.silent:
+		case p.silent && (k.name != "set" && k.name != "compgen" || k.name == "set" && len(k.argv) > 1):
 			return
 		case p.output != nil:
 			out, decoded = p.output(a, k)

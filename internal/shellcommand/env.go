@@ -140,6 +140,8 @@ func (s *shell) lookup(name string) *variable {
 		if s.prevDir != "" {
 			return &variable{vals: []val{{s: s.prevDir}}}
 		}
+	case "SHELL": // whichever it is
+		return &variable{vals: []val{{s: "bash"}}}
 	case "IFS":
 		return &variable{vals: []val{{s: " \t\n"}}}
 	}

@@ -11,6 +11,8 @@ func (b *builder) infraSpecial(c *call) {
 		switch {
 		case sub == "apply" && c.has("-destroy"), sub == "destroy", sub == "state" && (obj == "rm" || obj == "push" || obj == "mv"), sub == "workspace" && obj == "delete", sub == "force-unlock", sub == "taint", sub == "run-all" && obj == "destroy":
 			hit = ActInfraDelete
+		case sub == "init" && strings.Contains(c.line(), "-from-module=http") && !hasAny(c.line(), "github.com", "gitlab.com", "registry.terraform.io"):
+			b.act(ActSupplyRemote, c.line())
 		case sub == "apply" && c.has("-auto-approve", "--auto-approve", "--terragrunt-non-interactive"):
 			hit = ActInfraApply
 		}
@@ -65,6 +67,10 @@ func (b *builder) infraSpecial(c *call) {
 	case "ansible", "ansible-playbook":
 		if (hasAny(c.value("-m"), "shell", "command", "raw", "script") || c.value("-m") == "") && hasAny(c.value("-a"), "| sh", "|sh", "| bash", "|bash", "rm -r", "shutdown", "reboot", "mkfs") || hasAny(c.line(), "state=absent", "rm -rf", "destroy", "state: absent") {
 			hit = ActInfraDelete
+		}
+	case "ansible-pull":
+		if u := c.value("-U", "--url"); u != "" && repositoryClass(u) != HostKnown {
+			b.act(ActSupplyRemote, c.line())
 		}
 	case "nginx":
 		if s := c.value("-s"); s == "stop" || s == "quit" || hasAny(c.line(), "-s stop", "-s quit") {

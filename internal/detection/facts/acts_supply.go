@@ -30,7 +30,7 @@ func (b *builder) supply(c *call) {
 			install = true
 		}
 	}
-	install = install || c.prog == "npx" || c.prog == "easy_install" || c.prog == "cpan" || c.prog == "cpanm"
+	install = install || c.prog == "bun" && sub == "x" || c.prog == "npx" || c.prog == "easy_install" || c.prog == "cpan" || c.prog == "cpanm"
 	for i := range c.opts {
 		o := &c.opts[i]
 		switch o.name {

@@ -53,6 +53,13 @@ func (b *builder) cloudCopy(c *call) {
 			copying = true
 		}
 	}
+	if !copying && c.arg("cat") {
+		for _, w := range c.pos {
+			if strings.Contains(w, "://") {
+				b.step.own.add(2, w)
+			}
+		}
+	}
 	if !copying {
 		for _, w := range c.pos {
 			if p, ok := strings.CutPrefix(w, "file://"); ok {

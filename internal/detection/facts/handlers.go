@@ -20,6 +20,7 @@ var fileHandlers = sync.OnceValue(func() map[string]func(*builder, *call) {
 		"aria2c": (*builder).fetcher, "axel": (*builder).fetcher, "lwp-request": (*builder).fetcher, "lwp-download": (*builder).fetcher, "get": (*builder).fetcher, "fetch": (*builder).fetcher, "lynx": (*builder).fetcher, "links": (*builder).fetcher, "elinks": (*builder).fetcher, "w3m": (*builder).fetcher, "yt-dlp": (*builder).fetcher, "youtube-dl": (*builder).fetcher, "certutil": (*builder).fetcher, "bitsadmin": (*builder).fetcher,
 		"mail": (*builder).mail, "mailx": (*builder).mail, "sendmail": (*builder).mail, "mutt": (*builder).mail, "swaks": (*builder).mail, "msmtp": (*builder).mail, "s-nail": (*builder).mail,
 		"aws": (*builder).cloudCopy, "gsutil": (*builder).cloudCopy, "gcloud": (*builder).cloudCopy, "rclone": (*builder).cloudCopy, "s3cmd": (*builder).cloudCopy, "s5cmd": (*builder).cloudCopy, "az": (*builder).cloudCopy, "azcopy": (*builder).cloudCopy, "mc": (*builder).cloudCopy, "b2": (*builder).cloudCopy,
+		"trap": func(b *builder, _ *call) { b.step.runsArg = true }, "unzip": (*builder).unzip, "export": (*builder).environment, "declare": (*builder).environment, "typeset": (*builder).environment, "compgen": (*builder).environment, "ps": (*builder).environment,
 		"gh": (*builder).gist, "env": (*builder).environment, "printenv": (*builder).environment, "set": (*builder).environment, "rm": (*builder).remove,
 		"grep": (*builder).grep, "wc": (*builder).digest, "md5sum": (*builder).digest, "sha256sum": (*builder).digest, "sha1sum": (*builder).digest,
 	}
@@ -222,6 +223,21 @@ func (b *builder) editor(c *call) {
 	}
 }
 
+// unzip leaves files, which may be run.
+func (b *builder) unzip(c *call) {
+	b.defaults(c)
+	if c.has("-p", "-l", "-t", "-Z", "-v") {
+		return
+	}
+	dir := c.value("-d")
+	if dir == "" {
+		dir = "."
+	} else {
+		b.role(c, roleWrite, dir, -1, false)
+	}
+	b.tree(dir)
+}
+
 func (b *builder) zip(c *call) {
 	for i, w := range c.pos {
 		if i == 0 {
@@ -271,7 +287,29 @@ func (b *builder) decoder(c *call) {
 
 // environment prints variables, among them secrets.
 func (b *builder) environment(c *call) {
-	if c.prog == "set" && len(c.args) > 0 || c.prog == "env" && len(c.pos) > 0 {
+	switch c.prog {
+	case "set":
+		if len(c.args) > 0 {
+			return
+		}
+	case "env":
+		if len(c.pos) > 0 {
+			return
+		}
+	case "export", "declare", "typeset":
+		if len(c.pos) == 0 && !c.has("-f", "-F") {
+			b.step.own.add(0, "environment")
+		}
+		return
+	case "compgen":
+		if c.has("-v", "-e") {
+			b.step.own.add(0, "environment")
+		}
+		return
+	case "ps":
+		if w := c.word(0); strings.Contains(w, "e") && strings.Trim(w, "auxewwf") == "" && w != "" && w[0] != '-' || c.arg("eww", "-E") {
+			b.step.own.add(0, "environment")
+		}
 		return
 	}
 	if len(c.pos) == 0 {

@@ -52,6 +52,14 @@ func (b *builder) dd(c *call) {
 // gitFiles are files that git shows or that its options name.
 func (b *builder) gitFiles(c *call) {
 	sub := ""
+	switch w := c.word(0); w {
+	case "diff", "show", "log", "cat-file", "archive", "bundle", "format-patch", "blame":
+		b.step.own.add(1, "the repository")
+	case "config":
+		if c.has("-l", "--list") || c.arg("-l", "--list") {
+			b.step.own.add(1, "settings of git")
+		}
+	}
 	for _, w := range c.pos {
 		if sub == "" {
 			sub = w
@@ -189,6 +197,18 @@ func (b *builder) sed(c *call) {
 	if v := c.value("-e", "--expression"); v != "" {
 		b.script(c, v)
 	}
+	b.scriptFile(c.value("-f", "--file"))
+}
+
+// scriptFile is a file with a program, or the input.
+func (b *builder) scriptFile(name string) {
+	switch name {
+	case "":
+	case "-", "/dev/stdin":
+		b.step.runsIn = true
+	default:
+		b.runs(name)
+	}
 }
 
 func (b *builder) awk(c *call) {
@@ -203,6 +223,7 @@ func (b *builder) awk(c *call) {
 		}
 		b.read(c, w, c.cmd.Args[c.at[i]].Glob, false)
 	}
+	b.scriptFile(c.value("-f", "--file"))
 }
 
 func atoi(s string) (int, bool) {

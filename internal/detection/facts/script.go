@@ -22,14 +22,14 @@ func (b *builder) script(c *call, code string) {
 	}
 	deletes := hasAny(low, "remove(", "unlink", "rmtree", "rmdir", "rm_rf", "rm_r(", "fileutils.rm", "delete(", "rmsync", "fs.rm")
 	writes := hasAny(low, `"w`, `'w`, `"a"`, `'a'`, `"ab"`, `write`, `>>`, `print >`, `"> `, "file.write", "file_put_contents", "/w ", "w /", "tee(", `dump(`, `" > "`, `> "`, `>"/`, "copyfile", "shutil.copy", "symlink", "appendfile")
-	dynamic := hasAny(low, "exec(", "eval(", "compile(", "loadstring", "eval ", "exec $", "instance_eval", "function(", "iex ", "(eval)", "(exec)", "then(eval", "eval(await") && hasAny(low, "b64decode", "base64", "fromhex", "unhexlify", "codecs.decode", "decode(", "urlopen", "requests.get", "http.get", "zlib.decompress", "atob(", "buffer.from", "pack(", "unpack", "fromcharcode", "chr(", "rot13", "marshal.loads", "__import__", "get(", "fetch(", "net::http", "lwp", "open-uri", "uri.open(", `open("http`, `open('http`, `file_get_contents("http`, `file_get_contents('http`, `").get(`, `').get(`)
+	dynamic := hasAny(low, "exec(", "eval(", "compile(", "loadstring", "eval ", "exec $", "instance_eval", "function(", "iex ", "(eval)", "(exec)", "then(eval", "eval(await", `include "http`, `include 'http`, `require "http`, "load(require", "load(http", "load(s") && hasAny(low, "b64decode", "base64", "fromhex", "unhexlify", "codecs.decode", "decode(", "urlopen", "requests.get", "http.get", "zlib.decompress", "atob(", "buffer.from", "pack(", "unpack", "fromcharcode", "chr(", "rot13", "marshal.loads", "socket.http", `include "http`, `include 'http`, `require "http`, "__import__", "get(", "fetch(", "net::http", "lwp", "open-uri", "uri.open(", `open("http`, `open('http`, `file_get_contents("http`, `file_get_contents('http`, `").get(`, `').get(`)
 	dynamic = dynamic || decodedCommand(low)
 	commands := hasAny(low, "os.system", "subprocess", "popen", "execsync", "spawnsync", "child_process", "shell_exec", "passthru", "os.execute", "proc_open", "callcommand", "run-shell-command", "system(", "(system ", "exec(\"", "exec('", "exec \"", "kernel.exec", "open3", "`", "pty.spawn", "execv", "os.spawn", "do shell script", "runtime.getruntime", "processbuilder", "process.start", "esyscmd", "write18", "syscall.exec", "os.exec")
-	network := hasAny(low, "socket", "urlopen", "requests.", "urllib", "http.client", "net.connect", "net::http", "lwp", "io::socket", "fsockopen", "tcpsocket", "http.get", "fetch(", "axios", "net.createconnection", "httpclient", "connect(", "dialtcp", "net.dial", "file_get_contents(\"http", "curl_init", "open-uri", `require("http`, `require('http`)
+	network := hasAny(low, "socket", "urlopen", "getprint", "getstore", "requests.", "urllib", "http.client", "net.connect", "net::http", "lwp", "io::socket", "fsockopen", "tcpsocket", "http.get", "fetch(", "axios", "net.createconnection", "httpclient", "connect(", "dialtcp", "net.dial", "file_get_contents(\"http", "curl_init", "open-uri", `require("http`, `require('http`)
 	switch {
 	case dynamic:
 		b.act(ActCodeDynamic, cut(code, 120))
-		if hasAny(low, "urlopen", "requests.get", "http.get", "net::http", "fetch(", "lwp", "open-uri", "uri.open(", `open("http`, `open('http`, `file_get_contents("http`, `file_get_contents('http`, `").get(`, `').get(`) {
+		if hasAny(low, "urlopen", "requests.get", "http.get", "net::http", "fetch(", "lwp", `include "http`, `include 'http`, `require "http`, "socket.http", "open-uri", "uri.open(", `open("http`, `open('http`, `file_get_contents("http`, `file_get_contents('http`, `").get(`, `').get(`) {
 			b.addFlow(FlowDownload, FlowExecute, c.prog)
 		} else {
 			b.addFlow(FlowDecode, FlowExecute, c.prog)
@@ -283,7 +283,7 @@ func decodedCommand(low string) bool {
 				break
 			}
 			rest = rest[i+len(run):]
-			if hasAny(rest[:min(len(rest), 64)], "pack(", "b64decode", "fromhex", "unhexlify", "bytes([", "bytearray(", "atob(", "decode_base64", "base64_decode", "buffer.from(", "fromcharcode", "chr(", "hex2bin", "rot13", "[::-1]") {
+			if hasAny(rest[:min(len(rest), 64)], "pack(", "b64decode", "fromhex", "unhexlify", "bytes([", "bytearray(", "atob(", "decode_base64", "base64_decode", "buffer.from(", "fromcharcode", "chr(", "hex2bin", "rot13", "[::-1]", "urlopen(", "requests.get(", "http.get(") {
 				return true
 			}
 		}

@@ -78,6 +78,9 @@ func (b *builder) request(c *call, host string, upload bool) {
 	b.step.own.add(2, host)
 	b.step.sends, b.step.upload = true, host
 	b.step.auth = authenticates(c)
+	if name := b.foreignSecret(c, host); name != "" {
+		b.addFlow(FlowSecret, FlowNetwork, "$"+name+" → "+host)
+	}
 	if !upload {
 		return
 	}
@@ -216,4 +219,24 @@ func authenticates(c *call) bool {
 		}
 	}
 	return hit
+}
+
+// providers are secrets of one service, and what its hosts are called.
+var providers = []struct{ name, host string }{
+	{"AWS_SECRET_ACCESS_KEY", "amazonaws"}, {"AWS_SESSION_TOKEN", "amazonaws"}, {"GITHUB_TOKEN", "github"}, {"GH_TOKEN", "github"}, {"NPM_TOKEN", "npm"}, {"STRIPE_SECRET_KEY", "stripe"}, {"DATABASE_URL", "localhost"}, {"SLACK_BOT_TOKEN", "slack"}, {"TWINE_PASSWORD", "pypi"}, {"CARGO_REGISTRY_TOKEN", "crates"},
+}
+
+// foreignSecret is a variable of one service that a request takes to a host which is
+// not known to be its.
+func (b *builder) foreignSecret(c *call, host string) string {
+	class := hostClass(host)
+	if class != HostPublic && class != HostCollect || strings.IndexByte(c.cmd.Text, '$') < 0 {
+		return ""
+	}
+	for _, p := range providers {
+		if i := strings.Index(c.cmd.Text, p.name); i > 0 && (c.cmd.Text[i-1] == '$' || c.cmd.Text[i-1] == '{') && !strings.Contains(host, p.host) {
+			return p.name
+		}
+	}
+	return ""
 }
