@@ -81,7 +81,7 @@ func BuildCase(ctx context.Context, o CaseOptions) (*CaseFile, error) {
 	}
 	c := &CaseFile{
 		Format: CaseFormat, Made: o.Now.UTC(), By: o.By, Session: s.Session, Agents: s.Agents, Entries: s.Entries,
-		Missing: s.Session.Missing, LeftOut: s.LeftOut, Cut: s.Cut, Doubled: s.Doubled, Damaged: s.Damaged, Audit: Audit{Directory: o.Audit}, Proofs: []CaseProof{},
+		Missing: s.Missing, LeftOut: s.LeftOut, Cut: s.Cut, Doubled: s.Doubled, Damaged: s.Damaged, Audit: Audit{Directory: o.Audit}, Proofs: []CaseProof{},
 	}
 	if c.Agents == nil {
 		c.Agents = []story.Agent{}
