@@ -21,7 +21,7 @@ func main() {
 	}
 	if err := write(dir); err != nil {
 		fmt.Fprintln(os.Stderr, "generate dashboards:", err)
-		os.Exit(1)
+		os.Exit(1) //nolint:forbidigo // this is main
 	}
 }
 

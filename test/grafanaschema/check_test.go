@@ -72,9 +72,9 @@ func install(t *testing.T) string {
 	if _, err := os.Stat(done); err == nil {
 		return filepath.Join(dir, "node_modules")
 	}
-	require.NoError(t, os.MkdirAll(dir, 0o755)) //nolint:gosec // tools
+	require.NoError(t, os.MkdirAll(dir, 0o755))
 	for name, text := range map[string][]byte{"package.json": manifest, "package-lock.json": lock} {
-		require.NoError(t, os.WriteFile(filepath.Join(dir, name), text, 0o644)) //nolint:gosec // tools
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), text, 0o644))
 	}
 	cmd := exec.CommandContext(t.Context(), npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund")
 	cmd.Dir = dir

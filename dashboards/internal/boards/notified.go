@@ -46,7 +46,8 @@ func verdictsOverTime() style.Panel {
 func acknowledgements() style.Panel {
 	ack := semconv.BodyAck + "."
 	parsed := []field{
-		{"who", ack + semconv.AckBodyBy}, {"reason", ack + semconv.AckBodyReason},
+		{"who", ack + semconv.AckBodyBy},
+		{"reason", ack + semconv.AckBodyReason},
 		{"agent", ack + semconv.AckBodyFromAgent},
 	}
 	labels := append(names(parsed), semconv.MetadataRule, semconv.MetadataSeverity, semconv.MetadataSessionID)

@@ -17,9 +17,14 @@ func Security() style.Board {
 		Sections: []style.Section{
 			{Rows: []style.Row{
 				{Height: 4, Panels: []style.Placed{
-					{Width: 3, Panel: severityStat(semconv.SeverityCritical)}, {Width: 3, Panel: severityStat(semconv.SeverityHigh)},
-					{Width: 3, Panel: severityStat(semconv.SeverityMedium)}, {Width: 3, Panel: severityStat(semconv.SeverityLow)},
-					{Width: 3, Panel: openAlerts()}, {Width: 3, Panel: outsideStat()}, {Width: 3, Panel: missingStat()}, {Width: 3, Panel: rulesStat()},
+					{Width: 3, Panel: severityStat(semconv.SeverityCritical)},
+					{Width: 3, Panel: severityStat(semconv.SeverityHigh)},
+					{Width: 3, Panel: severityStat(semconv.SeverityMedium)},
+					{Width: 3, Panel: severityStat(semconv.SeverityLow)},
+					{Width: 3, Panel: openAlerts()},
+					{Width: 3, Panel: outsideStat()},
+					{Width: 3, Panel: missingStat()},
+					{Width: 3, Panel: rulesStat()},
 				}},
 				style.Split(9, 13, alertsOverTime(), riskySessions()),
 				style.Wide(10, latestAlerts()),

@@ -16,7 +16,8 @@ func Sessions() style.Board {
 			{Title: "1. Pick a session", Rows: []style.Row{style.Wide(8, sessionList())}},
 			{Title: "2. What it did", Rows: []style.Row{
 				{Height: 4, Panels: []style.Placed{
-					{Width: 3, Panel: firstEvent()}, {Width: 3, Panel: lastEvent()},
+					{Width: 3, Panel: firstEvent()},
+					{Width: 3, Panel: lastEvent()},
 					{Width: 3, Panel: sessionStat("Tool calls", "Tool calls that ended, well or not.", style.Plain(), endedCalls)},
 					{Width: 3, Panel: sessionStat("Failed", "Tool calls that failed.", style.FromZero(style.Warn), failedCalls)},
 					{Width: 3, Panel: sessionStat("Outside the project", "Tool calls that reached outside the project and ended.", style.FromZero(style.Outside), outsideCalls)},

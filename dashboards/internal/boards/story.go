@@ -69,7 +69,8 @@ func sessionAlertTable() style.Panel {
 func prompts() style.Panel {
 	parsed := []field{
 		fieldPrompt,
-		{"reasoning", semconv.BodySuperClaude + "." + semconv.SuperBodyReasoning}, {"workflow", semconv.BodySuperClaude + "." + semconv.SuperBodyWorkflow},
+		{"reasoning", semconv.BodySuperClaude + "." + semconv.SuperBodyReasoning},
+		{"workflow", semconv.BodySuperClaude + "." + semconv.SuperBodyWorkflow},
 	}
 	return style.Records(style.Spec{
 		Title: "Prompts", Unit: "short", Empty: "No prompt of this session in this time",

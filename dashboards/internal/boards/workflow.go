@@ -79,8 +79,12 @@ func costStat() style.Panel {
 
 // work are numbers of calls by what they did, and how they are called.
 var work = []struct{ number, name, colour string }{
-	{semconv.RollupReads, "reads", "blue"}, {semconv.RollupEdits, "edits", "green"}, {semconv.RollupCommands, "commands", "yellow"},
-	{semconv.RollupSearches, "searches", "light-blue"}, {semconv.RollupWeb, "web", "orange"}, {semconv.RollupMCP, "mcp", "purple"},
+	{semconv.RollupReads, "reads", "blue"},
+	{semconv.RollupEdits, "edits", "green"},
+	{semconv.RollupCommands, "commands", "yellow"},
+	{semconv.RollupSearches, "searches", "light-blue"},
+	{semconv.RollupWeb, "web", "orange"},
+	{semconv.RollupMCP, "mcp", "purple"},
 }
 
 func kindOfWork() style.Panel {

@@ -50,7 +50,7 @@ type Placed struct {
 func Even(height uint32, panels ...Panel) Row {
 	row := Row{Height: height}
 	for _, p := range panels {
-		row.Panels = append(row.Panels, Placed{gridColumns / uint32(len(panels)), p})
+		row.Panels = append(row.Panels, Placed{gridColumns / uint32(len(panels)), p}) //nolint:gosec // a handful
 	}
 	return row
 }

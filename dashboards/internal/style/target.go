@@ -41,7 +41,9 @@ func Latest(expr string, lines int64) Target { return Target{Expr: expr, Lines: 
 func First(expr string, lines int64) Target { return Target{Expr: expr, Lines: lines, Oldest: true} }
 
 // refID names the targets of a panel A, B, C and so on.
-func refID(i int) string { return string(rune('A' + i)) }
+func refID(i int) string { return letters[i : i+1] }
+
+const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 func (t Target) query(i int) variants.Dataquery {
 	id, kind, mode := refID(i), string(loki.LokiQueryTypeRange), loki.QueryEditorModeCode
