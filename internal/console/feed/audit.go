@@ -13,15 +13,18 @@ import (
 // How the audit log is followed. A look that finds nothing new costs the listing
 // of a directory.
 const (
-	auditEvery = 150 * time.Millisecond
-	// Beyond maxLag records or maxLagBytes, all but the newest keepOnJump records
-	// are passed over.
-	maxLag      = 50_000
+	auditEvery  = 150 * time.Millisecond
 	maxLagBytes = 96 << 20
-	keepOnJump  = 2_000
-	// historyRecords is how many records of the past are read at most.
-	historyRecords = 40_000
 )
+
+// limits are how many records are read at most.
+type limits struct {
+	history uint64 // of the past
+	lag     uint64 // behind the newest; beyond it, or maxLagBytes, all but the newest are passed over
+	keep    uint64 // of those, how many are read
+}
+
+var defaultLimits = limits{history: 40_000, lag: 50_000, keep: 2_000}
 
 // Audit follows the audit log in a directory.
 type Audit struct {
@@ -29,6 +32,7 @@ type Audit struct {
 	Since time.Time // nothing older is shown
 	Hub   *activity.Hub
 
+	limits    limits
 	reader    *auditlog.Reader
 	seen      place // where the log ended at the last look
 	from      uint64
@@ -89,6 +93,9 @@ func (a *Audit) look(ctx context.Context) error {
 		a.announced = false
 	}
 	limit := newest[0].Seq + 1
+	if a.limits == (limits{}) {
+		a.limits = defaultLimits
+	}
 	if a.reader == nil {
 		a.begin(segments, limit)
 	}
@@ -102,8 +109,8 @@ func (a *Audit) look(ctx context.Context) error {
 // begin chooses where to start.
 func (a *Audit) begin(segments []auditlog.Segment, limit uint64) {
 	next, at, cut := startOf(segments, a.Since)
-	if limit > next+historyRecords {
-		next, at, cut = limit-historyRecords, auditlog.Place{}, true
+	if limit > next+a.limits.history {
+		next, at, cut = limit-a.limits.history, auditlog.Place{}, true
 	}
 	a.reader, a.from, a.cut = auditlog.NewReader(a.Dir, next, at), next, cut
 }
@@ -115,9 +122,9 @@ func (a *Audit) keepUp(segments []auditlog.Segment, limit uint64) {
 		a.reader.Jump(0, auditlog.Place{})
 		a.from, next, at = 0, 0, auditlog.Place{}
 	}
-	if lag := limit - next; lag > maxLag || (lag > keepOnJump && at != (auditlog.Place{}) && behind(segments, at) > maxLagBytes) {
-		a.Hub.Skip(lag - keepOnJump)
-		a.from = limit - keepOnJump
+	if lag := limit - next; lag > a.limits.lag || (lag > a.limits.keep && at != (auditlog.Place{}) && behind(segments, at) > maxLagBytes) {
+		a.Hub.Skip(lag - a.limits.keep)
+		a.from = limit - a.limits.keep
 		a.reader.Jump(a.from, auditlog.Place{})
 	}
 }

@@ -64,22 +64,33 @@ func (m *model) mark(s stacklook.State) (string, style) {
 	return "○", dim
 }
 
-// rateRow is how much happens.
+// rateRow is how much happens. Where the numbers need the room, there are fewer bars.
 func (m *model) rateRow() row {
-	t := &m.totals
-	r := row{{" ", plain}}
-	r.add(rate(t.EventsPerSec), bold)
-	r.add(" events/s ", plain)
 	bars := 10
 	if m.width >= wide {
 		bars = 40
 	}
+	r := m.rates(bars)
+	if more := r.width() - m.width + 1; more > 0 {
+		r = m.rates(max(bars-more, 1))
+	}
+	return r.between(row{{count(m.totals.Events) + " since " + m.sinceText() + " ", dim}}, m.width)
+}
+
+func (m *model) rates(bars int) row {
+	t := &m.totals
+	r := row{{" ", plain}}
+	r.add(rate(t.EventsPerSec), bold)
+	r.add(" events/s ", plain)
 	r.add(spark(t.Seconds[len(t.Seconds)-bars-1:len(t.Seconds)-1], 5), m.theme.accent)
 	r.add("  ", plain)
 	r.add(rate(t.CallsPerSec), bold)
 	r.add(" calls/s", plain)
 	if t.Errors > 0 {
 		r.add("  "+count(t.Errors)+" failed", m.theme.yellow)
+	}
+	if t.Skipped > 0 {
+		r.add("  "+count(int(min(t.Skipped, 1<<40)))+" skipped", redBold)
 	}
 	mark := "  ⚠"
 	for rank := 4; rank > 0; rank-- {
@@ -92,10 +103,7 @@ func (m *model) rateRow() row {
 			mark = ""
 		}
 	}
-	if t.Skipped > 0 {
-		r.add("  "+count(int(min(t.Skipped, 1<<40)))+" skipped", redBold)
-	}
-	return r.between(row{{count(t.Events) + " since " + m.sinceText() + " ", dim}}, m.width)
+	return r
 }
 
 func (m *model) sinceText() string {
