@@ -142,7 +142,7 @@ func TestReportOfASession(t *testing.T) {
 func TestTampered(t *testing.T) {
 	s := newStage(t)
 	segment := filepath.Join(s.home.Audit(), "00000000.jsonl")
-	require.NoError(t, os.WriteFile(segment, bytes.Replace([]byte(read(t, segment)), []byte("src/cart.go"), []byte("src/evil.go"), 1), 0o600))
+	require.NoError(t, os.WriteFile(segment, bytes.ReplaceAll([]byte(read(t, segment)), []byte("src/cart.go"), []byte("src/evil.go")), 0o600))
 	for _, args := range [][]string{{"--from", "7d"}, {"--session", recorded.Shop}} {
 		out, code, err := s.run(append(args, "-o", "r.html")...)
 		require.Equal(t, exitTampered, code)
