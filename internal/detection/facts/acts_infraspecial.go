@@ -122,6 +122,9 @@ func (b *builder) infraSpecial(c *call) {
 		if sub == "s3" && (obj == "rm" || obj == "rb" || obj == "sync" && hasAny(c.line(), "--delete")) || sub == "s3api" && hasAny(obj, "put-bucket-acl", "put-bucket-policy", "put-bucket-versioning", "put-bucket-lifecycle", "put-public-access") {
 			hit = ActInfraDelete
 		}
+		if sub == "ecs" && obj == "update-service" && hasAny(c.line(), "--desired-count 0", "--desired-count=0") {
+			b.act(ActInfraStop, c.line())
+		}
 		if sub == "sns" && obj == "unsubscribe" || sub == "ec2" && hasAny(obj, "revoke-security", "modify-instance-attribute") || sub == "iam" && hasAny(obj, "attach-user-policy", "attach-role-policy", "create-access-key", "create-user", "create-login-profile", "update-assume-role-policy", "put-user-policy", "add-user-to-group", "update-login-profile") || sub == "cloudtrail" && (obj == "stop-logging" || obj == "update-trail") || sub == "guardduty" && hasAny(obj, "update-detector", "delete") {
 			hit = ActInfraDelete
 			if sub == "cloudtrail" || sub == "guardduty" {

@@ -38,10 +38,10 @@ var localTools = words(`pm2 forever nodemon git npm pnpm yarn bun npx pip uv poe
 
 // deleting are verbs that take a resource away.
 var deleting = words(`delete destroy remove rm del rb drop purge terminate uninstall prune wipe flush revoke deregister detach disassociate erase nuke teardown undeploy unpublish deletefile delete-batch rmb rmdir rmi2 obliterate expunge decommission force_reset delete_vhost delete_user delete_queue purge_queue forget_cluster_node forget cleanup unregister deprovision
-	deactivate clear-permissions clear_permissions truncate schedule-key-deletion rmtree dedupe delete-remote-ref unset remove-secret remove-all remove_all rollback abandon yank delete-objects reset deprecate shred trash evict undefine clear void rmdirs uninstrument unlist deleteall unregistervm delist flushall deletevhost discard unassign unpin unbind`)
+	deactivate clear-permissions clear_permissions truncate schedule-key-deletion rmtree dedupe delete-remote-ref unset remove-secret remove-all remove_all rollback abandon yank delete-objects reset deprecate shred trash evict undefine clear void rmdirs uninstrument unlist deleteall unregistervm delist flushall deletevhost discard unassign unpin unbind sql-drop`)
 
 // stopping are verbs that take a service away for a while.
-var stopping = words("cancel off down suspend-all safe-shutdown quiet-down stop kill drain cordon pause disable suspend shutdown shutoff halt power-off poweroff scale-down hibernate stop-instances disable-alarm-actions fence unload offline deactivate taint archive lock block silence mute")
+var stopping = words("cancel off down suspend-all safe-shutdown quiet-down stop kill deallocate drain cordon pause disable suspend shutdown shutoff halt power-off poweroff scale-down hibernate stop-instances disable-alarm-actions fence unload offline deactivate taint archive lock block silence mute")
 
 // changing are verbs that overwrite what cannot be got back.
 var changing = words("rotate put-secret-value create-invalidation invalidate rotate-secret restore reset-db force-unlock rekey rotate-keys update-secret failover switchover promote reboot restart-services transfer import-override generate-root")

@@ -82,7 +82,20 @@ func (b *builder) tunnel(c *call) {
 		if w := c.word(0); w != "funnel" && w != "serve" {
 			return
 		}
-	case "proxychains":
+	case "cloudflared":
+		switch c.word(0) {
+		case "tunnel":
+			switch c.word(1) {
+			case "list", "info", "delete", "cleanup", "token", "login":
+				return
+			}
+		case "access", "version", "update", "login", "service":
+			return
+		}
+	case "ngrok":
+		if w := c.word(0); w == "config" || w == "version" || w == "diagnose" || w == "update" {
+			return
+		}
 	}
 	if c.help() || len(c.args) == 0 && c.prog != "tor" {
 		return

@@ -134,7 +134,7 @@ func (b *builder) supply(c *call) {
 		if c.prog == "apt" && (sub == "purge" || sub == "remove" || sub == "autoremove") && securityAgent(line) || c.prog == "dpkg" && c.has("-P", "-r", "--purge", "--remove") && securityAgent(line) {
 			b.act(ActDefenseStop, line)
 		}
-		if (sub == "purge" || sub == "remove") && hasAny(line, "systemd", "linux-image", "libc6", "bash", "coreutils", "openssh-server", "sudo") {
+		if (sub == "purge" || sub == "remove" || c.prog == "pacman" && len(c.args) > 0 && strings.HasPrefix(c.args[0], "-R")) && (strings.Contains(line, "*") || hasAny(line, "kernel", "systemd", "linux-image", "libc6", "bash", "coreutils", "openssh-server", "sudo")) {
 			b.act(ActSystemStop, line)
 		}
 	case "pip":

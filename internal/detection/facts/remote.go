@@ -85,7 +85,7 @@ func (b *builder) lookup(c *call) {
 			b.addNet(Net{Host: w[1:], Port: 53, Direction: DirectionLookup})
 			continue
 		}
-		if w == "axfr" || w == "AXFR" || strings.HasPrefix(w, "ixfr") || w == "-l" && c.prog == "host" {
+		if (w == "axfr" && len(c.args) > 1) || w == "AXFR" || strings.HasPrefix(w, "ixfr") || w == "-l" && c.prog == "host" {
 			b.act(ActNetScan, c.line())
 		}
 		if strings.HasPrefix(w, "-") || strings.HasPrefix(w, "+") || !strings.Contains(w, ".") {
