@@ -9,6 +9,7 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 
+	"github.com/agent-telemetry/agent-telemetry/internal/auditchunk"
 	"github.com/agent-telemetry/agent-telemetry/internal/auditlog"
 	"github.com/agent-telemetry/agent-telemetry/internal/auditotlp"
 	"github.com/agent-telemetry/agent-telemetry/receiver/auditlogreceiver/internal/metadata"
@@ -38,7 +39,7 @@ func (b *batch) records() int { return b.memory + b.disk }
 
 func (b *batch) full(maxRecords int, next uint64) bool {
 	if b.window != nil {
-		return b.window.full(next)
+		return b.window.Ended(next)
 	}
 	return b.records() >= maxRecords || b.bytes >= maxBatchBytes
 }
@@ -57,7 +58,7 @@ func (b *batch) count(ctx context.Context, t *metadata.TelemetryBuilder) {
 func (r *auditReceiver) gather(ctx context.Context) (*batch, error) {
 	b := &batch{events: r.events, fields: r.fields, logs: plog.NewLogs()}
 	if r.config.Batch.Window == windowHeartbeat {
-		b.window = &window{maxRecords: uint64(r.config.Batch.MaxRecords)} //nolint:gosec // validated
+		b.window = &window{Cutter: auditchunk.Cutter{MaxRecords: uint64(r.config.Batch.MaxRecords)}} //nolint:gosec // validated
 	}
 	if err := r.first(ctx, b); err != nil {
 		return nil, err
@@ -128,7 +129,7 @@ func (r *auditReceiver) fill(ctx context.Context, b *batch) error {
 		case r.reader == nil || r.cursor.Log != log:
 			if b.moved {
 				if b.window != nil {
-					b.window.own()
+					b.window.Own()
 				}
 				return nil // a new log begins: first deliver what there is of the old one
 			}
@@ -180,9 +181,9 @@ func (b *batch) take(w auditlog.Written) {
 	ld, ok := w.Payload.(plog.Logs)
 	if b.window != nil {
 		if w.Own {
-			b.window.own()
+			b.window.Own()
 		} else {
-			b.window.add(w.FirstSeq, sizeOf(w))
+			b.window.Add(w.FirstSeq, sizeOf(w))
 		}
 	}
 	if !ok {
@@ -207,14 +208,13 @@ func (r *auditReceiver) read(ctx context.Context, b *batch, limit uint64) error 
 		expected = e.Seq + 1
 		if e.Kind != auditlog.KindLog {
 			if b.window != nil {
-				if b.window.own(); b.window.over {
-					return errFull
-				}
+				b.window.Own()
+				return b.ended(e, r.config.Batch.MaxRecords)
 			}
 			return nil
 		}
 		if b.window != nil {
-			b.window.add(e.Seq, int64(len(e.Line))+1)
+			b.window.Add(e.Seq, int64(len(e.Line))+1)
 		}
 		if !b.events.match(e) {
 			return b.ended(e, r.config.Batch.MaxRecords)

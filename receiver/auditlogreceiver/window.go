@@ -8,58 +8,33 @@ import (
 	"github.com/agent-telemetry/agent-telemetry/internal/auditlog"
 )
 
-const (
-	// maxWindowBytes bounds a batch of a window, in bytes of lines, newlines included.
-	maxWindowBytes = 4 << 20
-	// lookEvery is how often the receiver looks for the end of a window.
-	lookEvery = time.Second
-)
+// lookEvery is how often the receiver looks for the end of a window.
+const lookEvery = time.Second
 
-// window cuts the log into batches at places that depend on the log alone: behind
-// each record of its own, of which a heartbeat is written every minute, and between
-// them behind every so many records or bytes, counted from the first one.
+// window is where a batch of a window is.
 type window struct {
-	maxRecords uint64
-	log        string
-	first      uint64 // record of the batch; 0 while it has none
-	begun      bool
-	bytes      int64
-	over       bool // a record of the log's own was met
-}
-
-// full reports whether the batch ends in front of the record next.
-func (w *window) full(next uint64) bool {
-	return w.over || w.begun && (next-w.first >= w.maxRecords || w.bytes >= maxWindowBytes)
+	auditchunk.Cutter
+	log string
 }
 
 // fits reports whether the batch does not end within what was written at once.
 func (w *window) fits(written auditlog.Written) bool {
-	first := w.first
-	if !w.begun {
-		first = written.FirstSeq
-	}
-	return written.End()-first <= w.maxRecords && w.bytes+sizeOf(written) < maxWindowBytes
+	return w.Fits(written.FirstSeq, written.End(), sizeOf(written))
 }
 
 func sizeOf(w auditlog.Written) int64 { return w.After().Offset - w.Place.Offset }
 
-// add counts a record, or several.
-func (w *window) add(first uint64, bytes int64) {
-	if !w.begun {
-		w.first, w.begun = first, true
-	}
-	w.bytes += bytes
+func (w *window) begun() bool {
+	_, ok := w.First()
+	return ok
 }
-
-// own ends the batch at a record of the log's own, unless it has not begun.
-func (w *window) own() { w.over = w.begun }
 
 // gatherWindow is gather for a window. While a window lasts, what there is is taken in
 // now and then, so that the log need not keep it.
 func (r *auditReceiver) gatherWindow(ctx context.Context, b *batch) error {
 	look := time.NewTicker(lookEvery)
 	defer look.Stop()
-	for b.window.begun && !b.window.full(r.at()) {
+	for b.window.begun() && !b.window.Ended(r.at()) {
 		r.took()
 		r.tap.Want(auditlog.TapRecords / 2)
 		select {
@@ -93,5 +68,6 @@ func (b *batch) within(ctx context.Context) context.Context {
 	if b.window == nil {
 		return ctx
 	}
-	return auditchunk.With(ctx, auditchunk.Chunk{Log: b.window.log, FirstSeq: b.window.first})
+	first, _ := b.window.First()
+	return auditchunk.With(ctx, auditchunk.Chunk{Log: b.window.log, FirstSeq: first})
 }

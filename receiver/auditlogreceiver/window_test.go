@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/plog"
 
+	"github.com/agent-telemetry/agent-telemetry/internal/auditchunk"
 	"github.com/agent-telemetry/agent-telemetry/internal/auditlog"
 )
 
@@ -79,7 +80,7 @@ func TestWindowsAreCutAlike(t *testing.T) {
 				require.NotZero(t, p.chunk.FirstSeq)
 			}
 			if bytes > 1 {
-				require.Less(t, len(live[0].bodies)*bytes, maxWindowBytes+200*bytes)
+				require.Less(t, len(live[0].bodies)*bytes, auditchunk.MaxBytes+200*bytes)
 			}
 			require.Equal(t, live, s.again(records))
 		})
