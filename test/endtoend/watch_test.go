@@ -27,29 +27,29 @@ type console struct {
 	pty    *os.File
 	cmd    *exec.Cmd
 	exited chan error
+	drawn  chan struct{} // closed when all that it wrote is on the screen
 }
 
 // watch starts it in a terminal of a size and with a background.
 func watch(t *testing.T, s *harness.Stack, width, height int, background color.Color, env []string, args ...string) *console {
 	t.Helper()
-	c := &console{screen: vt.NewSafeEmulator(width, height), exited: make(chan error, 1)}
+	c := &console{screen: vt.NewSafeEmulator(width, height), exited: make(chan error, 1), drawn: make(chan struct{})}
 	c.screen.SetBackgroundColor(background)
 	c.cmd = s.Command(t.Context(), append([]string{"watch"}, args...)...)
 	c.cmd.Env = append(append(c.cmd.Env, "TERM=xterm-256color"), env...)
 	var err error
 	c.pty, err = pty.StartWithSize(c.cmd, &pty.Winsize{Cols: uint16(width), Rows: uint16(height)})
 	require.NoError(t, err)
-	done := make(chan struct{})
 	go func() {
 		_, _ = io.Copy(c.screen, c.pty) // ends with an error when the program does
-		close(done)
+		close(c.drawn)
 	}()
 	go func() { _, _ = io.Copy(c.pty, c.screen) }() // what the terminal answers
 	go func() { c.exited <- c.cmd.Wait() }()
 	t.Cleanup(func() {
 		_ = c.cmd.Process.Kill() // it has ended, if all is well
 		_ = c.pty.Close()
-		<-done
+		<-c.drawn
 		_ = c.screen.Close()
 	})
 	return c
@@ -97,6 +97,7 @@ func (c *console) ends(t *testing.T) error {
 	t.Helper()
 	select {
 	case err := <-c.exited:
+		<-c.drawn
 		return err
 	case <-time.After(patience):
 		t.Fatalf("it does not end; the screen:\n%s", c.text())
