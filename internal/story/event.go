@@ -106,10 +106,17 @@ func (e *Event) call() string {
 
 // What is the one thing to know of the event.
 func (e *Event) What() string {
-	if e.Alert != nil {
+	switch {
+	case e.Alert != nil:
 		return e.Alert.what()
+	case e.Type == semconv.EventSubAgentDelegation && e.Delegate != "":
+		return strings.TrimSuffix(e.Delegate+": "+e.Description, ": ")
+	case e.Type == semconv.EventSubagentStart, e.Type == semconv.EventSubagentStop:
+		return e.AgentType
+	case e.MCPTool != "":
+		return strings.TrimPrefix(e.MCPServer+": "+e.MCPTool, ": ")
 	}
-	for _, s := range []string{e.Command, e.File, e.Pattern, e.URL, e.Preview, e.MCPTool, e.Description, e.Detail} {
+	for _, s := range []string{e.Command, e.File, e.Pattern, e.URL, e.Preview, e.Description, e.Detail} {
 		if s != "" {
 			return s
 		}

@@ -297,6 +297,8 @@ func (t *Tool) what(project string) string {
 		return t.Command
 	case t.Name == "Agent" || t.Name == "Task":
 		return strings.TrimPrefix(t.Delegate+": "+t.Description, ": ")
+	case t.MCPTool != "":
+		return strings.TrimSpace(strings.TrimPrefix(t.MCPServer+": "+t.MCPTool, ": ") + " " + Inside(t.File, project))
 	case t.Pattern != "" && t.SearchPath != "":
 		return t.Pattern + " in " + Inside(t.SearchPath, project)
 	case t.Pattern != "":
@@ -305,8 +307,6 @@ func (t *Tool) what(project string) string {
 		return Inside(t.File, project)
 	case t.URL != "":
 		return t.URL
-	case t.MCPTool != "":
-		return t.MCPServer + ": " + t.MCPTool
 	}
 	return t.Description
 }

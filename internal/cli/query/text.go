@@ -28,6 +28,15 @@ const (
 	edge         = 140 // further to the right the end of a line is no longer read with its beginning
 )
 
+// short are names of event types that fit into the column of tools.
+var short = map[string]string{
+	semconv.EventUserPrompt: "prompt", semconv.EventSessionStart: "start", semconv.EventSessionEnd: "end",
+	semconv.EventSubagentStart: "agent starts", semconv.EventSubagentStop: "agent stops",
+	semconv.EventTurnEnd: "answer", semconv.EventTurnFailure: "no answer", semconv.EventContextCompaction: "compaction",
+	semconv.EventConfigChange: "settings", semconv.EventTelemetryGap: "missing", semconv.EventAgentNotification: "agent report",
+	semconv.EventAlertAcknowledged: "alert seen",
+}
+
 var levelColor = map[string]string{"WARN": termstyle.Yellow, "ERROR": termstyle.Red, "FATAL": "1;" + termstyle.Red}
 
 // row is a record's line, behind a heading when the day has changed.
@@ -44,8 +53,11 @@ func (t *text) row(r *Row) string {
 		return b.String()
 	}
 	mark, color := r.mark()
-	name := cmp.Or(r.Tool, strings.ReplaceAll(r.Event, "_", " "))
+	name := cmp.Or(r.Tool, short[r.Event], strings.ReplaceAll(r.Event, "_", " "))
 	what := story.Inside(r.What, r.event.ProjectPath)
+	if r.event.MCPTool != "" {
+		name = "MCP"
+	}
 	if r.Severity != "" {
 		name, what = r.Severity, r.Rule+": "+what
 	}
@@ -98,7 +110,7 @@ func (r *Row) facts() string {
 	}
 	if r.ExitCode != nil {
 		all = append(all, "exit "+strconv.FormatInt(*r.ExitCode, 10))
-	} else if r.Error != "" {
+	} else if r.Error != "" && !r.event.Denied() {
 		all = append(all, termtext.Cut(termtext.Clean(r.Error), 20))
 	}
 	if r.Duration != nil {
@@ -107,11 +119,12 @@ func (r *Row) facts() string {
 	return strings.Join(all, " ")
 }
 
-const maxLabel = 60 // columns of a label
+// between stands between the columns of a table of numbers.
+const between = "  "
 
 // groupTable is a table of numbers: labels at the left, values at the right.
 func groupTable(style termstyle.Style, groups []Group, labels, values []string) string {
-	rows := [][]string{make([]string, 0, len(labels)+len(values))}
+	rows := [][]string{{}}
 	for _, name := range append(append([]string{}, labels...), values...) {
 		rows[0] = append(rows[0], strings.ToUpper(termtext.Clean(name)))
 	}
@@ -119,29 +132,24 @@ func groupTable(style termstyle.Style, groups []Group, labels, values []string) 
 		cells := groups[i].cells(labels, values)
 		for j := range cells {
 			cells[j] = termtext.Clean(cells[j])
-			if j < len(labels) {
-				cells[j] = termtext.Cut(cmp.Or(cells[j], "(none)"), max(minWhat, min(maxLabel, style.Width-12*len(values)-2)))
-			} else if cells[j] == "0" {
+			switch {
+			case j < len(labels):
+				cells[j] = cmp.Or(cells[j], "(none)")
+			case cells[j] == "0":
 				cells[j] = "·"
 			}
 		}
 		rows = append(rows, cells)
 	}
-	widths := make([]int, len(rows[0]))
-	for _, cells := range rows {
-		for j, c := range cells {
-			widths[j] = max(widths[j], termtext.Width(c))
-		}
-	}
+	widths := columnWidths(rows, len(labels), style.Width)
 	var b strings.Builder
 	for i, cells := range rows {
 		var line strings.Builder
 		for j, c := range cells {
-			pad := strings.Repeat(" ", widths[j]-termtext.Width(c))
 			if j < len(labels) {
-				line.WriteString(c + pad + "  ")
+				line.WriteString(termtext.Pad(c, widths[j]) + between)
 			} else {
-				line.WriteString(pad + c + "  ")
+				line.WriteString(strings.Repeat(" ", max(0, widths[j]-termtext.Width(c))) + c + between)
 			}
 		}
 		s := strings.TrimRight(line.String(), " ")
@@ -151,4 +159,27 @@ func groupTable(style termstyle.Style, groups []Group, labels, values []string) 
 		b.WriteString(s + "\n")
 	}
 	return b.String()
+}
+
+// columnWidths are as wide as what is in them; labels share what values leave.
+func columnWidths(rows [][]string, labels, width int) []int {
+	widths := make([]int, len(rows[0]))
+	for _, cells := range rows {
+		for j, c := range cells {
+			widths[j] = max(widths[j], termtext.Width(c))
+		}
+	}
+	room := width
+	for j, w := range widths {
+		room -= len(between)
+		if j >= labels {
+			room -= w
+		}
+	}
+	for j := range labels {
+		share := max(minWhat, room/(labels-j))
+		widths[j] = min(widths[j], share)
+		room -= widths[j]
+	}
+	return widths
 }

@@ -146,7 +146,7 @@ func Run(ctx context.Context, o *Options) error {
 	case o.CSV:
 		return printCSV(o.Factory.IO.Out, chosen)
 	}
-	t := &text{Style: termstyle.New(o.Factory.IO, o.Width), now: o.Now()}
+	t := &text{Style: termstyle.New(o.Factory.IO, o.Width), now: o.Now(), since: o.Since}
 	return t.print(o.Factory.IO.Out, chosen, all)
 }
 

@@ -19,6 +19,8 @@ type text struct {
 	termstyle.Style
 	now time.Time
 	ids []string // as they are shown
+
+	since string // what was asked for
 }
 
 // column is one column of the table.
@@ -167,7 +169,7 @@ func (t *text) print(w io.Writer, chosen []story.Session, all int) error {
 	out := bufio.NewWriter(w)
 	write := func(s string) { _, _ = out.WriteString(s) } // Flush returns its error
 	if len(chosen) == 0 {
-		write("No sessions.\n")
+		write(t.none() + "\n")
 	} else {
 		t.ids = short(chosen)
 		write(t.Paint(termstyle.Dim, t.row(func(c *column) (string, string) { return c.name, "" })) + "\n")
@@ -182,6 +184,14 @@ func (t *text) print(w io.Writer, chosen []story.Session, all int) error {
 		return fmt.Errorf("print: %w", err)
 	}
 	return nil
+}
+
+// none says why there may be no sessions.
+func (t *text) none() string {
+	if t.since == "" {
+		return "No sessions."
+	}
+	return "No sessions of this kind since " + termtext.Clean(t.since) + "; another --since looks further back."
 }
 
 func (t *text) row(cell func(*column) (text, color string)) string {
