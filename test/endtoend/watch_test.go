@@ -206,3 +206,24 @@ func cells(screen *vt.SafeEmulator) (all []*uv.Cell) {
 	}
 	return all
 }
+
+// The head of the console tells when a part of the stack is down, what to do, and
+// that it is back; events that came in between are shown.
+func TestWatchAnOutage(t *testing.T) {
+	s := own(t)
+	_, err := s.Up(t.Context())
+	require.NoError(t, err)
+	const session = "watched-0003"
+	c := watch(t, s, 100, 24, color.Black, nil)
+	c.shows(t, "✓ collector", "✓ Loki", "none yet")
+	_, err = s.CLI(t.Context(), "down") // Down would take the console for one that is left
+	require.NoError(t, err)
+	c.shows(t, "✗ collector", "✗ Loki", "`agent-telemetry up`")
+	toolCall(t, s, "PreToolUse", session, "o1", "echo while-it-was-down")
+	c.shows(t, "! spool 1")
+	_, err = s.Up(t.Context())
+	require.NoError(t, err)
+	c.shows(t, "while-it-was-down", "✓ collector", "✓ Loki", "✓ spool 0")
+	c.press(t, "q")
+	require.NoError(t, c.ends(t))
+}
