@@ -44,9 +44,18 @@ func attribute(keys ...string) func(*auditlog.Entry) string {
 var columns = []column{
 	{"seq", func(e *auditlog.Entry) string { return fmt.Sprint(e.Seq) }},
 	{"time", func(e *auditlog.Entry) string { return e.When().UTC().Format(time.RFC3339Nano) }},
-	{"service", func(e *auditlog.Entry) string { s, _ := e.Resource[semconv.ServiceName].(string); return csvtext.Harmless(s) }},
-	{"host", func(e *auditlog.Entry) string { s, _ := e.Resource[semconv.HostName].(string); return csvtext.Harmless(s) }},
-	{"user", func(e *auditlog.Entry) string { s, _ := e.Resource[semconv.UserName].(string); return csvtext.Harmless(s) }},
+	{"service", func(e *auditlog.Entry) string {
+		s, _ := e.Resource[semconv.ServiceName].(string)
+		return csvtext.Harmless(s)
+	}},
+	{"host", func(e *auditlog.Entry) string {
+		s, _ := e.Resource[semconv.HostName].(string)
+		return csvtext.Harmless(s)
+	}},
+	{"user", func(e *auditlog.Entry) string {
+		s, _ := e.Resource[semconv.UserName].(string)
+		return csvtext.Harmless(s)
+	}},
 	{"event_id", attribute(semconv.EventID)},
 	{"session_id", attribute(semconv.SessionID)},
 	{"session_seq", attribute(semconv.SessionSeq)},

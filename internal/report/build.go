@@ -84,7 +84,7 @@ func Build(ctx context.Context, o Options) (_ *Result, err error) {
 		}
 		err = errors.Join(err, b.found.close())
 	}()
-	err = auditlog.Read(ctx, o.Audit, auditlog.Filter{}, func(e auditlog.Entry) error { return b.entry(&e) })
+	err = readAhead(ctx, o.Audit, auditlog.Filter{}, b.entry)
 	if errors.Is(err, auditlog.ErrCorrupt) {
 		b.result.Audit.Damaged, err = err.Error(), nil
 	}

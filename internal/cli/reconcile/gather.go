@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/agent-telemetry/agent-telemetry/exporter/lokiexporter"
