@@ -71,7 +71,7 @@ func (r ring) within(at, span int64) (n int64) {
 func (r ring) sum(at, span int64) (n int64) {
 	for i := len(r) - 1; i >= 0 && r[i].At > at-span; i-- {
 		if r[i].At <= at {
-			n += int64(min(r[i].Tag, 1<<20)) //nolint:gosec // bounded
+			n += int64(min(r[i].Tag, 1<<20))
 		}
 	}
 	return n

@@ -75,7 +75,7 @@ func (t *Tracker) Observe(f *facts.Facts) (detection.Session, Counted) {
 	}
 	out := s.counters(f, at, id)
 	if p := t.projects.get(short(e.Project)); p != nil {
-		_, out.ProjectViolations1h = (*p).distinct(at, project)
+		_, out.ProjectViolations1h = p.distinct(at, project)
 	}
 	if !e.Denied {
 		s.learn(f, at, id)

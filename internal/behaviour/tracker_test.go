@@ -61,7 +61,7 @@ func TestCallsCountOnceInAnyOrder(t *testing.T) {
 	for _, e := range events {
 		observe(inOrder, e)
 	}
-	rand.New(rand.NewPCG(1, 2)).Shuffle(len(events), func(i, j int) { events[i], events[j] = events[j], events[i] }) //nolint:gosec // a test
+	rand.New(rand.NewPCG(1, 2)).Shuffle(len(events), func(i, j int) { events[i], events[j] = events[j], events[i] })
 	for _, e := range events {
 		observe(shuffled, e)
 	}

@@ -200,7 +200,7 @@ func (sizes) EstimateCallCost(function, _ string, _ *cost.AstNode, args []cost.A
 	if s := (sizes{}).EstimateSize(args[0]); s != nil {
 		text = s.Max
 	}
-	return &cost.CallEstimate{CostEstimate: cost.CostEstimate{Min: 1, Max: 1 + text/5}}
+	return &cost.CallEstimate{CostEstimate: cost.Estimate{Min: 1, Max: 1 + text/5}}
 }
 
 // actualGlob tracks what glob costs.

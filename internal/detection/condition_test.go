@@ -151,8 +151,8 @@ func TestGlob(t *testing.T) {
 		assert.Equal(t, c.want, Glob(c.pattern, c.text, c.stop), "%s %s", c.pattern, c.text)
 	}
 	began := time.Now()
-	Glob(strings.Repeat("*a", 1000), strings.Repeat("a", 20000)+"b", "")
-	Glob(strings.Repeat("**a", 500)+"*b", strings.Repeat("a", 20000), "/")
+	_ = Glob(strings.Repeat("*a", 1000), strings.Repeat("a", 20000)+"b", "")
+	_ = Glob(strings.Repeat("**a", 500)+"*b", strings.Repeat("a", 20000), "/")
 	assert.Less(t, time.Since(began), 2*time.Second)
 }
 

@@ -7,7 +7,7 @@ import (
 )
 
 // Fault is something wrong in a rule file.
-type Fault struct {
+type Fault struct { //nolint:errname // a fault of a file, which is an error, too
 	Source string
 	Line   int // 0 when not known
 	Rule   string
@@ -32,7 +32,7 @@ func (f Fault) Error() string {
 
 // Faults are all faults of the sources, in the order in which they stand. As an
 // error they are those that are no warnings.
-type Faults []Fault
+type Faults []Fault //nolint:errname // see Fault
 
 // Err is nil when there are warnings only.
 func (f Faults) Err() error {

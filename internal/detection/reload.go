@@ -192,7 +192,7 @@ func ReadFile(path string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read rules: %w", err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was read only
 	info, err := f.Stat()
 	if err != nil {
 		return nil, fmt.Errorf("read rules: %w", err)
@@ -217,7 +217,7 @@ func (r *Reloader) Watch(ctx context.Context) {
 	)
 	w, err := fsnotify.NewWatcher()
 	if err == nil {
-		defer w.Close()
+		defer func() { _ = w.Close() }() // nothing is lost
 		events, errs = w.Events, w.Errors
 	}
 	paths := r.userPaths

@@ -89,7 +89,7 @@ func number(b *strings.Builder, s string, most, base int) int {
 		}
 		b.WriteRune(rune(v)) //nolint:gosec // at most utf8.MaxRune
 	} else {
-		b.WriteByte(byte(v))
+		b.WriteByte(byte(v & 0xff))
 	}
 	return n
 }

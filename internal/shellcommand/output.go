@@ -56,7 +56,7 @@ func printfOut(_ *analyzer, k *command) (string, bool) {
 func formatted(args []field) string {
 	format, args := args[0].v, args[1:]
 	var b strings.Builder
-	for round := 0; round < maxBraces; round++ {
+	for range maxBraces {
 		used := false
 		next := func() string {
 			used = true

@@ -148,7 +148,7 @@ func (a *analyzer) parse(c ctx, src string) (openHeredoc string) {
 		a.syntaxError(err)
 		end := 0
 		if n := len(stmts); n > 0 {
-			end = min(int(stmts[n-1].End().Offset()), len(src)) //nolint:gosec // an offset into src
+			end = min(int(stmts[n-1].End().Offset()), len(src))
 		}
 		a.recoverFrom(c, src[end:])
 	}

@@ -119,14 +119,14 @@ func (a *analyzer) powershellArgs(k *command, args []field) {
 		name := strings.ToLower(strings.TrimLeft(f.v, "-/"))
 		rest := args[i+1:]
 		switch {
-		case name == "c" || name == "command" || len(name) > 2 && strings.HasPrefix("command", name):
+		case name == "c" || name == "command" || len(name) > 2 && beginning(name, "command"):
 			if len(rest) > 0 && rest[0].v != "-" {
 				a.powershellCode(c, k, join(rest))
 			} else if k.c.in != nil {
 				a.powershellCode(c, k, field{v: k.c.in.text, decoded: k.c.in.decoded})
 			}
 			return
-		case name == "e" || name == "ec" || len(name) > 1 && strings.HasPrefix("encodedcommand", name):
+		case name == "e" || name == "ec" || len(name) > 1 && beginning(name, "encodedcommand"):
 			if len(rest) == 0 {
 				return
 			}
@@ -138,7 +138,7 @@ func (a *analyzer) powershellArgs(k *command, args []field) {
 			}
 			a.powershellCode(c, k, field{v: code, decoded: true})
 			return
-		case name == "f" || len(name) > 1 && strings.HasPrefix("file", name):
+		case name == "f" || len(name) > 1 && beginning(name, "file"):
 			return
 		}
 	}
@@ -205,3 +205,7 @@ func cmdRun(a *analyzer, k *command) {
 		}
 	}
 }
+
+// beginning reports whether a name is the beginning of an option's, as PowerShell
+// lets one shorten it.
+func beginning(name, option string) bool { return strings.HasPrefix(option, name) }

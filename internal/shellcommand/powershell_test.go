@@ -11,7 +11,7 @@ import (
 func encoded(s string) string {
 	var b []byte
 	for _, u := range utf16.Encode([]rune(s)) {
-		b = append(b, byte(u), byte(u>>8)) //nolint:gosec // the two halves
+		b = append(b, byte(u), byte(u>>8))
 	}
 	return base64.StdEncoding.EncodeToString(b)
 }

@@ -91,7 +91,7 @@ func (r *psReader) dispatch(k *command) {
 		inner.argv = []field{prog}
 		for i, f := range args {
 			name := strings.ToLower(f.v)
-			if len(name) > 2 && strings.HasPrefix("-argumentlist", name) || name == "-args" {
+			if len(name) > 2 && beginning(name, "-argumentlist") || name == "-args" {
 				for _, x := range args[i+1:] {
 					if strings.HasPrefix(x.v, "-") && !x.quoted {
 						break

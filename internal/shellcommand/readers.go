@@ -105,11 +105,10 @@ func readRun(a *analyzer, k *command) {
 			v := rest
 			if i < len(names)-1 {
 				j := strings.IndexAny(rest, ifs)
-				if ifs != "" && j >= 0 {
+				switch {
+				case ifs != "" && j >= 0:
 					v, rest = rest[:j], strings.TrimLeft(rest[j+1:], " \t")
-				} else if strings.Contains(rest, Unknown) {
-					v = rest
-				} else {
+				case !strings.Contains(rest, Unknown):
 					rest = ""
 				}
 			}

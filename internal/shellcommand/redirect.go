@@ -30,7 +30,8 @@ func (a *analyzer) redirect(c *ctx, redirs []*syntax.Redirect) {
 				kept = append(kept, r)
 			}
 		}
-		c.redirs = append(kept, own...)
+		kept = append(kept, own...)
+		c.redirs = kept
 	}
 }
 

@@ -137,11 +137,8 @@ func (a *analyzer) filled(rest, words []field, replace string) []field {
 		}
 	}
 	if !used && len(words) > 0 { // it runs all the same
-		for _, w := range words {
-			if len(out) > 0 {
-				out[0].from = append(out[0].from[:len(out[0].from):len(out[0].from)], w.from...)
-			}
-			break
+		if len(out) > 0 {
+			out[0].from = append(out[0].from[:len(out[0].from):len(out[0].from)], words[0].from...)
 		}
 	}
 	return out

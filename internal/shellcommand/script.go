@@ -172,7 +172,7 @@ func (a *analyzer) script(k *command, p *interpreter, code string) {
 	}
 	code = cut(code, maxScript*2)
 	r := scriptReader{a: a, k: k, p: p, toks: scan(code, p), vars: map[string]string{}}
-	for i := 0; i < len(r.toks); i++ {
+	for i := range len(r.toks) {
 		r.at(i, code)
 	}
 }

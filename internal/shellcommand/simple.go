@@ -42,7 +42,7 @@ type program struct {
 
 // source is the text of a node.
 func (a *analyzer) source(c ctx, n syntax.Node) string {
-	from, to := int(n.Pos().Offset()), int(n.End().Offset()) //nolint:gosec // offsets into a source of at most 64 KiB
+	from, to := int(n.Pos().Offset()), int(n.End().Offset())
 	if from < 0 || to > len(c.src) || from >= to {
 		return ""
 	}
@@ -141,7 +141,7 @@ func (a *analyzer) alias(c ctx, s *syntax.Stmt, x *syntax.CallExpr) bool {
 	if !ok || name == c.noAlias {
 		return false
 	}
-	from, to := int(x.Args[0].End().Offset()), int(s.End().Offset()) //nolint:gosec // offsets into the source
+	from, to := int(x.Args[0].End().Offset()), int(s.End().Offset())
 	if from < 0 || to > len(c.src) || from > to {
 		return false
 	}

@@ -49,7 +49,7 @@ func scriptRun(a *analyzer, k *command) bool {
 		return false
 	}
 	for i := 0; i < len(rest) && strings.HasPrefix(rest[i].v, "-"); i++ { // options may stand behind the file
-		code := field{}
+		var code field
 		switch v := rest[i].v; {
 		case strings.HasPrefix(v, "--command="):
 			code = rest[i]
@@ -210,9 +210,10 @@ func muxRun(a *analyzer, k *command) {
 		switch f.v {
 		case "new-session", "new", "new-window", "neww", "split-window", "splitw", "respawn-pane", "run-shell", "run", "if-shell", "popup", "display-popup":
 			_, _, cmd := (&wrapper{short: "sntcxyFelEwhd"}).split(args[i+1:])
-			if f.v == "new-session" || f.v == "new" || f.v == "new-window" || f.v == "neww" {
+			switch f.v {
+			case "new-session", "new", "new-window", "neww":
 				_, _, cmd = (&wrapper{short: "sntcxyFe"}).split(args[i+1:])
-			} else if f.v == "run-shell" || f.v == "run" {
+			case "run-shell", "run":
 				_, _, cmd = (&wrapper{short: "tdc"}).split(args[i+1:])
 			}
 			if len(cmd) > 0 {

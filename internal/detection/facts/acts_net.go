@@ -39,7 +39,7 @@ func (b *builder) serve(c *call) {
 // servesProject reports whether a server of every day's work serves a directory of
 // the project.
 func (b *builder) servesProject(c *call) bool {
-	dir := ""
+	var dir string
 	switch {
 	case b.privileged:
 		return false

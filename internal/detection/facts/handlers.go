@@ -307,7 +307,7 @@ func (b *builder) environment(c *call) {
 		}
 		return
 	case "ps":
-		if w := c.word(0); strings.Contains(w, "e") && strings.Trim(w, "auxewwf") == "" && w != "" && w[0] != '-' || c.arg("eww", "-E") {
+		if w := c.word(0); strings.Contains(w, "e") && strings.Trim(w, "auxewf") == "" && w != "" && w[0] != '-' || c.arg("eww", "-E") {
 			b.step.own.add(0, "environment")
 		}
 		return
