@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -201,4 +202,57 @@ func TestRollupsCountEachEventOnce(t *testing.T) {
 	}
 	requireRollups(t, s)
 	require.GreaterOrEqual(t, kills.Load(), int64(3), "it was not killed")
+
+	// A Loki that has nothing gets the same roll-ups from the audit log.
+	rebuilt, err := harness.NewLoki(s.Binaries, filepath.Join(s.Dir, "rebuilt-loki"), nil)
+	require.NoError(t, err)
+	require.NoError(t, rebuilt.Start(t.Context()))
+	t.Cleanup(func() { require.NoError(t, rebuilt.Stop()) })
+	_, err = s.CLI(t.Context(), "replay", "--loki-url", rebuilt.URL)
+	require.NoError(t, err)
+	want := entriesOf(t, loki.URL)
+	require.Greater(t, len(want), 500)
+	require.Equal(t, want, entriesOf(t, rebuilt.URL))
+	out, err := s.CLI(t.Context(), "replay", "--loki-url", loki.URL, "--json")
+	require.NoError(t, err)
+	var result struct {
+		Rollups struct{ Read, Present, Sent int }
+	}
+	require.NoError(t, json.Unmarshal([]byte(out), &result))
+	require.Equal(t, len(want), result.Rollups.Present)
+	require.Zero(t, result.Rollups.Sent, "nothing is there twice")
+
+	// One that has lost a part gets that part.
+	partly, err := harness.NewLoki(s.Binaries, filepath.Join(s.Dir, "partly-loki"), nil)
+	require.NoError(t, err)
+	require.NoError(t, partly.Start(t.Context()))
+	t.Cleanup(func() { require.NoError(t, partly.Stop()) })
+	_, err = s.CLI(t.Context(), "replay", "--loki-url", partly.URL, "--since", "15m", "--rollups=false")
+	require.NoError(t, err)
+	require.Empty(t, entriesOf(t, partly.URL))
+	_, err = s.CLI(t.Context(), "replay", "--loki-url", partly.URL, "--since", "15m")
+	require.NoError(t, err)
+	some := len(entriesOf(t, partly.URL))
+	require.Positive(t, some)
+	require.Less(t, some, len(want))
+	_, err = s.CLI(t.Context(), "replay", "--loki-url", partly.URL)
+	require.NoError(t, err)
+	require.Equal(t, want, entriesOf(t, partly.URL))
+}
+
+// entriesOf are all roll-ups of events that a Loki has, but for those of the last
+// half minute, which are left to the collector.
+func entriesOf(t *testing.T, url string) (all []string) {
+	t.Helper()
+	c, err := lokiquery.FromEnv(url)
+	require.NoError(t, err)
+	q := lokiquery.Raw(`{service="claude-telemetry-rollup", rollup!~"health|delivery|channel"}`)
+	require.NoError(t, c.Fresh().Walk(t.Context(), q, time.Now().Add(-2*time.Hour), time.Now().Add(-time.Minute), false, func(e lokiquery.Entry) bool {
+		raw, err := json.Marshal(e)
+		require.NoError(t, err)
+		all = append(all, string(raw))
+		return true
+	}))
+	slices.Sort(all)
+	return all
 }

@@ -43,30 +43,41 @@ type Options struct {
 
 // Load reads the configuration with which the stack's collector runs, or would.
 func Load(ctx context.Context, config *stack.Config, o Options) (*Target, error) {
-	// A configuration that is in no file of its own is written there.
-	if err := statedir.Ensure(config.Home.Run()); err != nil {
-		return nil, err
-	}
-	path, err := stack.CollectorConfigPath(config)
+	conf, path, err := read(ctx, config)
 	if err != nil {
 		return nil, err
-	}
-	conf, err := resolve(ctx, path, environment(config))
-	if err != nil {
-		return nil, fmt.Errorf("read the collector's configuration %s: %w", path, err)
 	}
 	name, err := choose(conf, o.Exporter)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	factory := lokiexporter.NewFactory()
-	cfg := factory.CreateDefaultConfig().(*lokiexporter.Config)
+	return loadTarget(conf, path, name, o.URL)
+}
+
+// read reads the collector's configuration, and says where it is.
+func read(ctx context.Context, config *stack.Config) (conf *confmap.Conf, path string, err error) {
+	// A configuration that is in no file of its own is written there.
+	if err := statedir.Ensure(config.Home.Run()); err != nil {
+		return nil, "", err
+	}
+	if path, err = stack.CollectorConfigPath(config); err != nil {
+		return nil, "", err
+	}
+	if conf, err = resolve(ctx, path, environment(config)); err != nil {
+		return nil, "", fmt.Errorf("read the collector's configuration %s: %w", path, err)
+	}
+	return conf, path, nil
+}
+
+// loadTarget reads the configuration of an exporter.
+func loadTarget(conf *confmap.Conf, path, name, address string) (*Target, error) {
+	cfg := lokiexporter.NewFactory().CreateDefaultConfig().(*lokiexporter.Config)
 	if section, _ := conf.Get("exporters").(map[string]any)[name].(map[string]any); section != nil {
 		if err := confmap.NewFromStringMap(section).Unmarshal(cfg); err != nil {
 			return nil, fmt.Errorf("%s: exporters.%s: %w", path, name, err)
 		}
 	}
-	return target(cfg, name, o.URL)
+	return target(cfg, name, address)
 }
 
 func target(cfg *lokiexporter.Config, name, address string) (*Target, error) {
@@ -105,7 +116,7 @@ func choose(conf *confmap.Conf, want string) (string, error) {
 	all, _ := conf.Get("exporters").(map[string]any)
 	var names []string
 	for _, name := range slices.Sorted(maps.Keys(all)) {
-		if kind, _, _ := strings.Cut(name, "/"); kind == exporterType {
+		if kind, _, _ := strings.Cut(name, "/"); kind == exporterType && (name == want || !forRollups(conf, name)) {
 			names = append(names, name)
 		}
 	}

@@ -30,6 +30,7 @@ type options struct {
 	target       lokiconfig.Options
 	audit        string
 	dryRun, json bool
+	rollups      bool
 	patience     time.Duration
 	now          func() time.Time
 }
@@ -42,6 +43,9 @@ func New(f *cliio.Factory) *cobra.Command {
 		Long: `Brings into Loki what the audit log has and Loki lacks, for instance after Loki
 lost its data: with the labels, lines and metadata that the collector's loki
 exporter gives, as its configuration says.
+
+Roll-ups, from which the dashboards read, are made of the log again and brought into
+Loki, too, where the collector makes them, unless one session is asked for.
 
 Nothing is stored twice: what is there already is asked for first. So replay can
 be interrupted and run again at any time, beside a running collector too; events
@@ -60,7 +64,8 @@ a kind that this version does not know are not sent, and counted.
 --json prints one object: read, present, sent, missing (with --dry-run: what
 would be sent), not_stored (sent, but not found afterwards), refused {reason:
 n}, without_time, invalid, notes {kind: n}, unknown {kind: n}, damaged, next_seq
-(where --from-seq goes on), complete. Fields may be added; none is renamed.
+(where --from-seq goes on), rollups {read, present, sent, missing, not_stored,
+refused}, complete. Fields may be added; none is renamed.
 
 Exit codes: 0 all of it is in Loki, 1 some of it is not, 2 it could not be done.`,
 		Example: `  $ agent-telemetry replay --dry-run --since 7d
@@ -77,6 +82,7 @@ Exit codes: 0 all of it is in Loki, 1 some of it is not, 2 it could not be done.
 	s.StringVar(&o.target.URL, "loki-url", "", "fill this Loki (default the collector's)")
 	s.StringVar(&o.target.Exporter, "exporter", "", "`NAME` of the loki exporter in the collector's configuration, when it has several")
 	s.DurationVar(&o.patience, "patience", 2*time.Minute, "how long to try again when Loki does not take events")
+	s.BoolVar(&o.rollups, "rollups", true, "also bring the roll-ups that the dashboards read")
 	s.BoolVar(&o.dryRun, "dry-run", false, "only count what would be sent")
 	s.BoolVar(&o.json, "json", false, "print the result as JSON")
 	cobra.CheckErr(cmd.MarkFlagDirname("audit"))
@@ -156,7 +162,28 @@ func (o *options) replay(ctx context.Context) (*Result, error) {
 	}
 	err = r.run(ctx)
 	o.endProgress()
-	return &r.result, errors.Join(err, r.close())
+	if err = errors.Join(err, r.close()); err == nil && o.rollups && o.filter.SessionID == "" {
+		err = o.count(ctx, config, &r.result)
+	}
+	if err == nil {
+		r.result.judge()
+	}
+	return &r.result, err
+}
+
+// count brings the roll-ups into Loki, if the collector makes any.
+func (o *options) count(ctx context.Context, config *stack.Config, result *Result) error {
+	how, err := lokiconfig.LoadRollups(ctx, config, o.target)
+	if err != nil || how == nil {
+		return err
+	}
+	c, err := newCounting(ctx, o, how)
+	if err != nil {
+		return err
+	}
+	err = c.run(ctx)
+	result.Rollups = c.result
+	return errors.Join(err, c.close())
 }
 
 func (o *options) print(r *Result) error {

@@ -99,9 +99,6 @@ func (r *replayer) run(ctx context.Context) error {
 	if err == nil {
 		err = r.flush(ctx)
 	}
-	if err == nil {
-		r.result.judge()
-	}
 	return err
 }
 

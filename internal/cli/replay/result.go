@@ -24,6 +24,7 @@ type Result struct {
 	Unknown     map[string]int `json:"unknown"`
 	Damaged     string         `json:"damaged"` // what of the audit log could not be read
 	NextSeq     uint64         `json:"next_seq"`
+	Rollups     *RollupResult  `json:"rollups"` // null when none are made, or not asked for
 	Complete    bool           `json:"complete"`
 }
 
@@ -33,7 +34,8 @@ func newResult() Result {
 
 // judge says whether all that was asked for is in Loki now.
 func (r *Result) judge() {
-	r.Complete = r.Missing == 0 && r.NotStored == 0 && r.WithoutTime == 0 && r.Invalid == 0 && len(r.Unknown) == 0 && r.Damaged == ""
+	r.Complete = r.Missing == 0 && r.NotStored == 0 && r.WithoutTime == 0 && r.Invalid == 0 && len(r.Unknown) == 0 && r.Damaged == "" &&
+		(r.Rollups == nil || r.Rollups.Missing == 0 && r.Rollups.NotStored == 0)
 }
 
 // hints say what can be done about a refusal.
@@ -59,13 +61,7 @@ func (r *Result) text(dryRun bool) []byte {
 		fmt.Fprintf(&b, "%9d sent\n", r.Sent)
 	}
 	line(r.NotStored, "sent, but not found in Loki afterwards")
-	for _, reason := range slices.Sorted(maps.Keys(r.Refused)) {
-		text := "refused by Loki: " + strings.ReplaceAll(reason, "_", " ")
-		if hint := hints[reason]; hint != "" {
-			text += " (" + hint + ")"
-		}
-		line(r.Refused[reason], text)
-	}
+	refusals(r.Refused, line)
 	line(r.WithoutTime, "without a time of their own, not sent: a second run would double them")
 	line(r.Invalid, "that no log record can be made of, not sent")
 	for _, kind := range slices.Sorted(maps.Keys(r.Unknown)) {
@@ -76,8 +72,26 @@ func (r *Result) text(dryRun bool) []byte {
 		notes += n
 	}
 	line(notes, "notes of the log itself, which are no events")
+	if c := r.Rollups; c != nil {
+		fmt.Fprintf(&b, "%9d roll-ups of them\n%9d were in Loki\n", c.Read, c.Present)
+		line(c.Missing, "would be sent")
+		line(c.Sent, "sent")
+		line(c.NotStored, "sent, but not found in Loki afterwards")
+		refusals(c.Refused, line)
+	}
 	if r.Damaged != "" {
 		fmt.Fprintf(&b, "A part of the audit log cannot be read: %s\n", termtext.Clean(r.Damaged))
 	}
 	return b.Bytes()
+}
+
+// refusals writes what Loki refused, and what can be done about it.
+func refusals(refused map[string]int, line func(n int, text string)) {
+	for _, reason := range slices.Sorted(maps.Keys(refused)) {
+		text := "refused by Loki: " + strings.ReplaceAll(reason, "_", " ")
+		if hint := hints[reason]; hint != "" {
+			text += " (" + hint + ")"
+		}
+		line(refused[reason], text)
+	}
 }
