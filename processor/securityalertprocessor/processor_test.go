@@ -14,6 +14,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/processor/processortest"
 
+	"github.com/agent-telemetry/agent-telemetry/internal/securityalert"
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 	"github.com/agent-telemetry/agent-telemetry/internal/verdict"
 	"github.com/agent-telemetry/agent-telemetry/processor/securityalertprocessor/internal/metadata"
@@ -139,16 +140,27 @@ func TestRulesAreReloaded(t *testing.T) {
 	b := &bench{alertProcessor: p, t: t, sink: next, at: time.Now()}
 	require.NoError(t, b.run("1", "odd"))
 	require.Empty(t, b.alerts())
+	require.Eventually(t, func() bool { return p.changes.seen() != nil }, 10*time.Second, 10*time.Millisecond, "a first look at the files")
 	rules, err := os.ReadFile(filepath.Join("testdata", "rules.yaml"))
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(cfg.UserRules, rules, 0o600))
 	require.Eventually(t, func() bool { return p.rules().Rule("odd-program") != nil }, 10*time.Second, 10*time.Millisecond)
 	require.NoError(t, b.run("2", "odd"))
-	require.Equal(t, []string{"odd-program"}, b.rulesAlerted())
+	of := func(slug string) (found []securityalert.Alert) {
+		for _, a := range b.alerts() {
+			if a.Rule == slug {
+				found = append(found, a)
+			}
+		}
+		return found
+	}
+	require.Len(t, of("odd-program"), 1)
+	require.Eventually(t, func() bool { return len(of("telemetry-tampered")) == 1 }, 10*time.Second, 10*time.Millisecond, "that rules changed is told")
+	require.Contains(t, of("telemetry-tampered")[0].Evidence[0], "rules are in use, 0 switched off")
 	require.NoError(t, os.WriteFile(cfg.UserRules, []byte("rules: ["), 0o600))
 	require.Eventually(t, func() bool { return p.reloader.Status().Failed }, 10*time.Second, 10*time.Millisecond)
 	require.NoError(t, b.run("3", "odd"))
-	require.Len(t, b.alerts(), 2, "a bad file keeps the rules before")
+	require.Len(t, of("odd-program"), 2, "a bad file keeps the rules before")
 	require.NoError(t, p.Shutdown(context.Background()))
 	require.FileExists(t, cfg.StateFile)
 }

@@ -18,13 +18,6 @@ import (
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 )
 
-func utc(t *testing.T) {
-	t.Helper()
-	local := time.Local
-	time.Local = time.UTC
-	t.Cleanup(func() { time.Local = local })
-}
-
 // golden compares with a file. UPDATE_GOLDEN=1 writes it.
 func golden(t *testing.T, name, got string) {
 	t.Helper()
@@ -49,7 +42,6 @@ func decode[T any](t *testing.T, out string) (all []T) {
 }
 
 func TestShow(t *testing.T) {
-	utc(t)
 	s := newStage(t)
 	s.record(logs(sample()))
 	out := s.ok("show", "--since", "30d")
@@ -91,7 +83,6 @@ func TestShow(t *testing.T) {
 }
 
 func TestOneAlert(t *testing.T) {
-	utc(t)
 	s := newStage(t)
 	all := sample()
 	s.record(logs(all))
@@ -111,7 +102,6 @@ func TestOneAlert(t *testing.T) {
 
 // TestAcknowledge takes the whole way: over the socket into the audit log, and back.
 func TestAcknowledge(t *testing.T) {
-	utc(t)
 	s := newStage(t)
 	all := sample()
 	s.record(logs(all))
@@ -197,7 +187,6 @@ func TestAcknowledgementsAreChecked(t *testing.T) {
 }
 
 func TestStats(t *testing.T) {
-	utc(t)
 	s := newStage(t)
 	all := sample()
 	s.record(logs(all))
@@ -222,7 +211,6 @@ func TestStats(t *testing.T) {
 }
 
 func TestWatch(t *testing.T) {
-	utc(t)
 	s := newStage(t)
 	all := sample()
 	s.record(logs(all[:1]))

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -26,6 +27,12 @@ import (
 	"github.com/agent-telemetry/agent-telemetry/internal/statedir"
 	"github.com/agent-telemetry/agent-telemetry/receiver/claudehookreceiver"
 )
+
+// Days are those of the local time zone: it is one for all tests.
+func TestMain(m *testing.M) {
+	time.Local = time.UTC
+	os.Exit(m.Run())
+}
 
 var noon = time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC)
 
