@@ -92,8 +92,12 @@ clean-all: ## Remove Loki and the tools, too
 ##@ Develop
 
 .PHONY: test
-test: $(PROGRAMS) $(LOKI) ## Run every test
+test: $(PROGRAMS) $(LOKI) chromium ## Run every test
 	$(GO) test -timeout $(TEST_TIMEOUT) $(TESTFLAGS) ./...
+
+.PHONY: chromium
+chromium:
+	@tools/make/chromium.sh
 
 .PHONY: test-faults
 test-faults: $(PROGRAMS) $(LOKI) ## Kill, fill, cut and unplug everything (SEED=, FAULT_EVENTS=, FAULT_SECONDS=, FAULT_CLOCK=1)
