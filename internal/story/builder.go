@@ -73,8 +73,10 @@ func (b *Builder) Add(e *Event) {
 		return
 	}
 	kept := *e
-	if b.text += e.text(); b.text > b.limits.Text {
-		b.text -= e.text()
+	kept.forget()
+	size := kept.text()
+	if b.text += size; b.text > b.limits.Text {
+		b.text -= size
 		if kept.shorten() {
 			b.cut++
 		}

@@ -22,7 +22,9 @@
 // text (64 MiB unless set): at most some 200 MiB for the largest session. What is
 // left out is the newest, is counted, and is in the totals all the same. Sessions
 // keeps the totals of 20,000 sessions, some 2 KiB each, with at most 4,096 files and
-// 1,024 open tool calls each.
+// 1,024 open tool calls each, and a million of them all together, for each segment of
+// the audit log that is being read (at most four) and once more: at most some 500 MiB
+// for a log that is made to take much, 40 MiB for one of a million usual records.
 //
 // Texts are as they were recorded: who shows them on a terminal, in HTML or in a
 // table makes them harmless there.

@@ -124,17 +124,34 @@ func (e *Event) What() string {
 	return ""
 }
 
+// forget drops what is the same in every record of a session.
+func (e *Event) forget() {
+	e.Session, e.Project, e.ProjectPath, e.Host, e.User, e.Claude = "", "", "", "", "", ""
+}
+
 // text is how many bytes its texts have.
 func (e *Event) text() int {
-	n := len(e.ID) + len(e.AgentID) + len(e.PromptID) + len(e.ToolUseID) + len(e.File) + len(e.Command) + len(e.URL) + len(e.Pattern) +
-		len(e.SearchPath) + len(e.Description) + len(e.Detail) + len(e.Preview) + len(e.Message) + len(e.HashBefore) + len(e.HashAfter)
+	n := 0
+	for _, s := range []string{
+		e.ID, e.Type, e.Hook, e.Level, e.AgentID, e.AgentType, e.PromptID, e.Tool, e.ToolUseID, e.File, e.Command, e.URL, e.Pattern, e.SearchPath,
+		e.MCPServer, e.MCPTool, e.Description, e.Detail, e.Preview, e.Delegate, e.DelegateID, e.Error, e.Message, e.HashBefore, e.HashAfter,
+		e.Severity, e.Decision, e.Cause, e.AckOf,
+	} {
+		n += len(s)
+	}
+	for _, s := range e.Rules {
+		n += len(s)
+	}
 	if a := e.Alert; a != nil {
-		n += len(a.ID) + len(a.Title) + len(a.Response) + len(a.RuleID)
+		n += len(a.ID) + len(a.Title) + len(a.Response) + len(a.Rule) + len(a.RuleID) + len(a.Category) + len(a.EventID)
 		for _, list := range [][]string{a.Evidence, a.Attack, a.Atlas} {
 			for _, s := range list {
 				n += len(s)
 			}
 		}
+	}
+	if e.Ack != nil {
+		n += len(e.Ack.By) + len(e.Ack.Reason)
 	}
 	return n
 }

@@ -6,31 +6,37 @@ import (
 	"slices"
 )
 
-// maxSessions is how many sessions are held at once.
-const maxSessions = 20_000
+// Bounds of what Sessions holds at once.
+const (
+	maxSessions = 20_000
+	maxHeld     = 1_000_000 // files and calls of all of them: 50 to 100 MiB
+)
 
 // tallies are those of many sessions.
 type tallies struct {
 	limit   int
 	all     map[string]*Tally
 	leftOut int // sessions
+	room    int // for files and calls
 }
 
-func newTallies(limit int) *tallies { return &tallies{limit: limit, all: map[string]*Tally{}} }
+func newTallies(limit int) *tallies {
+	return &tallies{limit: limit, all: map[string]*Tally{}, room: maxHeld}
+}
 
 func (t *tallies) add(e *Event) {
 	one := t.all[e.Session]
 	if one == nil {
-		t.room()
-		one = &Tally{}
+		t.makeRoom()
+		one = &Tally{room: &t.room}
 		t.all[e.Session] = one
 	}
 	one.Add(e)
 }
 
-// room makes room for one more: the session that ended first goes. Half of what is
+// makeRoom makes room for one more: the session that ended first goes. Half of what is
 // held goes at once, so that this is rare.
-func (t *tallies) room() {
+func (t *tallies) makeRoom() {
 	if len(t.all) >= t.limit {
 		t.trim(t.limit / 2)
 	}
@@ -49,6 +55,7 @@ func (t *tallies) trim(n int) {
 		return cmp.Or(t.all[b].session.End.Compare(t.all[a].session.End), cmp.Compare(a, b))
 	})
 	for _, id := range ids[n:] {
+		t.room += t.all[id].held()
 		delete(t.all, id)
 		t.leftOut++
 	}
@@ -60,6 +67,8 @@ func (t *tallies) merge(o *tallies) {
 		if mine := t.all[id]; mine != nil {
 			mine.Merge(tally)
 		} else {
+			t.room -= tally.held()
+			tally.room = &t.room
 			t.all[id] = tally
 		}
 	}

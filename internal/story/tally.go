@@ -27,6 +27,9 @@ type Tally struct {
 	// open are the calls of which only the beginning or only the end was seen.
 	open    map[uint64]half
 	spanned bool // Start and End are those of events
+	// room is how many more files and calls may be held by all tallies that share
+	// it; nil is no bound but this one's own.
+	room *int
 }
 
 // Add counts one record.
@@ -125,18 +128,23 @@ func (t *Tally) take(call uint64, h half) (before half, known bool) {
 	switch {
 	case known:
 		if before.begins != h.begins {
+			t.gave(1)
 			delete(t.open, call)
 		}
 		return before, true
 	case t.open == nil:
 		t.open = map[uint64]half{}
-	case len(t.open) >= maxOpen:
+	case len(t.open) >= maxOpen || !t.hasRoom():
 		for old := range t.open { // any: most will hardly end any more
+			t.gave(1)
 			delete(t.open, old)
 			break
 		}
 	}
-	t.open[call] = h
+	if t.hasRoom() {
+		t.gave(-1)
+		t.open[call] = h
+	}
 	return half{}, false
 }
 
@@ -181,21 +189,40 @@ func (t *Tally) result(e *Event) {
 	case e.Changes():
 		t.session.LinesAdded += int(max(e.Added, 0))
 		t.session.LinesRemoved += int(max(e.Removed, 0))
-		remember(&t.edited, e.File)
+		t.remember(&t.edited, e.File)
 	case e.Type == semconv.EventFileRead:
-		remember(&t.read, e.File)
+		t.remember(&t.read, e.File)
 	}
 }
 
-func remember(files *map[uint64]struct{}, file string) {
-	if file == "" || len(*files) >= maxFiles {
+func (t *Tally) remember(files *map[uint64]struct{}, file string) {
+	if file != "" {
+		t.hold(files, maphash.String(seed, file))
+	}
+}
+
+// hold adds a file while there is room.
+func (t *Tally) hold(files *map[uint64]struct{}, file uint64) {
+	if _, known := (*files)[file]; known || len(*files) >= maxFiles || !t.hasRoom() {
 		return
 	}
 	if *files == nil {
 		*files = map[uint64]struct{}{}
 	}
-	(*files)[maphash.String(seed, file)] = struct{}{}
+	(*files)[file] = struct{}{}
+	t.gave(-1)
 }
+
+func (t *Tally) hasRoom() bool { return t.room == nil || *t.room > 0 }
+
+func (t *Tally) gave(n int) {
+	if t.room != nil {
+		*t.room += n
+	}
+}
+
+// held is how much of the room it takes.
+func (t *Tally) held() int { return len(t.read) + len(t.edited) + len(t.open) }
 
 // Merge adds what another tally of the same session has counted. The other one
 // must not be used any more.
@@ -223,7 +250,12 @@ func (t *Tally) Merge(o *Tally) {
 	for name, n := range c.Tools {
 		t.tool(name, n)
 	}
-	t.read, t.edited = union(t.read, o.read), union(t.edited, o.edited)
+	for file := range o.read {
+		t.hold(&t.read, file)
+	}
+	for file := range o.edited {
+		t.hold(&t.edited, file)
+	}
 	t.join(o)
 }
 
@@ -234,19 +266,6 @@ func (t *Tally) join(o *Tally) {
 			t.count(less(h, other), -1)
 		}
 	}
-}
-
-func union(a, b map[uint64]struct{}) map[uint64]struct{} {
-	if len(a) == 0 {
-		return b
-	}
-	for k := range b {
-		if len(a) >= maxFiles {
-			break
-		}
-		a[k] = struct{}{}
-	}
-	return a
 }
 
 func (c *Counts) add(o *Counts) {
