@@ -73,7 +73,7 @@ func state(t *testing.T) statedir.Dir {
 // metrics serves the collector's own metrics.
 func metrics(t *testing.T, text *atomic.Pointer[string]) (port int) {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // closed at the end
+	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	srv := &http.Server{ReadHeaderTimeout: time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(*text.Load())) })}
 	go func() { _ = srv.Serve(l) }()

@@ -44,7 +44,7 @@ func postLogs(t *testing.T, s *harness.Stack, ld plog.Logs) {
 	raw, err := plogotlp.NewExportRequestFromLogs(ld).MarshalProto()
 	require.NoError(t, err)
 	require.Eventually(t, func() bool {
-		resp, err := http.Post("http://127.0.0.1:"+strconv.Itoa(s.Ports.OTLPHTTP)+"/v1/logs", "application/x-protobuf", bytes.NewReader(raw)) //nolint:noctx // a test's own server
+		resp, err := http.Post("http://127.0.0.1:"+strconv.Itoa(s.Ports.OTLPHTTP)+"/v1/logs", "application/x-protobuf", bytes.NewReader(raw))
 		if err != nil {
 			return false
 		}
@@ -163,7 +163,7 @@ func TestRollupsCountEachEventOnce(t *testing.T) {
 			w.WriteHeader(http.StatusBadGateway)
 			return
 		}
-		defer resp.Body.Close() //nolint:errcheck // only read
+		defer resp.Body.Close()
 		if pushes.Add(1)%4 == 1 && kills.Load() < 5 && resp.StatusCode/100 == 2 {
 			kills.Add(1)
 			mu.Lock()
