@@ -15,9 +15,9 @@ const Format = "agent-telemetry/report/v1"
 type Report struct {
 	Format  string    `json:"format"` // Format
 	Made    time.Time `json:"made"`
-	By      string    `json:"by"`    // program and version
-	Since   time.Time `json:"since"` // inclusive, by the time of the events
-	Until   time.Time `json:"until"` // exclusive
+	By      string    `json:"by"`             // program and version
+	Since   time.Time `json:"since,omitzero"` // inclusive, by the time of the events; zero: from the beginning
+	Until   time.Time `json:"until"`          // exclusive
 	Project string    `json:"project"`
 	Audit   Audit     `json:"audit"`
 	Summary Summary   `json:"summary"`

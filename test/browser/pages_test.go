@@ -9,12 +9,14 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/auditverify"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/auditkey"
 	"github.com/agent-telemetry/agent-telemetry/internal/report"
 	"github.com/agent-telemetry/agent-telemetry/internal/report/page"
+	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 	"github.com/agent-telemetry/agent-telemetry/internal/statedir"
 	"github.com/agent-telemetry/agent-telemetry/test/eventgen"
 	"github.com/agent-telemetry/agent-telemetry/test/recorded"
@@ -68,7 +70,54 @@ func home(t *testing.T) statedir.Dir {
 		all = append(all, ld)
 	}
 	all = append(all, recorded.Sessions(day.Add(9*time.Hour))...)
-	recorded.Audit(t, dir, append(all, hostile(day.Add(12*time.Hour))...)...)
+	all = append(all, hostile(day.Add(12*time.Hour))...)
+	recorded.Audit(t, dir, append(all, acknowledgements(all)...)...)
+	return dir
+}
+
+// acknowledgements are those of every third alert, by people and by the agent.
+func acknowledgements(records []plog.Logs) []plog.Logs {
+	var list []plog.Logs
+	alerts := 0
+	for _, ld := range records {
+		for _, rl := range ld.ResourceLogs().All() {
+			for _, sl := range rl.ScopeLogs().All() {
+				for _, lr := range sl.LogRecords().All() {
+					id, isAlert := lr.Attributes().Get(semconv.AlertID)
+					if alerts++; !isAlert || alerts%3 != 0 {
+						continue
+					}
+					list = append(list, acknowledgement(lr.Timestamp().AsTime().Add(time.Duration(alerts)*time.Minute), id.Str(), len(list)))
+				}
+			}
+		}
+	}
+	return list
+}
+
+func acknowledgement(at time.Time, alert string, n int) plog.Logs {
+	ld := plog.NewLogs()
+	rl := ld.ResourceLogs().AppendEmpty()
+	rl.Resource().Attributes().PutStr(semconv.ServiceName, semconv.ServiceNameValue)
+	lr := rl.ScopeLogs().AppendEmpty().LogRecords().AppendEmpty()
+	lr.SetTimestamp(pcommon.NewTimestampFromTime(at))
+	lr.Attributes().PutStr(semconv.EventType, semconv.EventAlertAcknowledged)
+	lr.Attributes().PutStr(semconv.EventID, "ack-"+alert)
+	k := lr.Body().SetEmptyMap().PutEmptyMap(semconv.BodyAck)
+	k.PutStr(semconv.AckBodyAlertID, alert)
+	k.PutStr(semconv.AckBodyBy, []string{"ana", "ben", attacks[1]}[n%3])
+	k.PutStr(semconv.AckBodyReason, []string{"the deploy script, as planned", "looked through with the author: a test of the backup, on a machine of its own", attacks[9]}[n%3])
+	k.PutBool(semconv.AckBodyFromAgent, n%5 == 4)
+	return ld
+}
+
+// tampered changes a record of a log.
+func tampered(t *testing.T, dir statedir.Dir) statedir.Dir {
+	t.Helper()
+	segment := filepath.Join(dir.Audit(), "00000000.jsonl")
+	b, err := os.ReadFile(segment)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(segment, bytes.Replace(b, []byte("src/cart.go"), []byte("src/evil.go"), 1), 0o600))
 	return dir
 }
 

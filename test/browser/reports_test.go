@@ -34,6 +34,7 @@ func TestReports(t *testing.T) {
 		"report": {compliance(t, dir, page.Options{}), false, []string{
 			"Compliance report", "Summary", "Coverage", "Alerts and their handling", "Scope violations", "File modifications", "Sessions", "Integrity", "About this report",
 		}},
+		"report-tampered": {compliance(t, tampered(t, home(t)), page.Options{Rows: 20}), false, []string{"Compliance report", "Integrity"}},
 		"report-print":    {compliance(t, dir, page.Options{Print: true}), true, []string{"Compliance report", "Integrity"}},
 		"session":         {caseFile(t, dir, recorded.Shop, page.Options{}), false, []string{"Summary", "Alerts", "Files written", "Sub-agents", "Timeline", "Proof", "Integrity"}},
 		"session-hostile": {caseFile(t, dir, hostileID, page.Options{}), false, []string{"Summary", "Alerts", "Files written", "Timeline", "Proof", "Integrity"}},
@@ -41,6 +42,9 @@ func TestReports(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := open(t, tt.file)
+			if name == "report-tampered" {
+				require.Equal(t, "The audit log was changed after it was written", eval[string](b, `document.querySelector("header [role=alert] strong").textContent`))
+			}
 			title := eval[string](b, "document.title")
 			require.NotContains(t, title, "owned")
 			headings := eval[[]string](b, `[...document.querySelectorAll("h1,h2")].map(h => h.textContent)`)

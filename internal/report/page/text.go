@@ -25,7 +25,7 @@ const (
 var functions = template.FuncMap{
 	"n": number, "when": when, "clock": clock, "span": span, "t": text, "long": long, "short": short, "file": file,
 	"sev": severity, "agent": agent, "first": func(s string) string { return text(prefix(s, 8)) },
-	"seconds": seconds, "plural": plural, "dict": dict, "toolong": cut,
+	"few": few, "seconds": seconds, "plural": plural, "dict": dict, "toolong": cut,
 	"ms":          func(ms int64) string { return span(time.Duration(ms) * time.Millisecond) },
 	"depth":       func(d int) int { return min(max(d-1, 0), 3) },
 	"firstAgents": func(list []story.Agent) []story.Agent { return list[:min(len(list), 500)] },
@@ -75,6 +75,21 @@ func short(hash string) string {
 
 // file is a path as seen from its project.
 func file(name, project string) string { return text(story.Inside(name, project)) }
+
+// maxFew is how many names few tells.
+const maxFew = 5
+
+// few names the first of many.
+func few(names []string) string {
+	shown := make([]string, 0, maxFew)
+	for _, n := range names[:min(len(names), maxFew)] {
+		shown = append(shown, text(n))
+	}
+	if more := len(names) - len(shown); more > 0 {
+		return strings.Join(shown, ", ") + fmt.Sprintf(" and %d more", more)
+	}
+	return strings.Join(shown, ", ")
+}
 
 // number writes an integer with its thousands apart.
 func number(v any) string {
