@@ -9,7 +9,7 @@ package agenttelemetry
 import "embed"
 
 // Files holds otelcol-config.yaml, config/loki.yaml, config/security-rules.yaml, and
-// config/grafana.
+// what Grafana is provisioned with: config/grafana and the dashboards.
 //
-//go:embed otelcol-config.yaml config/loki.yaml config/security-rules.yaml config/grafana
+//go:embed otelcol-config.yaml config/loki.yaml config/security-rules.yaml config/grafana dashboards/*.json
 var Files embed.FS

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 	"github.com/agent-telemetry/agent-telemetry/test/eventgen"
 	"github.com/agent-telemetry/agent-telemetry/test/harness"
+	"github.com/agent-telemetry/agent-telemetry/test/lokipush"
 )
 
 // day is what a Loki was filled with.
@@ -38,7 +40,7 @@ func fill(ctx context.Context, dir string, events int) (*harness.LokiServer, day
 		return nil, day{}, err
 	}
 	dir = filepath.Join(dir, strconv.Itoa(events))
-	loki, err := harness.NewLoki(bin, dir, nil)
+	loki, err := harness.NewLoki(bin, dir, withoutResultCaches)
 	if err != nil {
 		return nil, day{}, err
 	}
@@ -60,6 +62,11 @@ func fill(ctx context.Context, dir string, events int) (*harness.LokiServer, day
 	if err = errors.Join(err, loki.Stop()); err != nil {
 		return nil, d, err
 	}
+	// Everything is in chunks now. What would be read again from the write-ahead log
+	// would be there twice, which on a Loki that runs for a day it is not.
+	if err := os.RemoveAll(filepath.Join(dir, "data", "wal")); err != nil {
+		return nil, d, fmt.Errorf("remove the write-ahead log: %w", err)
+	}
 	d.Took = time.Since(began)
 	fmt.Printf("\n%d events and %d roll-ups written in %.0f s\n", d.Events, d.Rollups, d.Took.Seconds())
 	text, err := json.Marshal(d)
@@ -69,6 +76,15 @@ func fill(ctx context.Context, dir string, events int) (*harness.LokiServer, day
 	return loki, d, err
 }
 
+// withoutResultCaches changes our configuration of Loki: a header is not enough to have
+// every result computed.
+func withoutResultCaches(config string) string {
+	for _, cache := range []string{"cache_results", "cache_instant_metric_results"} {
+		config = strings.Replace(config, cache+": true", cache+": false", 1)
+	}
+	return config
+}
+
 // push sends a day of events and their roll-ups, in the order of time, each kind
 // through an exporter of its own as in the collector.
 func push(ctx context.Context, url string, events int) (day, error) {
@@ -76,9 +92,9 @@ func push(ctx context.Context, url string, events int) (day, error) {
 	generator := eventgen.New(eventgen.Options{Seed: 1, Events: events, Start: d.End.Add(-span), Span: span, Batch: 1000})
 	toEvents, toRollups := make(chan plog.Logs, 2), make(chan plog.Logs, 2)
 	err := together(ctx, func(ctx context.Context) error {
-		return send(ctx, url, exporterEvents, toEvents)
+		return send(ctx, url, lokipush.Events, toEvents)
 	}, func(ctx context.Context) error {
-		return send(ctx, url, exporterRollups, toRollups)
+		return send(ctx, url, lokipush.Rollups, toRollups)
 	}, func(ctx context.Context) error {
 		defer close(toEvents)
 		defer close(toRollups)
@@ -120,6 +136,21 @@ func together(ctx context.Context, all ...func(context.Context) error) error {
 	}
 	group.Wait()
 	return context.Cause(ctx)
+}
+
+// send gives what comes to an exporter, until the channel is closed.
+func send(ctx context.Context, url, name string, from <-chan plog.Logs) (err error) {
+	e, err := lokipush.New(ctx, url, name)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, e.Close()) }()
+	for ld := range from {
+		if err := e.Push(ctx, ld); err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
 }
 
 func hand(ctx context.Context, to chan<- plog.Logs, ld plog.Logs) error {

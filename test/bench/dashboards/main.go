@@ -3,11 +3,10 @@
 // collector's own exporter, and asks what Grafana would ask.
 //
 // Every figure is cold. Before each opening of a dashboard Loki is started anew, so that
-// none of its caches holds anything, and every query says that it wants no cached
-// result (Cache-Control: no-cache), which Grafana does not: a panel that is looked at
-// again, or beside one with the same query, is faster than it is here. What the
-// operating system holds of Loki's files stays in its memory, as it would on a machine
-// that wrote them today.
+// none of its caches holds anything, and its caches of results are off: a panel that is
+// looked at again, or beside one with the same query, is faster than it is here. What
+// the operating system holds of Loki's files stays in its memory, as it would on a
+// machine that wrote them today.
 //
 // A panel is measured in two ways. Together: all panels of the dashboard at once, as a
 // browser has them asked for, at most six at a time; a panel's time runs from when its

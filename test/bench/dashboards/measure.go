@@ -151,8 +151,13 @@ func processorTime(pid int) time.Duration {
 	return time.Duration((t.User + t.System) * float64(time.Second))
 }
 
+// restart starts Loki anew and has it open its index.
 func restart(ctx context.Context, loki *harness.LokiServer) error {
-	return errors.Join(loki.Stop(), loki.Start(ctx))
+	if err := errors.Join(loki.Stop(), loki.Start(ctx)); err != nil {
+		return err
+	}
+	_, err := harness.QueryLoki(ctx, loki.URL, `{service="nothing"}`)
+	return err
 }
 
 // view is a dashboard as somebody looks at it.

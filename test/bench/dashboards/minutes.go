@@ -49,7 +49,7 @@ func (m *minutes) flush() error {
 	}
 	ld := m.counter.Logs(rollup.Chunk("0199d0c1-6b2f-7cc4-a6f1-6789abcd0123", m.records))
 	own := rollup.NewLogs()
-	n := int64(m.seen - m.records) //nolint:gosec // of one minute
+	n := int64(m.seen - m.records)
 	m.health(own, n)
 	own.ResourceLogs().MoveAndAppendTo(ld.ResourceLogs())
 	m.counter, m.records = rollup.NewCounter(rollup.DefaultMaxGroups), m.seen
@@ -65,27 +65,42 @@ func (m *minutes) health(to rollup.Logs, n int64) {
 		name  string
 		value int64
 	}{
-		{semconv.HealthUptime, 86_400}, {semconv.HealthRSS, 110<<20 + wave<<20}, {semconv.HealthCPU, 200 + n},
-		{semconv.HealthSpoolFiles, wave / 8}, {semconv.HealthAuditRecords, int64(m.seen)}, //nolint:gosec // a day's
-		{semconv.HealthAuditBytes, int64(m.seen) * 2000}, {semconv.HealthAuditFiles, 1 + int64(m.seen)/30_000}, //nolint:gosec // a day's
-		{semconv.HealthCheckpoint, 1}, {semconv.HealthUncovered, wave}, {semconv.HealthDiskFree, 80 << 30}, {semconv.HealthDiskTotal, 200 << 30},
-		{semconv.HealthReceived, n}, {semconv.HealthWritten, n}, {semconv.HealthPushes, 60}, {semconv.HealthLokiBytes, n * 200},
-		{semconv.HealthJudged, n}, {semconv.HealthAlerts, n / 100}, {semconv.HealthRules, 92}, {semconv.HealthCaptureAvg, 400 + wave},
-		{semconv.HealthJudgeAvg, 40 + wave}, {semconv.HealthSyncAvg, 300 + 10*wave},
+		{semconv.HealthUptime, 86_400},
+		{semconv.HealthRSS, 110<<20 + wave<<20},
+		{semconv.HealthCPU, 200 + n},
+		{semconv.HealthSpoolFiles, wave / 8},
+		{semconv.HealthAuditRecords, int64(m.seen)},
+		{semconv.HealthAuditBytes, int64(m.seen) * 2000},
+		{semconv.HealthAuditFiles, 1 + int64(m.seen)/30_000},
+		{semconv.HealthCheckpoint, 1},
+		{semconv.HealthUncovered, wave},
+		{semconv.HealthDiskFree, 80 << 30},
+		{semconv.HealthDiskTotal, 200 << 30},
+		{semconv.HealthReceived, n},
+		{semconv.HealthWritten, n},
+		{semconv.HealthPushes, 60},
+		{semconv.HealthLokiBytes, n * 200},
+		{semconv.HealthJudged, n},
+		{semconv.HealthAlerts, n / 100},
+		{semconv.HealthRules, 92},
+		{semconv.HealthCaptureAvg, 400 + wave},
+		{semconv.HealthJudgeAvg, 40 + wave},
+		{semconv.HealthSyncAvg, 300 + 10*wave},
 	} {
-		l.Number(v.name, v.value)
+		l.State(v.name, v.value)
 	}
 	to.Append(semconv.RollupHealth, "", m.minute, l.String())
 	for _, receiver := range []string{"audit_log/loki", "audit_log/alerts", "audit_log/rollup"} {
 		var l rollup.Line
 		l.Text(semconv.RollupFieldReceiver, receiver)
-		l.Number(semconv.DeliveryBehind, wave)
+		l.State(semconv.DeliveryBehind, wave)
+		l.State(semconv.DeliveryWaiting, wave/10)
 		to.Append(semconv.RollupDelivery, "", m.minute, l.String())
 	}
 	for _, channel := range []string{"notify/file", "notify/slack"} {
 		var l rollup.Line
 		l.Text(semconv.RollupFieldExporter, channel)
-		l.Number(semconv.ChannelSent, n/100)
+		l.State(semconv.ChannelSent, n/100)
 		to.Append(semconv.RollupChannel, "", m.minute, l.String())
 	}
 }
