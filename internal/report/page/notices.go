@@ -34,7 +34,7 @@ func verdict(i *report.Integrity) notice {
 	case v != nil && v.Verdict == auditverify.Tampered:
 		n := notice{Class: "bad", Title: "The audit log was changed after it was written", Texts: []string{sentence(v.Reason)}}
 		if f := v.FirstBad; f != nil {
-			n.Texts = append(n.Texts, "First fault: "+where(f)+text(f.Message)+".")
+			n.Texts = append(n.Texts, where(f, v.Reason))
 		}
 		n.Texts = append(n.Texts, good(v), "This report tells what the log says now. Do not rely on it for records that no good checkpoint covers; keep the log's directory as it is.")
 		return n
@@ -59,15 +59,24 @@ func verdict(i *report.Integrity) notice {
 	return notice{"ok", "The audit log is as it was written", []string{sentence(v.Reason), proven(i)}}
 }
 
-// where names the record of a fault.
-func where(f *auditverify.Finding) string {
+// where says where the first fault is, and what it is, unless that has been said.
+func where(f *auditverify.Finding, said string) string {
+	s := "The first fault"
 	switch {
 	case f.Before > f.Seq+1:
-		return fmt.Sprintf("one of the records %s to %s: ", number(f.Seq), number(f.Before-1))
+		s += fmt.Sprintf(" is one of the records %s to %s", number(f.Seq), number(f.Before-1))
 	case f.Seq >= 0:
-		return fmt.Sprintf("record %s: ", number(f.Seq))
+		s += " is record " + number(f.Seq)
+	default:
+		s += " is of no record"
 	}
-	return ""
+	if f.Segment != "" {
+		s += ", in " + text(f.Segment)
+	}
+	if f.Message != said {
+		s += ": " + text(f.Message)
+	}
+	return s + "."
 }
 
 // good says up to where the log holds.
