@@ -19,14 +19,17 @@ type counts struct {
 	kind    string
 	project bool     // they have the label, and it is to be as chosen
 	filters []string // on texts of the line
+	// mark is a filter on the line itself. It leaves out most of what the filters
+	// would, before Loki parses a line.
+	mark string
 }
 
 var (
 	// Totals come from agentCounts, which has the fewest lines.
-	agentCounts    = counts{semconv.RollupAgent, true, []string{agentFilter(semconv.RollupFieldAgent)}}
-	toolCounts     = counts{semconv.RollupTool, true, []string{one(semconv.RollupFieldTool, style.VarTool)}}
+	agentCounts    = counts{kind: semconv.RollupAgent, project: true, filters: []string{agentFilter(semconv.RollupFieldAgent)}}
+	toolCounts     = counts{kind: semconv.RollupTool, project: true, filters: []string{one(semconv.RollupFieldTool, style.VarTool)}}
 	sessionCounts  = counts{kind: semconv.RollupSession, project: true}
-	alertCounts    = counts{semconv.RollupAlert, true, []string{one(semconv.RollupFieldSeverity, style.VarSeverity)}}
+	alertCounts    = counts{kind: semconv.RollupAlert, project: true, filters: []string{one(semconv.RollupFieldSeverity, style.VarSeverity)}}
 	workflowCounts = counts{kind: semconv.RollupWorkflow, project: true}
 	usageCounts    = counts{kind: semconv.RollupUsage, project: true}
 	health         = counts{kind: semconv.RollupHealth}
@@ -43,6 +46,26 @@ func (c counts) with(filters ...string) counts {
 	return c
 }
 
+// marked looks for a text of the line first.
+func (c counts) marked(mark string) counts {
+	c.mark = " " + mark
+	return c
+}
+
+// about leaves roll-ups of workflow of these kinds.
+func (c counts) about(what ...string) counts {
+	text := semconv.RollupFieldWhat + "="
+	if len(what) == 1 {
+		return c.with(is(semconv.RollupFieldWhat, what...)).marked("|= ` " + text + what[0] + " `")
+	}
+	return c.with(is(semconv.RollupFieldWhat, what...)).marked("|~ ` " + text + "(" + strings.Join(what, "|") + ") `")
+}
+
+// ofChosenSession leaves what is of the chosen session.
+func (c counts) ofChosenSession() counts {
+	return c.with(one(semconv.RollupFieldSession, style.VarSession)).marked("|~ " + chosen(style.VarSession))
+}
+
 func (c counts) streams() string {
 	matchers := []string{is(semconv.LabelService, semconv.RollupServiceName), is(semconv.LabelRollup, c.kind)}
 	if c.project {
@@ -54,11 +77,20 @@ func (c counts) streams() string {
 // lines are the lines that have the number, unwrapped. A number that is 0 is left
 // out of the line; looking for its name first saves parsing the others.
 func (c counts) lines(number string) string {
-	s := c.streams() + " |= ` " + number + "=` | logfmt"
+	s := c.streams() + c.mark + " |= ` " + number + "=` | logfmt"
 	for _, f := range c.filters {
 		s += " | " + f
 	}
 	return s + " | unwrap " + number
+}
+
+// texts are the lines, parsed.
+func (c counts) texts() string {
+	s := c.streams() + c.mark + " | logfmt"
+	for _, f := range c.filters {
+		s += " | " + f
+	}
+	return s
 }
 
 func by(labels []string) string {

@@ -14,14 +14,15 @@ func Performance() style.Board {
 		Annotations: []style.Annotation{worstAlerts},
 		Sections: []style.Section{
 			{Rows: []style.Row{
-				style.Even(4, toolCallsStat(), failedShare(), slowShare(), meanDuration(), activeSessions(), hookCost()),
-				style.Split(9, 14, callsOverTime(), timeByTool()),
+				style.Even(4, toolCallsStat(), failedShare(), deniedStat(), meanDuration(), activeSessions(), hookCost()),
+				style.Split(9, 15, toolTable(), agentsTable()),
+				style.Wide(8, callsOverTime()),
 				style.Even(9, boundOverTime(), meanOverTime()),
-				style.Split(10, 15, toolTable(), agentsTable()),
 			}},
 			{Title: "More: failures, speed in classes, sessions over time", Folded: true, Rows: []style.Row{
 				style.Even(8, failuresOverTime(), deniedOverTime()),
-				style.Even(8, speedClasses(), sessionsOverTime()),
+				style.Even(8, speedClasses(), longestOverTime()),
+				style.Wide(7, sessionsOverTime()),
 			}},
 		},
 	}
@@ -48,13 +49,11 @@ func failedShare() style.Panel {
 	})
 }
 
-func slowShare() style.Panel {
+func deniedStat() style.Panel {
 	return style.Stat(style.Spec{
-		Title: "Done within 1 s", Unit: "percentunit", Empty: nothingCounted, Decimals: style.Bound(1),
-		Steps: []style.Step{{Colour: style.Bad}, {Value: 0.5, Colour: style.Warn}, {Value: 0.8, Colour: style.Good}},
-		About: "Exact share of the calls with a known duration that took less than a second. Of the chosen projects and tools.",
-		Targets: []style.Target{style.Now(ratio(
-			orZero(toolCounts.sum(semconv.RollupUnder1s, whole), whole), toolCounts.sum(semconv.RollupDurationCount, whole)))},
+		Title: "Denied", Unit: "short", Empty: nothingCounted, Steps: style.FromZero(style.Denied),
+		About:   "Tool calls that a person, a permission mode or a verdict of the rules denied. Of the chosen projects and agents.",
+		Targets: []style.Target{style.Now(orZero(agentCounts.sum(semconv.RollupDenied, whole), whole))},
 	})
 }
 
@@ -93,14 +92,6 @@ func callsOverTime() style.Panel {
 	})
 }
 
-func timeByTool() style.Panel {
-	return style.Ranking(style.Spec{
-		Title: "Where the time goes", Unit: "ms", Empty: nothingCounted,
-		About:   "Time spent in each tool in all: the longest bar is the bottleneck. Calls at the same time count each.",
-		Targets: []style.Target{style.Now(top("20", toolCounts.sum(semconv.RollupDurationSum, whole, byTool...)))},
-	})
-}
-
 func boundOverTime() style.Panel {
 	return style.Lines(style.Spec{
 		Title: "95 % of calls took no longer than", Unit: "ms", Empty: nothingCounted,
@@ -121,15 +112,15 @@ func meanOverTime() style.Panel {
 
 func toolTable() style.Panel {
 	s := style.Spec{
-		Title: "Tools", Unit: "short", Empty: nothingCounted,
-		About: "Every tool: calls, failures, the exact mean and longest duration, and the bound that 95 % of its calls kept in every minute.",
+		Title: "Where the time goes", Unit: "short", Empty: nothingCounted,
+		About: "Every tool: time spent in it in all, calls, failures, the exact mean, and the bound that 95 % of its calls kept in every minute. " +
+			"The longest bar is the bottleneck. Calls at the same time count each.",
 		Targets: []style.Target{
 			style.Now(toolCounts.sum(semconv.RollupCalls, whole, byTool...)),
 			style.Now(toolCounts.sum(semconv.RollupErrors, whole, byTool...)),
 			style.Now(toolCounts.sum(semconv.RollupDurationSum, whole, byTool...)),
 			style.Now(toolCounts.sum(semconv.RollupDurationCount, whole, byTool...)),
 			style.Now(toolCounts.max(semconv.RollupDurationP95, whole, byTool...)),
-			style.Now(toolCounts.max(semconv.RollupDurationMax, whole, byTool...)),
 		},
 	}
 	return style.Numbers(s, style.Value(2),
@@ -140,7 +131,6 @@ func toolTable() style.Panel {
 		style.Column{Field: style.Value(2), Name: "Time in all", Unit: "ms", Bar: true},
 		style.Column{Field: "mean", Name: "Mean", Width: 120, Unit: "ms", Part: style.Value(2), Of: style.Value(3)},
 		style.Column{Field: style.Value(4), Name: "95 % within", Width: 120, Unit: "ms"},
-		style.Column{Field: style.Value(5), Name: "Longest", Width: 120, Unit: "ms", Steps: style.Rising(60_000, 600_000)},
 	)
 }
 
@@ -180,16 +170,24 @@ func deniedOverTime() style.Panel {
 }
 
 func speedClasses() style.Panel {
-	share := func(number string) string {
-		return ratio(toolCounts.sum(number, interval), toolCounts.sum(semconv.RollupDurationCount, interval))
-	}
 	return style.Lines(style.Spec{
-		Title: "Calls that took less than …", Unit: "percentunit", Empty: nothingCounted, Min: style.Bound(0), Max: style.Bound(1),
-		About: "Exact shares, unlike quantiles put together from minutes.",
+		Title: "Calls by how long they took", Unit: "short", Empty: nothingCounted,
+		About: "Exact numbers, unlike quantiles put together from minutes: all calls whose duration is known, and those that took less than 10 s, 1 s and 100 ms. " +
+			"The wider the space between two lines, the more calls are in that class.",
 		Targets: []style.Target{
-			style.Over(share(semconv.RollupUnder100ms), "100 ms"), style.Over(share(semconv.RollupUnder1s), "1 s"),
-			style.Over(share(semconv.RollupUnder10s), "10 s"),
+			style.Over(toolCounts.sum(semconv.RollupDurationCount, interval), "all"),
+			style.Over(toolCounts.sum(semconv.RollupUnder10s, interval), "less than 10 s"),
+			style.Over(toolCounts.sum(semconv.RollupUnder1s, interval), "less than 1 s"),
+			style.Over(toolCounts.sum(semconv.RollupUnder100ms, interval), "less than 100 ms"),
 		},
+	})
+}
+
+func longestOverTime() style.Panel {
+	return style.Lines(style.Spec{
+		Title: "Longest call by tool", Unit: "ms", Empty: nothingCounted,
+		About:   "The longest call that ended in the interval.",
+		Targets: []style.Target{style.Over(toolCounts.max(semconv.RollupDurationMax, interval, byTool...), legendTool)},
 	})
 }
 

@@ -53,7 +53,7 @@ func severityStat(severity string) style.Panel {
 		Title: title(severity), Unit: "short", Empty: unknown, Steps: style.FromZero(style.SeverityColour(severity)),
 		About: "Alerts of the severity " + severity + " in this time, whatever severities are chosen above. 0 is shown only when the collector was there to count. " + urgent[severity],
 		Targets: []style.Target{style.Now(orZero(
-			counts{semconv.RollupAlert, true, []string{is(semconv.RollupFieldSeverity, severity)}}.sum(semconv.RollupN, whole), whole))},
+			counts{kind: semconv.RollupAlert, project: true}.with(is(semconv.RollupFieldSeverity, severity)).sum(semconv.RollupN, whole), whole))},
 	})
 }
 

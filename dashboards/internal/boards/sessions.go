@@ -18,12 +18,12 @@ func Sessions() style.Board {
 				{Height: 4, Panels: []style.Placed{
 					{Width: 3, Panel: firstEvent()},
 					{Width: 3, Panel: lastEvent()},
-					{Width: 3, Panel: sessionStat("Tool calls", "Tool calls that ended, well or not.", style.Plain(), endedCalls)},
-					{Width: 3, Panel: sessionStat("Failed", "Tool calls that failed.", style.FromZero(style.Warn), failedCalls)},
-					{Width: 3, Panel: sessionStat("Outside the project", "Tool calls that reached outside the project and ended.", style.FromZero(style.Outside), outsideCalls)},
-					{Width: 3, Panel: sessionStat("Denied", "Tool calls that were denied.", style.FromZero(style.Denied), deniedCalls)},
-					{Width: 3, Panel: sessionStat("Alerts", "Alerts of any severity.", style.FromZero(style.Bad), ofSession(is(semconv.LabelEvent, semconv.EventSecurityAlert)))},
-					{Width: 3, Panel: riskOfSession()},
+					{Width: 3, Panel: sessionStat("Tool calls", "Tool calls that ended, well or not.", style.Plain(), semconv.RollupCalls)},
+					{Width: 3, Panel: sessionStat("Failed", "Tool calls that failed.", style.FromZero(style.Warn), semconv.RollupErrors)},
+					{Width: 3, Panel: sessionStat("Outside the project", "Records of actions that reached outside the project. A call that ended has two.", style.FromZero(style.Outside), semconv.RollupOutside)},
+					{Width: 3, Panel: sessionStat("Denied", "Tool calls that were denied.", style.FromZero(style.Denied), semconv.RollupDenied)},
+					{Width: 3, Panel: alertsOfSession()},
+					{Width: 3, Panel: sessionStat("Risk", "Sum of the risk scores of the session's alerts, 0 to 100 each.", style.Rising(50, 100), semconv.RollupRisk)},
 				}},
 				style.Wide(7, sessionOverTime()),
 				style.Wide(14, sessionStory()),
@@ -40,13 +40,8 @@ func Sessions() style.Board {
 	}
 }
 
-// Records of the session's calls.
-var (
-	endedCalls   = ofSession(one(semconv.LabelTool, style.VarTool)) + ` | hook_event=~"PostToolUse|PostToolUseFailure"`
-	failedCalls  = ofSession(one(semconv.LabelTool, style.VarTool)) + ` | hook_event="PostToolUseFailure"`
-	outsideCalls = ofSession(is(semconv.LabelScope, semconv.ScopeOutside)) + ` | hook_event=~"PostToolUse|PostToolUseFailure"`
-	deniedCalls  = ofSession(is(semconv.LabelEvent, semconv.EventPermissionDenied))
-)
+// endedCalls are the records of the session's calls that ended.
+var endedCalls = ofSession(one(semconv.LabelTool, style.VarTool)) + ` | hook_event=~"PostToolUse|PostToolUseFailure"`
 
 var sessionAlerts = style.Annotation{
 	Name: "Alerts of the session", Colour: style.Bad, Lines: 100,
@@ -62,23 +57,21 @@ func sessionList() style.Panel {
 		About: "Sessions with their numbers, the riskiest and busiest first. Click one to see it below; the time range stays.",
 		Targets: []style.Target{
 			style.Now(top("200", sessionCounts.sum(semconv.RollupN, whole, labels...))),
-			style.Now(sessionCounts.sum(semconv.RollupCalls, whole, labels...)),
 			style.Now(sessionCounts.sum(semconv.RollupErrors, whole, labels...)),
 			style.Now(sessionCounts.sum(semconv.RollupPrompts, whole, labels...)),
 			style.Now(sessionCounts.sum(semconv.RollupEdits, whole, labels...)),
 			style.Now(sessionCounts.sum(semconv.RollupOutside, whole, labels...)),
 			style.Now(sessionCounts.sum(semconv.RollupRisk, whole, labels...)),
 		},
-	}, style.Value(6),
+	}, style.Value(5),
 		style.Column{Field: semconv.RollupFieldSession, Name: "Session", Links: []style.Link{toThis}},
 		style.Column{Field: semconv.LabelProject, Name: "Project", Width: 160},
 		style.Column{Field: style.Value(0), Name: "Records", Width: 100},
-		style.Column{Field: style.Value(3), Name: "Prompts", Width: 90},
-		style.Column{Field: style.Value(1), Name: "Calls", Width: 90},
-		style.Column{Field: style.Value(2), Name: "Failed", Width: 90, Steps: style.FromZero(style.Warn)},
-		style.Column{Field: style.Value(4), Name: "Edits", Width: 90},
-		style.Column{Field: style.Value(5), Name: "Outside", Width: 90, Steps: style.FromZero(style.Outside)},
-		style.Column{Field: style.Value(6), Name: "Risk", Bar: true, Steps: style.Rising(50, 100)},
+		style.Column{Field: style.Value(2), Name: "Prompts", Width: 90},
+		style.Column{Field: style.Value(1), Name: "Failed", Width: 90, Steps: style.FromZero(style.Warn)},
+		style.Column{Field: style.Value(3), Name: "Edits", Width: 90},
+		style.Column{Field: style.Value(4), Name: "Outside", Width: 90, Steps: style.FromZero(style.Outside)},
+		style.Column{Field: style.Value(5), Name: "Risk", Bar: true, Steps: style.Rising(50, 100)},
 	)
 }
 
@@ -86,29 +79,36 @@ func firstEvent() style.Panel { return momentStat("First event", "min") }
 
 func lastEvent() style.Panel { return momentStat("Last event", "max") }
 
+// sessionRollups are the session's. A session can be a thousand times as many records.
+var sessionRollups = sessionCounts.ofChosenSession()
+
 func momentStat(title, which string) style.Panel {
 	return style.Stat(style.Spec{
 		Title: title, Unit: "dateTimeAsLocal", Empty: noSession, Steps: style.Plain(),
-		About: "Of the session, in this time. Widen the time range when the session may be longer.",
-		Targets: []style.Target{style.Now(which + "(" + which + "_over_time(" + ofSession() +
+		About: "Of the session, in this time, to the minute. Widen the time range when the session may be longer.",
+		Targets: []style.Target{style.Now(which + "(" + which + "_over_time(" + sessionRollups.texts() +
 			" | label_format at=`{{ __timestamp__ | unixEpochMillis }}` | unwrap at [" + whole + "]) by ())")},
 	})
 }
 
-// sessionStat counts lines of the session; 0 when it has any others.
-func sessionStat(title, about string, steps []style.Step, lines string) style.Panel {
+// ofIt is a number of the session: 0 where it is known and has none.
+func ofIt(expr string) string {
+	return expr + " or 0 * sum(count_over_time(" + sessionRollups.texts() + " [" + whole + "]))"
+}
+
+// sessionStat is a number of the session's roll-ups.
+func sessionStat(title, about string, steps []style.Step, number string) style.Panel {
 	return style.Stat(style.Spec{
-		Title: title, Unit: "short", Empty: noSession, Steps: steps, About: about + " Of the session, in this time.",
-		Targets: []style.Target{style.Now("sum(count_over_time(" + lines + " [" + whole + "])) or 0 * sum(count_over_time(" + ofSession() + " [" + whole + "]))")},
+		Title: title, Unit: "short", Empty: noSession, Steps: steps, About: about + " Of the session, in this time; the last minute is not counted yet.",
+		Targets: []style.Target{style.Now(ofIt(sessionRollups.sum(number, whole)))},
 	})
 }
 
-func riskOfSession() style.Panel {
+func alertsOfSession() style.Panel {
 	return style.Stat(style.Spec{
-		Title: "Risk", Unit: "short", Empty: noSession, Steps: style.Rising(50, 100),
-		About: "Sum of the risk scores of the session's alerts, 0 to 100 each.",
-		Targets: []style.Target{style.Now("sum(sum_over_time(" + ofSession(is(semconv.LabelEvent, semconv.EventSecurityAlert)) + fields(fieldRisk) +
-			" | unwrap " + fieldRisk.label + " [" + whole + "])) or 0 * sum(count_over_time(" + ofSession() + " [" + whole + "]))")},
+		Title: "Alerts", Unit: "short", Empty: noSession, Steps: style.FromZero(style.Bad),
+		About:   "Alerts of any severity. Of the session, in this time; the last minute is not counted yet.",
+		Targets: []style.Target{style.Now(ofIt(counts{kind: semconv.RollupAlert, project: true}.ofChosenSession().sum(semconv.RollupN, whole)))},
 	})
 }
 

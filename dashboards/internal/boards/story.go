@@ -148,22 +148,21 @@ func webAndMCP() style.Panel {
 }
 
 func agentTable() style.Panel {
-	labels := semconv.MetadataAgentType + ", " + semconv.MetadataAgentID
-	count := func(filter string) string {
-		return "sum by (" + labels + ") (count_over_time(" + ofSession() + ` | agent_id!=""` + filter + " [" + whole + "]))"
+	count := func(lines string) style.Target {
+		return style.Now("sum by (" + semconv.MetadataAgentType + ", " + semconv.MetadataAgentID + ") (count_over_time(" + lines + ` | agent_id!="" [` + whole + "]))")
 	}
 	return style.Numbers(style.Spec{
 		Title: "Agents", Unit: "short", Empty: "No sub-agent acted in this time",
 		About: "Sub-agents of the session and what they did. The agent's story: put its type into the field Agent at the top.",
 		Targets: []style.Target{
-			style.Now(count("")), style.Now(count(` | hook_event=~"PostToolUse|PostToolUseFailure"`)), style.Now(count(` | hook_event="PostToolUseFailure"`)),
+			count(ofSession() + ` | hook_event=~"PostToolUse|PostToolUseFailure|SubagentStart"`),
+			count(ofSession(is(semconv.LabelLevel, "WARN")) + ` | hook_event="PostToolUseFailure"`), // a failed call is always WARN
 		},
 	}, style.Value(0),
 		style.Column{Field: semconv.MetadataAgentType, Name: "Agent"},
 		style.Column{Field: semconv.MetadataAgentID, Name: "Id"},
-		style.Column{Field: style.Value(0), Name: "Records", Width: 90},
-		style.Column{Field: style.Value(1), Name: "Calls", Width: 90},
-		style.Column{Field: style.Value(2), Name: "Failed", Width: 90, Steps: style.FromZero(style.Warn)},
+		style.Column{Field: style.Value(0), Name: "Calls, and starts", Width: 130},
+		style.Column{Field: style.Value(1), Name: "Failed", Width: 90, Steps: style.FromZero(style.Warn)},
 	)
 }
 
@@ -188,7 +187,7 @@ func sessionDurations() style.Panel {
 }
 
 func sessionCost() style.Panel {
-	usage := usageCounts.with(one(semconv.RollupFieldSession, style.VarSession))
+	usage := usageCounts.ofChosenSession()
 	labels := []string{semconv.RollupFieldModel}
 	return style.Numbers(style.Spec{
 		Title: "Cost and tokens", Unit: "short", Empty: noUsage,

@@ -137,7 +137,7 @@ func tasks() style.Panel {
 	return style.Bars(style.Spec{
 		Title: "Tasks", Unit: "short", Empty: "No task changed in this time",
 		About: "Tasks of agents by the status that they got. More begun than completed over days: work is left lying.",
-		Targets: []style.Target{style.Over(ofSessions(workflowCounts).with(is(semconv.RollupFieldWhat, semconv.RollupWhatTask)).
+		Targets: []style.Target{style.Over(ofSessions(workflowCounts).about(semconv.RollupWhatTask).
 			sum(semconv.RollupN, interval, semconv.RollupFieldValue), "{{"+semconv.RollupFieldValue+"}}")},
 	})
 }
@@ -146,7 +146,7 @@ func tasks() style.Panel {
 func ranking(title, about string, what ...string) style.Panel {
 	return style.Ranking(style.Spec{
 		Title: title, Unit: "short", Empty: "None in this time", About: about + ", by how often.",
-		Targets: []style.Target{style.Now(top("15", ofSessions(workflowCounts).with(is(semconv.RollupFieldWhat, what...)).
+		Targets: []style.Target{style.Now(top("15", ofSessions(workflowCounts).about(what...).
 			sum(semconv.RollupN, whole, semconv.RollupFieldValue)))},
 	})
 }
