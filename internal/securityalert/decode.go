@@ -57,7 +57,7 @@ func FromRecord(resource pcommon.Resource, lr plog.LogRecord) (a Alert, ok bool)
 	if a.ID == "" {
 		return Alert{}, false
 	}
-	return a.bounded(), true
+	return a.Bounded(), true
 }
 
 func text(m pcommon.Map, key string) string {

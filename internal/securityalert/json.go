@@ -69,5 +69,5 @@ func FromJSON(body []byte) (a Alert, ok bool) {
 		Session: b.SessionID, Project: b.ProjectPath, ProjectName: b.ProjectName, Tool: b.ToolName,
 		Command: b.Action.Command, FilePath: b.Action.FilePath, URL: b.Action.URL, User: b.Metadata.UserID,
 		Suppressed: max(b.Alert.Suppressed, 0), SuppressionKey: b.Alert.SuppressionKey,
-	}.bounded(), true
+	}.Bounded(), true
 }

@@ -21,7 +21,7 @@ const (
 
 // Origin is where an alert's record comes from.
 type Origin struct {
-	Resource pcommon.Resource // of the event's record
+	Resource pcommon.Resource // of the event's record; see CopyResource
 	TraceID  pcommon.TraceID
 	SpanID   pcommon.SpanID
 }
@@ -30,9 +30,9 @@ type Origin struct {
 // The record says the same whenever the same alert is appended, but for the time
 // at which it was observed. Control characters in texts are escaped.
 func Append(ld plog.Logs, a Alert, from Origin, observed time.Time) {
-	a = a.bounded()
+	a = a.Bounded()
 	rl := ld.ResourceLogs().AppendEmpty()
-	from.Resource.CopyTo(rl.Resource())
+	CopyResource(rl.Resource(), from.Resource)
 	rl.Resource().Attributes().PutStr(semconv.ServiceName, semconv.ServiceNameValue)
 	sl := rl.ScopeLogs().AppendEmpty()
 	sl.Scope().SetName(ScopeName)
@@ -161,8 +161,8 @@ func putTexts(m pcommon.Map, key string, values []string) {
 	}
 }
 
-// bounded returns the alert with every text escaped and cut to its bound.
-func (a Alert) bounded() Alert {
+// Bounded returns the alert with every text escaped and cut to its bound.
+func (a Alert) Bounded() Alert {
 	for _, t := range []*string{
 		&a.ID, &a.Severity, &a.RuleID, &a.Rule, &a.Title, &a.Category, &a.RuleVersion, &a.Ruleset, &a.EventID, &a.EventType,
 		&a.Session, &a.ProjectName, &a.Tool, &a.ToolCallID, &a.AgentID, &a.AgentType, &a.Host, &a.User, &a.SuppressionKey,

@@ -166,3 +166,19 @@ func FuzzFromJSON(f *testing.F) {
 		require.Equal(t, a.ID, b.ID)
 	})
 }
+
+// A sender chooses the resource: it does not become a part of every alert.
+func TestTheResourceIsBounded(t *testing.T) {
+	resource := pcommon.NewResource()
+	resource.Attributes().PutStr(semconv.ServiceName, "theirs")
+	resource.Attributes().PutStr(semconv.HostName, "dev\x1b[2J"+strings.Repeat("x", 1<<20))
+	resource.Attributes().PutStr("filler", strings.Repeat("x", 1<<20))
+	ld := plog.NewLogs()
+	Append(ld, example(), Origin{Resource: resource}, observed)
+	raw, err := (&plog.ProtoMarshaler{}).MarshalLogs(ld)
+	require.NoError(t, err)
+	require.Less(t, len(raw), 32<<10)
+	got := ld.ResourceLogs().At(0).Resource().Attributes().AsRaw()
+	require.Equal(t, semconv.ServiceNameValue, got[semconv.ServiceName])
+	require.Contains(t, got[semconv.HostName], `dev\x1b[2J`)
+}

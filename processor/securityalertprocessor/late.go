@@ -8,6 +8,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/provenance"
+	"github.com/agent-telemetry/agent-telemetry/internal/securityalert"
 )
 
 // Bounds of what waits to be judged.
@@ -43,7 +44,7 @@ func (q *lateQueue) put(ctx context.Context, resource pcommon.Resource, lr plog.
 		q.lost++
 		return false
 	}
-	resource.CopyTo(l.resource)
+	securityalert.CopyResource(l.resource, resource)
 	lr.CopyTo(l.record)
 	q.records = append(q.records, l)
 	q.bytes += l.bytes

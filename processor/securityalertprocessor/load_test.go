@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -112,4 +113,30 @@ func TestFloodLeavesMemoryBounded(t *testing.T) {
 	require.LessOrEqual(t, b.memory.seen.Len(), maxSeen)
 	require.LessOrEqual(t, b.memory.windows.Len(), maxWindows)
 	runtime.KeepAlive(b)
+}
+
+// A sender of long texts fills no memory: neither by what waits to be judged, nor by
+// what is remembered of alerts.
+func TestLongTextsLeaveMemoryBounded(t *testing.T) {
+	b := newBench(t, nil)
+	long := strings.Repeat("x", 1<<20)
+	for i := range 40 {
+		ld := plog.NewLogs()
+		lr := record(ld, semconv.HookPreToolUse, fmt.Sprint(i), "", "bad", b.at)
+		ld.ResourceLogs().At(0).Resource().Attributes().PutStr(semconv.HostName, long)
+		ld.ResourceLogs().At(0).Resource().Attributes().PutStr("filler", long)
+		for _, key := range []string{semconv.SessionID, semconv.ProjectPath, semconv.FilePath, semconv.AgentID, semconv.ToolName} {
+			lr.Attributes().PutStr(key, fmt.Sprint(i)+long)
+		}
+		require.NoError(t, b.ConsumeLogs(t.Context(), ld))
+		b.sink.Reset()
+		if i < 3 {
+			require.True(t, b.late.put(t.Context(), ld.ResourceLogs().At(0).Resource(), plog.NewLogRecord()))
+		}
+	}
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	require.Less(t, m.HeapAlloc, uint64(64<<20))
+	require.Less(t, b.late.records[0].resource.Attributes().Len(), 7)
 }

@@ -166,8 +166,9 @@ func (m *memory) open(r *raised, q *question, key mark, a securityalert.Alert, n
 // compact is what a summary needs of an alert.
 func compact(a securityalert.Alert) securityalert.Alert {
 	a.Evidence = a.Evidence[:min(len(a.Evidence), 2)]
-	a.Command = securityalert.Escape(a.Command, 256)
-	a.URL = securityalert.Escape(a.URL, 256)
+	for _, t := range []*string{&a.Command, &a.URL, &a.FilePath, &a.Project} {
+		*t = securityalert.Escape(*t, 256)
+	}
 	return a
 }
 

@@ -47,14 +47,12 @@ func alertOf(m *detection.Match, e *facts.Event, lr plog.LogRecord, resource pco
 		EventID: e.ID, EventType: e.Type, EventSeq: number(attributes, semconv.SessionSeq),
 		Session: e.Session, Project: e.Project, ProjectName: e.ProjectName, Tool: e.Tool, ToolCallID: e.ToolCallID,
 		AgentID: e.AgentID, AgentType: e.AgentType,
-		Command:  securityalert.Escape(e.Command, securityalert.MaxCommandBytes), // it is kept
-		FilePath: securityalert.Escape(text(attributes, semconv.FilePath), securityalert.MaxCommandBytes),
-		URL:      securityalert.Escape(text(attributes, semconv.URLFull), securityalert.MaxCommandBytes),
-		Host:     text(resource.Attributes(), semconv.HostName), User: text(resource.Attributes(), semconv.UserName),
+		Command: e.Command, FilePath: text(attributes, semconv.FilePath), URL: text(attributes, semconv.URLFull),
+		Host: text(resource.Attributes(), semconv.HostName), User: text(resource.Attributes(), semconv.UserName),
 		SuppressionKey: m.SuppressionKey,
 	}
 	a.ID = securityalert.ID(r.ID, eventKey(e), m.SuppressionKey)
-	return a
+	return a.Bounded() // it is kept
 }
 
 // eventKey is the event's id, or what stands for it in telemetry that has none.

@@ -74,8 +74,9 @@ func (e *notifier) send(ctx context.Context, msg *mail.Msg) (retry bool, err err
 
 // through sends over the connection there is, and ends it when ctx does.
 func (e *notifier) through(ctx context.Context, msg *mail.Msg) error {
-	defer context.AfterFunc(ctx, func() { _ = e.conn.raw.Close() })()
-	return e.conn.client.Send(msg)
+	conn := e.conn // it may be another, or none, when ctx ends
+	defer context.AfterFunc(ctx, func() { _ = conn.raw.Close() })()
+	return conn.client.Send(msg)
 }
 
 func (e *notifier) connect(ctx context.Context) error {
