@@ -125,4 +125,3 @@ func (a audit) parallel(ctx context.Context, q Query, work func(context.Context,
 	}
 	return bad.orNil()
 }
-

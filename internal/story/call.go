@@ -139,4 +139,3 @@ func (t *Tool) complete(e *Event) {
 		}
 	}
 }
-

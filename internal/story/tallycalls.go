@@ -77,4 +77,3 @@ func (t *Tally) tool(name string, n int) {
 		delete(tools, name)
 	}
 }
-

@@ -136,4 +136,3 @@ func order(n *Entry) uint64 {
 	}
 	return 2 * n.Seq
 }
-

@@ -75,4 +75,3 @@ func hex4(b []byte) rune {
 	}
 	return rune(n)
 }
-

@@ -185,4 +185,3 @@ func (c *counts) sort(groups []Group) {
 		return 0
 	})
 }
-

@@ -71,4 +71,3 @@ func (t *text) facts(s string) string {
 	}
 	return strings.Join(words, " ")
 }
-
