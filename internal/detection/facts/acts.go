@@ -16,6 +16,7 @@ const (
 
 	ActInfraDelete = "infra.delete" // deletes a resource of a cloud, cluster, platform or service
 	ActInfraRemove = "infra.remove" // a program that is not known is told to delete something
+	ActLocalRemove = "local.remove" // the same without force
 	ActInfraStop   = "infra.stop"   // stops, drains, disables or scales one to zero
 	ActInfraApply  = "infra.apply"  // applies a change without asking
 	ActHTTPDelete  = "http.delete"  // an HTTP request with the method DELETE
@@ -116,7 +117,7 @@ const (
 func ActKinds() []string {
 	return []string{
 		ActGitDiscard, ActGitDiscardFile, ActGitRewrite, ActGitForcePush, ActGitPushDefault, ActGitDeleteRemote, ActGitHookOff, ActGitPushElsewhere, ActGitNoVerify, ActGitTamper, ActInfraDelete,
-		ActInfraRemove, ActInfraStop, ActInfraApply, ActHTTPDelete, ActHTTPAdmin, ActDBDestroy, ActDBReset, ActDBGrant, ActDiskFormat, ActDiskOverwrite,
+		ActInfraRemove, ActLocalRemove, ActInfraStop, ActInfraApply, ActHTTPDelete, ActHTTPAdmin, ActDBDestroy, ActDBReset, ActDBGrant, ActDiskFormat, ActDiskOverwrite,
 		ActFileShred, ActFileDeleteMany, ActFileDeleteRoot, ActFileDeleteTree, ActFileSync, ActFileEncrypt, ActFileTruncate, ActBackupDelete, ActSystemShutdown,
 		ActSystemStop, ActSystemConfigure, ActProcessKill, ActForkBomb, ActResourceMine, ActResourceWaste, ActShellSpawn, ActShellReverse, ActShellBind,
 		ActCommandHook, ActCodeLoad, ActCodeDynamic, ActPrivilegeSwitch, ActPrivilegeRoutine, ActPrivilegeSetuid, ActPrivilegeAccount,

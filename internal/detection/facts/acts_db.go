@@ -1,6 +1,10 @@
 package facts
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/shellcommand"
+)
 
 var sqlClients = words("psql mysql sqlite3 sqlplus sqlcmd clickhouse-client clickhouse cqlsh influx duckdb snowsql bq impala-shell beeline hive presto trino usql isql cockroach surreal arangosh cypher-shell neo4j mssql-cli osql db2 dbaccess vsql exasol monetdb cbq couchbase-cli spanner-cli steampipe dolt pscale turso invoke-sqlcmd")
 
@@ -192,7 +196,7 @@ func (b *builder) scratch(c *call) bool {
 			return false
 		}
 	}
-	if v := variable(c.cmd, "PGHOST"); v != "" && !localDatabase(v) || b.remote || b.privileged {
+	if v := variable(c.cmd, "PGHOST"); v != "" && !localDatabase(v) || b.remote && !ownContainer(c.cmd) || b.privileged {
 		return false
 	}
 	names := append([]string{c.value("-d", "--dbname", "--database")}, c.pos...)
@@ -223,4 +227,9 @@ func scratchName(name string) bool {
 		return true
 	}
 	return parts[0] == "test" || parts[0] == "tmp"
+}
+
+// ownContainer reports whether a command runs in a container of this machine.
+func ownContainer(k *shellcommand.Command) bool {
+	return !viaRemote(k) && (wrappedBy(k, "docker") || wrappedBy(k, "docker-compose") || wrappedBy(k, "podman")) && !wrappedBy(k, "kubectl")
 }

@@ -71,7 +71,7 @@ func (b *builder) emptied(p place) {
 // disk is what destroys file systems.
 func (b *builder) disk(c *call) {
 	if hasAny(c.prog, "mkfs") || c.prog == "mke2fs" || c.prog == "mkswap" || c.prog == "newfs" {
-		if len(c.pos) > 0 && !c.has("-n", "-N") {
+		if len(c.pos) > 0 && !c.has("-n", "-N") && !b.imageFile(c.pos[0]) {
 			b.act(ActDiskFormat, c.line())
 		}
 		return
@@ -160,4 +160,10 @@ func (b *builder) disk(c *call) {
 			b.act(ActDiskOverwrite, w)
 		}
 	}
+}
+
+// imageFile reports whether what is formatted is a file of the project.
+func (b *builder) imageFile(name string) bool {
+	p := b.place(name, b.dir())
+	return (p.class == ClassProject || p.class == ClassTemp) && strings.ContainsAny(name[strings.LastIndexByte(name, '/')+1:], ".")
 }

@@ -91,7 +91,7 @@ func (b *builder) git(c *call) {
 		}
 	case "worktree":
 		if g.word(0) == "remove" && g.has("-f", "--force") {
-			b.act(ActGitDiscard, detail)
+			b.discard(g.pos[1:], detail)
 		}
 	case "reflog":
 		if w := g.word(0); !dry && (w == "delete" || w == "expire") {
@@ -293,6 +293,7 @@ func (b *builder) gitPush(g *gitCall, detail string) {
 		switch {
 		case strings.HasPrefix(w, "+"):
 			b.act(ActGitForcePush, detail)
+		case strings.HasPrefix(w, ":refs/tags/"):
 		case strings.HasPrefix(w, ":") && len(w) > 1:
 			b.act(ActGitDeleteRemote, detail)
 		}

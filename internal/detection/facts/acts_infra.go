@@ -71,7 +71,11 @@ func (b *builder) infra(c *call) {
 			if i < first || strings.HasPrefix(c.cmd.Path, "./") {
 				return
 			}
-			b.act(ActInfraRemove, c.line())
+			if line := strings.ToLower(c.line()); c.has("-f", "-y", "--force", "--yes", "--all", "--recursive", "--no-confirm", "--auto-approve", "--cascade", "--purge", "-rf") || hasAny(line, "prod", "--confirm", "force") {
+				b.act(ActInfraRemove, c.line())
+			} else {
+				b.act(ActLocalRemove, c.line())
+			}
 			return
 		}
 		if !known {
@@ -121,7 +125,7 @@ func (b *builder) localResource(c *call, prog string) bool {
 	case "docker-compose":
 		return !b.production(c)
 	case "kubectl":
-		if w := c.word(1); c.word(0) == "delete" && (w == "pod" || w == "po" || w == "pods") && len(c.pos) > 2 && !c.has("--all", "-A", "--all-namespaces", "-l", "--selector", "--force") {
+		if w := c.word(1); c.word(0) == "delete" && (w == "pod" || w == "po" || w == "pods" || w == "job" || w == "jobs") && len(c.pos) > 2 && !c.has("--all", "-A", "--all-namespaces", "-l", "--selector", "--force") {
 			return true // which its controller starts anew
 		}
 	}
@@ -135,7 +139,7 @@ func (b *builder) localContainers(c *call) bool {
 		return false
 	}
 	for _, w := range c.pos {
-		if strings.Contains(w, shellcommand.Unknown) && !hasAny(b.searched(c), "--filter", " -f ", "grep ") || servers[w] {
+		if strings.Contains(w, shellcommand.Unknown) && !b.selected(c) || servers[w] && c.word(0) != "rm" {
 			return false
 		}
 	}
@@ -146,13 +150,15 @@ func (b *builder) localContainers(c *call) bool {
 		n := 0
 		for _, a := range c.args[1:] {
 			switch {
-			case strings.Contains(a, shellcommand.Unknown), a == "--volumes", len(a) > 1 && a[0] == '-' && a[1] != '-' && strings.Contains(a, "v"):
+			case strings.Contains(a, shellcommand.Unknown) && !b.selected(c), a == "--volumes", len(a) > 1 && a[0] == '-' && a[1] != '-' && strings.Contains(a, "v"):
 				return false
 			case a[:min(1, len(a))] != "-":
 				n++
 			}
 		}
 		return n > 0 && n < 6
+	case "network":
+		return (obj == "rm" || obj == "remove") && len(c.pos) > 2
 	case "image", "builder", "buildx":
 		return obj == "prune" && !c.has("-a", "--all")
 	case "compose":
@@ -160,3 +166,6 @@ func (b *builder) localContainers(c *call) bool {
 	}
 	return false
 }
+
+// selected reports whether the containers that a command gets are some of many.
+func (b *builder) selected(c *call) bool { return hasAny(b.searched(c), "--filter", " -f ", "grep ") }

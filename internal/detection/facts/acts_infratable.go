@@ -6,7 +6,7 @@ import "strings"
 // DNS, CDNs, mail, payment, feature flags, monitoring, messages, search, storage,
 // secrets, backup, load balancers.
 var resourceCLIs = words(`aws gcloud az gsutil bq azcopy doctl linode-cli hcloud vultr-cli scw oci ibmcloud aliyun tccli ovh civo exoscale exo openstack nova cinder upctl equinix metal packet triton yc
-	kubectl helm kustomize k3d kind minikube eksctl kops kubeadm argocd flux istioctl linkerd rancher oc crossplane kn tkn velero kubeone talosctl cilium calicoctl clusterctl vcluster skaffold tilt werf helmfile karmor nomad consul
+	etcdctl kubectl helm kustomize k3d kind minikube eksctl kops kubeadm argocd flux istioctl linkerd rancher oc crossplane kn tkn velero kubeone talosctl cilium calicoctl clusterctl vcluster skaffold tilt werf helmfile karmor nomad consul
 	docker docker-compose crictl ctr buildah skopeo lxc incus vagrant virsh multipass proxmox pvesh qm pct vmrun vboxmanage packer nerdctl
 	terraform pulumi cdk cdktf cloudformation sam serverless sls ansible ansible-playbook salt chef knife puppet terraformer infracost atlantis
 	heroku fly flyctl vercel netlify railway render wrangler cloudflared now surge firebase amplify copilot eb cf apigeecli deck kong gravitee tyk apisix krakend dokku caprover koyeb northflank

@@ -67,7 +67,7 @@ func (b *builder) assigns(k *shellcommand.Command) {
 func (b *builder) assign(k *shellcommand.Command, name, value string) {
 	switch {
 	case loaders[name]:
-		if value == "" || name == "GIT_SSH_COMMAND" && strings.HasPrefix(value, "ssh ") && !strings.Contains(value, "ProxyCommand") || name == "PERL5OPT" && strings.HasPrefix(value, "-M") || name == "MANPAGER" && !strings.Contains(value, "bin/") || name == "RUBYOPT" && strings.HasPrefix(value, "-W") || name == "PS4" && !strings.Contains(value, "$(") || name == "LESSOPEN" && strings.Contains(value, "lesspipe") || name == "OPENSSL_CONF" && value == "/dev/null" {
+		if value == "" || name == "GIT_SSH_COMMAND" && strings.HasPrefix(value, "ssh ") && !strings.Contains(value, "ProxyCommand") || name == "PERL5OPT" && strings.HasPrefix(value, "-M") || name == "MANPAGER" && !strings.Contains(value, "bin/") || name == "RUBYOPT" && strings.HasPrefix(value, "-W") || name == "PS4" && !strings.Contains(value, "$(") || name == "LESSOPEN" && strings.Contains(value, "lesspipe") || name == "OPENSSL_CONF" && value == "/dev/null" || strings.HasSuffix(name, "PRELOAD") && systemLibrary(value) && len(k.Wrappers) == 0 {
 			return
 		}
 		b.act(ActCodeLoad, name+"="+value)
@@ -132,4 +132,17 @@ func (b *builder) words(text string) {
 		}
 		b.any(&b.call, strings.Trim(w, `'"`))
 	}
+}
+
+// systemLibrary reports whether a library is one that the system has installed.
+func systemLibrary(value string) bool {
+	if strings.ContainsAny(value, ": ") || strings.Contains(value, "..") {
+		return false
+	}
+	for _, dir := range [...]string{"/usr/lib", "/lib/", "/lib64/", "/usr/local/lib/", "/opt/homebrew/lib/"} {
+		if strings.HasPrefix(value, dir) {
+			return true
+		}
+	}
+	return false
 }

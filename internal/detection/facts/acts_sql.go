@@ -70,7 +70,11 @@ func (b *builder) statement(s string) {
 	case "drop":
 		switch second {
 		case "table", "database", "schema", "index", "view", "user", "role", "column", "materialized", "tablespace", "keyspace", "collection", "measurement", "series", "sequence", "function", "procedure", "trigger", "type", "extension", "owned", "policy", "publication", "subscription", "server", "shard", "retention", "continuous", "bucket", "warehouse", "stage", "stream", "task", "pipe", "external", "temporary", "constraint", "catalog", "partition", "all", "domain", "event", "aggregate", "graph":
-			if second != "temporary" {
+			switch {
+			case second == "temporary":
+			case second == "database" && scratchName(strings.Trim(f[len(f)-1], "`\"';")) && (!b.remote || b.call.cmd != nil && ownContainer(b.call.cmd)) && sqlClients[b.call.prog]:
+				b.act(ActDBReset, detail)
+			default:
 				b.destroys(detail)
 			}
 		}

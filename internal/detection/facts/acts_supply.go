@@ -62,6 +62,9 @@ func (b *builder) supply(c *call) {
 			if i == 0 && c.prog != "npx" && c.prog != "easy_install" && c.prog != "cpanm" {
 				continue
 			}
+			if c.prog == "npx" && i > 0 || (sub == "exec" || sub == "dlx" || sub == "x") && i > 1 {
+				break // what the program is given
+			}
 			low := strings.ToLower(w)
 			if c.prog == "npm" && i == 1 && sub == "run" || c.prog == "cargo" && sub == "run" || c.prog == "go" && (sub == "run" || sub == "get" || sub == "install") && !strings.Contains(low, "://") {
 				continue

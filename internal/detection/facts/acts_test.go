@@ -201,7 +201,8 @@ infra.delete ← launchdarkly flags delete x
 infra.delete ← datadog-ci synthetics delete 1
 infra.delete ← pd schedule delete P1
 infra.delete ← newrelic entity tags delete --guid x
-infra.remove ← acmectl instance destroy i-1
+local.remove !infra.remove ← acmectl instance destroy i-1
+infra.remove ← acmectl instance destroy i-1 --force
 http.delete ← curl -X DELETE https://api.example.com/x
 http.delete ← curl -XDELETE localhost:9200/idx
 http.delete ← http DELETE :9200/idx

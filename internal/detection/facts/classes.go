@@ -187,7 +187,7 @@ func (b *builder) absolute(p, low, name string) string {
 			return ""
 		}
 		return ClassSystem
-	case "home", "users", "mnt", "media", "volumes", "root":
+	case "home", "users", "root":
 		if !deep {
 			return ClassSystem
 		}

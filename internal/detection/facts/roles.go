@@ -130,8 +130,26 @@ func (b *builder) read(c *call, word string, glob, tree bool) {
 		word = strings.ReplaceAll(word, shellcommand.Unknown, b.wanted)
 	}
 	word = strings.TrimPrefix(word, "file://")
+	if namesOnly(c) {
+		b.add(word, AccessList, c.prog, glob, tree)
+		return
+	}
 	b.add(word, AccessRead, c.prog, glob, tree)
 	b.reads(word)
+}
+
+// namesOnly reports whether a program shows of a file of variables their names
+// alone.
+func namesOnly(c *call) bool {
+	switch c.prog {
+	case "cut":
+		return (c.arg("-d=") || c.value("-d", "--delimiter") == "=") && c.value("-f", "--fields") == "1"
+	case "awk":
+		return (c.arg("-F=") || c.value("-F", "--field-separator") == "=") && strings.ReplaceAll(c.word(0), " ", "") == "{print$1}"
+	case "sed":
+		return strings.HasPrefix(c.word(0), "s/=.*/")
+	}
+	return false
 }
 
 // any adds a word of a program that is not known when it is a path that matters.

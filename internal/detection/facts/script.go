@@ -37,7 +37,7 @@ func (b *builder) script(c *call, code string) {
 	case commands && interpreters[c.prog]:
 		b.act(ActCodeDynamic, cut(code, 120))
 	}
-	n := 0
+	n, hosts, own := 0, 0, 0
 	sent := hasAny(low, ".post(", ".put(", "send(", "sendall", "sendto", "data=", "write(", "method: 'post", `method: "post`)
 	secret := false
 	literals(code, func(s string) bool {
@@ -54,6 +54,9 @@ func (b *builder) script(c *call, code string) {
 				break
 			}
 			_, host, port, _ := splitURL(s)
+			if hosts++; hostClass(strings.ToLower(host)) == HostLoopback {
+				own++
+			}
 			d := DirectionDownload
 			if sent {
 				d = DirectionUpload
@@ -102,7 +105,7 @@ func (b *builder) script(c *call, code string) {
 		return n < maxLiterals
 	})
 	if network {
-		b.scriptNetwork(databases.Replace(low), secret || wholeEnvironment(low))
+		b.scriptNetwork(databases.Replace(low), secret || wholeEnvironment(low), hosts > 0 && hosts == own)
 	}
 	if deletes && hasAny(low, "rmtree", "rm_rf", "recursive") && wholeHome(low) {
 		b.act(ActFileDeleteRoot, "the home directory, in a script")
@@ -141,7 +144,8 @@ func (b *builder) script(c *call, code string) {
 var databases = strings.NewReplacer("sqlite3.connect(", "", "duckdb.connect(", "", ".execute(", "", ".executemany(", "", ".executescript(", "", "psycopg2.connect(", "", "psycopg.connect(", "", "executor", "", "execution", "")
 
 // scriptNetwork tells what a script with a connection does with it.
-func (b *builder) scriptNetwork(low string, secret bool) {
+// own says that all addresses in it are of this machine.
+func (b *builder) scriptNetwork(low string, secret, own bool) {
 	listen := hasAny(low, "bind(", ".listen(", "createserver", "tcpserver", "serversocket", "accept(", "listen=>")
 	connects := hasAny(low, "connect(", "tcpsocket.new", "tcpsocket.open", "fsockopen", "create_connection", "net.connect", "net.dial", "peeraddr", "syscall.connect", "sockaddrinet4", "io::socket::inet", "net.createconnection", "socket.tcp(", "[socket ")
 	runs := hasAny(low, "dup2", "pty.spawn", "popen", "exec", "spawn", "system(", "open(stdin", "/bin/sh", "shell", "cmd.exe")
@@ -154,9 +158,10 @@ func (b *builder) scriptNetwork(low string, secret bool) {
 		b.addNet(Net{Direction: DirectionConnect, Class: HostUnknown})
 	case listen:
 		b.addNet(Net{Direction: DirectionListen, Class: HostUnknown})
-		if hasAny(low, "httpserver", "simplehttp", "webrick", "createserver") {
+		if hasAny(low, "httpserver", "simplehttp", "webrick", "createreadstream", "sendfile", "readfile") {
 			b.act(ActNetServe, "server in a script")
 		}
+	case own:
 	case connects && hasAny(low, "send(", "sendall", "write(", "print ", "puts", "fwrite"):
 		b.addNet(Net{Direction: DirectionUpload, Class: HostUnknown})
 		if hasAny(low, "open(", "read(", "fopen", "file.read", "file_get") {
