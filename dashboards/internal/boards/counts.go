@@ -37,6 +37,11 @@ var (
 	channels       = counts{kind: semconv.RollupChannel}
 )
 
+// onHost leaves what collectors on the typed in hosts tell of themselves.
+func onHost(c counts) counts {
+	return c.with(semconv.RollupFieldHost + "=~`.*${" + style.VarHost + ":regex}.*`")
+}
+
 // agentFilter is for a text that is typed in: what contains it.
 func agentFilter(label string) string { return label + "=~`.*${" + style.VarAgent + ":regex}.*`" }
 
@@ -145,6 +150,7 @@ var (
 	tools = style.Choice(style.VarTool, "Tool", "Tools that were called",
 		semconv.LabelTool, records())
 	agents     = style.Entered(style.VarAgent, "Agent", "Part of the type of an agent, such as Explore; main for what no sub-agent did. Empty: all")
+	hosts      = style.Entered(style.VarHost, "Host", "Part of the name of the host that a collector runs on. Empty: all")
 	severities = style.List(style.VarSeverity, "Severity", "Severities of alerts", style.Severities)
 	sessionOne = style.One(style.VarSession, "Session", "One session. Its id can be pasted as well",
 		semconv.LabelSession, records(one(semconv.LabelProject, style.VarProject)))

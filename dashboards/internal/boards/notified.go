@@ -5,8 +5,8 @@ import (
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 )
 
-func notificationTable() style.Panel {
-	labels := []string{semconv.RollupFieldExporter}
+func notificationTable(channels counts) style.Panel {
+	labels := []string{semconv.RollupFieldExporter, semconv.RollupFieldHost}
 	return style.Numbers(style.Spec{
 		Title: "Notification channels", Unit: "short",
 		Empty: "No channel has reported. Is the collector up? agent-telemetry status",
@@ -17,10 +17,11 @@ func notificationTable() style.Panel {
 			style.Now(channels.sum(semconv.ChannelDropped, whole, labels...)),
 			style.Now(channels.last(semconv.ChannelPending, lately, labels...)),
 			style.Now(channels.last(semconv.ChannelLastOK, lately, labels...)),
-			style.Now("sum by (" + semconv.RollupFieldExporter + ") (count_over_time(" + channels.streams() + " | logfmt [" + whole + "]))"),
+			style.Now("sum" + by(labels) + "(count_over_time(" + channels.texts() + " [" + whole + "]))"),
 		},
 	}, style.Value(0),
 		style.Column{Field: semconv.RollupFieldExporter, Name: "Channel"},
+		style.Column{Field: semconv.RollupFieldHost, Name: "Host"},
 		style.Column{Field: style.Value(0), Name: "Sent", Width: 80},
 		style.Column{Field: style.Value(1), Name: "Failed tries", Width: 100, Steps: style.FromZero(style.Warn)},
 		style.Column{Field: style.Value(2), Name: "Given up", Width: 90, Steps: style.FromZero(style.Bad)},

@@ -16,13 +16,12 @@ func Performance() style.Board {
 			{Rows: []style.Row{
 				style.Even(4, toolCallsStat(), failedShare(), deniedStat(), meanDuration(), activeSessions(), hookCost()),
 				style.Split(9, 15, toolTable(), agentsTable()),
-				style.Wide(8, callsOverTime()),
-				style.Even(9, boundOverTime(), meanOverTime()),
+				style.Even(10, callsOverTime(), boundOverTime()),
 			}},
-			{Title: "More: failures, speed in classes, sessions over time", Folded: true, Rows: []style.Row{
+			{Title: "More: means, failures, speed in classes, sessions over time", Folded: true, Rows: []style.Row{
 				style.Even(8, failuresOverTime(), deniedOverTime()),
 				style.Even(8, speedClasses(), longestOverTime()),
-				style.Wide(7, sessionsOverTime()),
+				style.Even(8, meanOverTime(), sessionsOverTime()),
 			}},
 		},
 	}

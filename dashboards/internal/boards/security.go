@@ -32,7 +32,7 @@ func Security() style.Board {
 				style.Even(8, outsideOverTime(), alertsByProject()),
 			}},
 			{Title: "Was somebody told? Notifications, verdicts, acknowledgements", Rows: []style.Row{
-				style.Split(8, 14, notificationTable(), verdictsOverTime()),
+				style.Split(8, 14, notificationTable(channels), verdictsOverTime()),
 			}},
 			{Title: "More: acknowledgements, missing events, every alert as a line", Folded: true, Rows: []style.Row{
 				style.Even(8, acknowledgements(), gaps()),

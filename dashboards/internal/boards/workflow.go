@@ -11,7 +11,7 @@ const noUsage = "Start Claude Code with CLAUDE_CODE_ENABLE_TELEMETRY=1: see the 
 // Workflow shows what agents are used for, and what comes of it.
 func Workflow() style.Board {
 	return style.Board{
-		UID: style.UIDWorkflow, Title: "Agents: workflow", From: "now-24h", Refresh: "5m",
+		UID: style.UIDWorkflow, Title: "Agents: workflow", From: "now-12h", Refresh: "5m",
 		About:       "What agents are used for: tools, SuperClaude commands and personas, tasks, edits, cost and tokens.",
 		Variables:   []style.Variable{projects, sessions},
 		Annotations: []style.Annotation{worstAlerts},
@@ -36,10 +36,10 @@ func Workflow() style.Board {
 				}},
 			}},
 			{Title: "Cost and tokens, as Claude Code tells them", Rows: []style.Row{
-				style.Even(8, costOverTime(), tokensOverTime()),
-				style.Even(8, models(), costlySessions()),
+				style.Even(8, costOverTime(), models(), costlySessions()),
 			}},
-			{Title: "More: tools, skills, sub-agents, MCP servers", Folded: true, Rows: []style.Row{
+			{Title: "More: tokens, tools, skills, sub-agents, MCP servers", Folded: true, Rows: []style.Row{
+				style.Wide(8, tokensOverTime()),
 				style.Even(9, toolMix(),
 					ranking("Skills", "Skills that were invoked", semconv.RollupWhatSkill),
 					ranking("Sub-agents by type", "Sub-agents that were started", semconv.RollupWhatAgent),
@@ -77,26 +77,16 @@ func costStat() style.Panel {
 	})
 }
 
-// work are numbers of calls by what they did, and how they are called.
-var work = []struct{ number, name, colour string }{
-	{semconv.RollupReads, "reads", "blue"},
-	{semconv.RollupEdits, "edits", "green"},
-	{semconv.RollupCommands, "commands", "yellow"},
-	{semconv.RollupSearches, "searches", "light-blue"},
-	{semconv.RollupWeb, "web", "orange"},
-	{semconv.RollupMCP, "mcp", "purple"},
-}
+// allTools are the calls of the chosen projects; roll-ups of tools know no session.
+var allTools = counts{kind: semconv.RollupTool, project: true}
 
 func kindOfWork() style.Panel {
-	s := style.Spec{
+	return style.Bars(style.Spec{
 		Title: "What calls did", Unit: "short", Empty: nothingCounted,
-		About: "Calls that ended, by what they did, for each bar's time. Much reading before the first edit is normal; edits without reads are not.",
-	}
-	for _, w := range work {
-		s.Targets = append(s.Targets, style.Over(ofSessions(sessionCounts).sum(w.number, interval), w.name))
-		s.Overrides = append(s.Overrides, style.Colour(w.name, w.colour))
-	}
-	return style.Bars(s)
+		About: "Calls that ended, by what they did, for each bar's time, of the chosen projects and all sessions. " +
+			"Much reading before the first edit is normal; edits without reads are not.",
+		Targets: []style.Target{style.Over(allTools.sum(semconv.RollupCalls, interval, semconv.RollupFieldEvent), "{{"+semconv.RollupFieldEvent+"}}")},
+	})
 }
 
 func linesOverTime() style.Panel {
@@ -119,7 +109,7 @@ func productivity() style.Panel {
 		About: "Work by project. Edits per prompt says how much a prompt brings about; failed answers are turns that ended in an error.",
 		Targets: []style.Target{
 			style.Now(c.sum(semconv.RollupPrompts, whole, labels...)), style.Now(c.sum(semconv.RollupEdits, whole, labels...)),
-			style.Now(c.sum(semconv.RollupLinesAdded, whole, labels...)), style.Now(c.sum(semconv.RollupTasksDone, whole, labels...)),
+			style.Now(c.sum(semconv.RollupTasksDone, whole, labels...)),
 			style.Now(c.sum(semconv.RollupTurnFailures, whole, labels...)),
 		},
 	}, style.Value(1),
@@ -127,9 +117,8 @@ func productivity() style.Panel {
 		style.Column{Field: style.Value(0), Name: "Prompts", Width: 80},
 		style.Column{Field: style.Value(1), Name: "Edits", Bar: true},
 		style.Column{Field: "per prompt", Name: "Edits per prompt", Width: 130, Part: style.Value(1), Of: style.Value(0)},
-		style.Column{Field: style.Value(2), Name: "Lines +", Width: 80},
-		style.Column{Field: style.Value(3), Name: "Tasks done", Width: 95},
-		style.Column{Field: style.Value(4), Name: "Failed answers", Width: 110, Steps: style.FromZero(style.Warn)},
+		style.Column{Field: style.Value(2), Name: "Tasks done", Width: 95},
+		style.Column{Field: style.Value(3), Name: "Failed answers", Width: 110, Steps: style.FromZero(style.Warn)},
 	)
 }
 
@@ -152,11 +141,10 @@ func ranking(title, about string, what ...string) style.Panel {
 }
 
 func toolMix() style.Panel {
-	c := counts{kind: semconv.RollupTool, project: true}
 	return style.Shares(style.Spec{
 		Title: "Tools", Unit: "short", Empty: nothingCounted,
 		About:   "Shares of the tool calls that ended, of the chosen projects and all sessions.",
-		Targets: []style.Target{style.Now(top("15", c.sum(semconv.RollupCalls, whole, byTool...)))},
+		Targets: []style.Target{style.Now(top("15", allTools.sum(semconv.RollupCalls, whole, byTool...)))},
 	})
 }
 
@@ -183,17 +171,16 @@ func tokensOverTime() style.Panel {
 func models() style.Panel {
 	c, labels := ofSessions(usageCounts), []string{semconv.RollupFieldModel}
 	return style.Numbers(style.Spec{
-		Title: "Models", Unit: "short", Empty: noUsage, About: "Requests, failures, tokens and cost by model.",
+		Title: "Models", Unit: "short", Empty: noUsage, About: "Requests, those that failed, and cost by model.",
 		Targets: []style.Target{
 			style.Now(c.sum(semconv.RollupRequests, whole, labels...)), style.Now(c.sum(semconv.RollupRequestErrors, whole, labels...)),
-			style.Now(c.sum(semconv.RollupTokensOut, whole, labels...)), style.Now(c.sum(semconv.RollupCost, whole, labels...)),
+			style.Now(c.sum(semconv.RollupCost, whole, labels...)),
 		},
-	}, style.Value(3),
+	}, style.Value(2),
 		style.Column{Field: semconv.RollupFieldModel, Name: "Model"},
-		style.Column{Field: style.Value(0), Name: "Requests", Width: 100},
-		style.Column{Field: style.Value(1), Name: "Failed", Width: 90, Steps: style.FromZero(style.Warn)},
-		style.Column{Field: style.Value(2), Name: "Tokens out", Width: 110},
-		style.Column{Field: style.Value(3), Name: "Cost", Unit: "currencyUSD", Bar: true},
+		style.Column{Field: style.Value(0), Name: "Requests", Width: 90},
+		style.Column{Field: style.Value(1), Name: "Failed", Width: 70, Steps: style.FromZero(style.Warn)},
+		style.Column{Field: style.Value(2), Name: "Cost", Unit: "currencyUSD", Bar: true},
 	)
 }
 
@@ -204,12 +191,11 @@ func costlySessions() style.Panel {
 		Title: "Costliest sessions", Unit: "currencyUSD", Empty: noUsage,
 		About: "Sessions by what their requests cost. Click one to see what it did.",
 		Targets: []style.Target{
-			style.Now(top("20", c.sum(semconv.RollupCost, whole, labels...))), style.Now(c.sum(semconv.RollupRequests, whole, labels...)),
+			style.Now(top("20", c.sum(semconv.RollupCost, whole, labels...))),
 		},
 	}, style.Value(0),
 		style.Column{Field: semconv.RollupFieldSession, Name: "Session", Links: []style.Link{style.ToSession()}},
 		style.Column{Field: semconv.LabelProject, Name: "Project", Width: 130},
-		style.Column{Field: style.Value(1), Name: "Requests", Width: 100, Unit: "short"},
 		style.Column{Field: style.Value(0), Name: "Cost", Bar: true},
 	)
 }

@@ -26,6 +26,7 @@ const (
 	VarTool     = "tool"
 	VarAgent    = "agent"
 	VarSeverity = "severity"
+	VarHost     = "host"
 )
 
 // Link leads from a value, a row or a series to a dashboard.
