@@ -133,9 +133,9 @@ whether the log is anchored: see agent-telemetry verify.`,
 	s.StringVar(&o.To, "to", "", "until when, likewise: to the end of a day or month (default now)")
 	s.StringVar(&o.Project, "project", "", "only this project: its `NAME` or path")
 	s.StringVar(&o.Session, "session", "", "report this session: its `ID`, or the start of it")
-	s.StringVar(&o.Format, "format", formatHTML, "html, pdf-ready, csv or json")
+	s.StringVar(&o.Format, "format", formatHTML, "`FORMAT`: html, pdf-ready, csv or json")
 	s.BoolVar(&o.JSON, "json", false, "the same as --format json")
-	s.StringVar(&o.Table, "table", "", "write this table as CSV: "+strings.Join(report.TableNames(), ", "))
+	s.StringVar(&o.Table, "table", "", "write this table (`NAME`) as CSV: "+strings.Join(report.TableNames(), ", "))
 	s.StringVarP(&o.Out, "out", "o", "", "write to this `FILE`; - is standard output (default a name with the period)")
 	s.IntVar(&o.Rows, "rows", page.DefaultRows, "how many rows of each table HTML shows")
 	s.StringVar(&o.Audit, "audit", "", "`DIR` of the audit log (default that of the state directory)")
@@ -154,6 +154,7 @@ whether the log is anchored: see agent-telemetry verify.`,
 	}
 	cobra.CheckErr(errors.Join(
 		fixed("format", formatHTML, formatPrint, formatCSV, formatJSON), fixed("with", withTranscripts, withNative, withNone), fixed("table", report.TableNames()...),
+		cmd.RegisterFlagCompletionFunc("session", o.completeSession),
 		cmd.MarkFlagDirname("audit"), cmd.MarkFlagDirname("transcripts"), cmd.MarkFlagFilename("key"), cmd.MarkFlagFilename("anchor"),
 		cmd.MarkFlagFilename("witness"), cmd.MarkFlagFilename("tsa-ca"), cmd.MarkFlagFilename("receipts"), cmd.MarkFlagFilename("out"),
 	))
@@ -190,6 +191,9 @@ func (o *Options) complete() error {
 	}
 	if o.verify.MaxAnchorAge <= 0 {
 		errs = append(errs, errors.New("--max-anchor-age: must be above 0"))
+	}
+	if len(o.verify.Receipts) > 0 && len(o.Witnesses) == 0 && o.TSARoots == "" {
+		errs = append(errs, errors.New("--receipts: they are read for what a witness or a time-stamping authority signed in them: give --witness or --tsa-ca"))
 	}
 	errs = append(errs, o.period())
 	var err error

@@ -213,6 +213,7 @@ func TestWrongUsage(t *testing.T) {
 		{"--with", []string{"--with", "loki"}},
 		{"--witness", []string{"--witness", "/nonexistent"}},
 		{"--tsa-ca", []string{"--tsa-ca", "/nonexistent"}},
+		{"--receipts", []string{"--receipts", "x"}},
 		{"--max-anchor-age", []string{"--max-anchor-age", "-1h"}},
 	} {
 		_, code, err := s.run(tt.args...)
@@ -278,6 +279,22 @@ func TestManyRows(t *testing.T) {
 	section, _, _ := strings.Cut(after, "</section>")
 	require.Equal(t, 5, strings.Count(section, `<td role="cell" class="time">`))
 	require.Greater(t, r.Tables.Modifications, 5)
+}
+
+// TestCompletion: a shell is offered the sessions there are.
+func TestCompletion(t *testing.T) {
+	s := newStage(t)
+	f := &cliio.Factory{IO: &cliio.IO{}, HomeFlag: string(s.home)}
+	o := &Options{Factory: f, Now: func() time.Time { return noon.AddDate(0, 0, 2) }}
+	cmd := newCommand(o)
+	offered, _ := o.completeSession(cmd, nil, "")
+	require.Len(t, offered, 2)
+	require.True(t, strings.HasPrefix(offered[0], recorded.Cart), "the newest first")
+	offered, _ = o.completeSession(cmd, nil, recorded.Shop[:4])
+	require.Len(t, offered, 1)
+	f.HomeFlag = t.TempDir()
+	offered, _ = o.completeSession(cmd, nil, "")
+	require.Empty(t, offered)
 }
 
 // TestFileSafe: a session's id is text of a record, and no path.
