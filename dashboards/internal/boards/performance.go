@@ -126,9 +126,9 @@ func toolTable() style.Panel {
 		style.Column{Field: semconv.RollupFieldTool, Name: "Tool"},
 		style.Column{Field: style.Value(0), Name: "Calls", Width: 110},
 		style.Column{Field: style.Value(1), Name: "Failed", Width: 110, Steps: style.FromZero(style.Warn)},
-		style.Column{Field: "failed share", Name: "Failed %", Width: 110, Unit: "percentunit", Part: style.Value(1), Of: style.Value(0), Steps: style.Rising(0.1, 0.25)},
+		style.Column{Field: "failed share", Name: "Failed %", Width: 110, Unit: "percentunit", Part: style.Value(1), Of: style.Value(0), None: "0%", Steps: style.Rising(0.1, 0.25)},
 		style.Column{Field: style.Value(2), Name: "Time in all", Unit: "ms", Bar: true},
-		style.Column{Field: "mean", Name: "Mean", Width: 120, Unit: "ms", Part: style.Value(2), Of: style.Value(3)},
+		style.Column{Field: "mean", Name: "Mean", Width: 120, Unit: "ms", Part: style.Value(2), Of: style.Value(3), None: "–"},
 		style.Column{Field: style.Value(4), Name: "95 % within", Width: 120, Unit: "ms"},
 	)
 }
@@ -147,7 +147,7 @@ func agentsTable() style.Panel {
 		style.Column{Field: semconv.RollupFieldAgent, Name: "Agent"},
 		style.Column{Field: style.Value(0), Name: "Calls", Width: 90},
 		style.Column{Field: style.Value(1), Name: "Failed", Width: 80, Steps: style.FromZero(style.Warn)},
-		style.Column{Field: "failed share", Name: "Failed %", Width: 90, Unit: "percentunit", Part: style.Value(1), Of: style.Value(0), Steps: style.Rising(0.1, 0.25)},
+		style.Column{Field: "failed share", Name: "Failed %", Width: 90, Unit: "percentunit", Part: style.Value(1), Of: style.Value(0), None: "0%", Steps: style.Rising(0.1, 0.25)},
 		style.Column{Field: style.Value(2), Name: "Time in all", Width: 110, Unit: "ms"},
 	)
 }

@@ -116,7 +116,7 @@ func productivity() style.Panel {
 		style.Column{Field: semconv.LabelProject, Name: "Project"},
 		style.Column{Field: style.Value(0), Name: "Prompts", Width: 80},
 		style.Column{Field: style.Value(1), Name: "Edits", Bar: true},
-		style.Column{Field: "per prompt", Name: "Edits per prompt", Width: 130, Part: style.Value(1), Of: style.Value(0)},
+		style.Column{Field: "per prompt", Name: "Edits per prompt", Width: 130, Part: style.Value(1), Of: style.Value(0), None: "–"},
 		style.Column{Field: style.Value(2), Name: "Tasks done", Width: 95},
 		style.Column{Field: style.Value(3), Name: "Failed answers", Width: 110, Steps: style.FromZero(style.Warn)},
 	)

@@ -15,7 +15,7 @@ import (
 func Stat(s Spec) Panel {
 	mode := common.BigValueColorModeValue
 	if len(s.Steps) > 1 {
-		mode = common.BigValueColorModeBackground
+		mode, s.unknown = common.BigValueColorModeBackground, true
 	}
 	return s.make(stat.NewPanelBuilder().WideLayout(true).
 		GraphMode(common.BigValueGraphModeNone).ColorMode(mode).TextMode(common.BigValueTextModeValue).

@@ -29,3 +29,14 @@ func mapped(colours map[string]string) Property {
 	}
 	return Property{Id: "mappings", Value: []any{map[string]any{"type": "value", "options": options}}}
 }
+
+// missing says what stands where there is no number.
+func missing(text, colour string) dashboard.ValueMapping {
+	index := int32(0)
+	return dashboard.ValueMapping{SpecialValueMap: &dashboard.SpecialValueMap{
+		Type: dashboard.MappingTypeSpecialValue,
+		Options: dashboard.DashboardSpecialValueMapOptions{
+			Match: dashboard.SpecialValueMatchNullAndNan, Result: dashboard.ValueMappingResult{Text: &text, Color: &colour, Index: &index},
+		},
+	}}
+}

@@ -23,6 +23,8 @@ type Spec struct {
 	Links     []Link // of values and series
 	Overrides []Override
 	Targets   []Target
+
+	unknown bool // no number is shown as a warning, not as a good one
 }
 
 // Panel is a panel that has no place yet.
@@ -67,6 +69,9 @@ func (s Spec) make(b cog.Builder[dashboard.Panel], transformations ...dashboard.
 	} else {
 		d.Thresholds = thresholds(Plain())
 		d.Color = &dashboard.FieldColor{Mode: dashboard.FieldColorModeIdPaletteClassicByName}
+	}
+	if s.unknown {
+		d.Mappings = []dashboard.ValueMapping{missing(s.Empty, Warn)}
 	}
 	for _, l := range s.Links {
 		d.Links = append(d.Links, l.link())

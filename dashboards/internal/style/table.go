@@ -24,6 +24,8 @@ type Column struct {
 	Outcome  bool // colours ok, failed, denied and so on
 	// Part and Of make the column of two others: Part divided by Of.
 	Part, Of string
+	// None is shown where such a column has no number, since one of the two is missing.
+	None string
 	// Total makes the column of all numbers of the row.
 	Total bool
 	// Long texts can be opened in a window of their own.
@@ -49,12 +51,13 @@ func Numbers(s Spec, by string, columns ...Column) Panel {
 	for _, c := range columns {
 		if c.Part != "" {
 			steps = append(steps, transform("calculateField", map[string]any{
-				"mode": "binary", "alias": c.Field, "binary": map[string]any{"left": c.Part, "operator": "/", "right": c.Of},
+				"mode": "binary", "alias": c.Field, "timeSeries": false, "binary": map[string]any{"left": c.Part, "operator": "/", "right": c.Of},
 			}))
 		}
 		if c.Total {
 			steps = append(steps, transform("calculateField", map[string]any{
-				"mode": "reduceRow", "alias": c.Field, "reduce": map[string]any{"reducer": "sum"},
+				"mode": "reduceRow", "alias": c.Field, "timeSeries": false,
+				"reduce": map[string]any{"reducer": "sum", "nullValueMode": "null as zero"},
 			}))
 		}
 	}
@@ -139,6 +142,9 @@ func (c Column) properties() []Property {
 		list = append(list, cell(map[string]any{"type": "color-text"}), mapped(outcomeColours))
 	case c.Steps != nil:
 		list = append(list, cell(map[string]any{"type": "color-text"}))
+	}
+	if c.None != "" {
+		list = append(list, Property{Id: "mappings", Value: []dashboard.ValueMapping{missing(c.None, Quiet)}})
 	}
 	if c.Long {
 		list = append(list, Property{Id: "custom.inspect", Value: true})
