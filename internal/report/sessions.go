@@ -63,6 +63,7 @@ func (s *sessions) get(id string) *session { return s.all[id] }
 
 // known reports whether the report has events of a session.
 func (s *sessions) known(id string) bool {
+	id = bounded(id, maxName)
 	if s.all[id] != nil {
 		return true
 	}
