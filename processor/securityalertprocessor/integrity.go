@@ -1,27 +1,16 @@
 package securityalertprocessor
 
 import (
-	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"errors"
-	"fmt"
-	"io"
-	"io/fs"
+	"cmp"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
-
-	"go.uber.org/zap"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/claudesettings"
 	"github.com/agent-telemetry/agent-telemetry/internal/detection"
+	"github.com/agent-telemetry/agent-telemetry/internal/enforcement"
 	"github.com/agent-telemetry/agent-telemetry/internal/installs"
-	"github.com/agent-telemetry/agent-telemetry/internal/securityalert"
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 	"github.com/agent-telemetry/agent-telemetry/internal/statedir"
 )
@@ -105,6 +94,9 @@ func (g *guard) settings(project string, now conditions) {
 	if where == "" {
 		where = userSettings
 	}
+	if report.Installed() { // else that is what is told
+		now["enforce "+where] = string(report.Enforce())
+	}
 	now["hooks "+where] = strings.Join(slices.Compact(problems), ",")
 	for _, p := range programs {
 		if len(now) < maxConditions {
@@ -131,6 +123,10 @@ func (g *guard) compare(now conditions) (changes []change) {
 					changes = append(changes, change{semconv.SeverityHigh, path, "the hooks of " + path + ": " + code})
 				}
 			}
+		case kind == "enforce":
+			if strictness(is) < strictness(was) {
+				changes = append(changes, change{semconv.SeverityHigh, path, "tool calls are enforced less in " + path + ": " + cmp.Or(is, "off") + ", was " + was})
+			}
 		case kind == "rules":
 			changes = append(changes, change{semconv.SeverityMedium, path, "the security rules in " + path + " are others"})
 		case kind == "config":
@@ -154,115 +150,7 @@ func (g *guard) compare(now conditions) (changes []change) {
 	return changes
 }
 
-// hashOfAll is a hash of the files in a directory, with their names; "none" when
-// there are none.
-func hashOfAll(dir string) string {
-	d, err := os.OpenFile(dir, os.O_RDONLY|syscall.O_NONBLOCK, 0)
-	if err != nil {
-		return "none"
-	}
-	defer d.Close()                        //nolint:errcheck // only read
-	names, _ := d.Readdirnames(maxConfigs) // what could be read counts
-	if len(names) == 0 {
-		return "none"
-	}
-	slices.Sort(names)
-	h := sha256.New()
-	for _, name := range names {
-		_, _ = fmt.Fprintf(h, "%q %s\n", name, hashOf(filepath.Join(dir, name), maxConfigBytes)) // a hash takes everything
-	}
-	return hex.EncodeToString(h.Sum(nil))
-}
-
-// hashOf is the SHA-256 of a file in hex, of its first bytes when it is larger, or
-// why there is none.
-func hashOf(path string, most int64) string {
-	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
-	if errors.Is(err, fs.ErrNotExist) {
-		return "missing"
-	}
-	if err != nil {
-		return "unreadable"
-	}
-	defer f.Close() //nolint:errcheck // only read
-	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
-		return "no file"
-	}
-	h := sha256.New()
-	if _, err := io.Copy(h, io.LimitReader(f, most)); err != nil {
-		return "unreadable"
-	}
-	return hex.EncodeToString(h.Sum(nil))
-}
-
-// watchIntegrity looks until ctx ends. A look that does not come back is told, and
-// waited for.
-func (p *alertProcessor) watchIntegrity(ctx context.Context) {
-	tick := time.NewTicker(p.config.IntegrityInterval)
-	defer tick.Stop()
-	told := false
-	for found := p.startLook(); ; {
-		timeout := time.NewTimer(lookTimeout)
-		select {
-		case <-ctx.Done():
-			timeout.Stop()
-			return
-		case <-timeout.C:
-			if !told {
-				told = true
-				p.changes.put(change{semconv.SeverityHigh, "", "the settings of Claude Code could not be read in " + lookTimeout.String()})
-			}
-			continue
-		case now := <-found:
-			timeout.Stop()
-			told = false
-			for _, c := range p.guard.compare(now) {
-				if slices.Contains(p.guard.rules, c.path) {
-					s := p.reloader.Status()
-					c.text += fmt.Sprintf(": %d rules are in use, %d switched off", s.Rules, s.Disabled)
-				}
-				p.logger.Warn("What records the agents was changed.", zap.String("change", securityalert.Escape(c.text, securityalert.MaxEvidenceBytes)))
-				p.changes.put(c)
-			}
-			p.changes.keep(now)
-			p.guard.before = now
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-			found = p.startLook()
-		case <-p.lookNow:
-			found = p.startLook()
-		}
-	}
-}
-
-func (p *alertProcessor) startLook() <-chan conditions {
-	found := make(chan conditions, 1)
-	g := p.guard
-	go func() {
-		defer func() {
-			if r := recover(); r != nil {
-				p.logger.Error("Looking at the settings of Claude Code failed", zap.String("panic", securityalert.Escape(fmt.Sprint(r), 256)))
-				found <- g.before // nothing new
-			}
-		}()
-		found <- g.look()
-	}()
-	return found
-}
-
-// tampered is the alert that tells of a change.
-func tampered(c change, now time.Time) told {
-	r := ruleTampered
-	risk := r.RiskScore
-	if c.severity == semconv.SeverityMedium {
-		risk = 55
-	}
-	return told{origin: ownOrigin(), alert: securityalert.Alert{
-		ID: securityalert.ID(r.ID, now.UTC().Format(time.RFC3339Nano), c.text), Time: now, Severity: c.severity, RiskScore: risk,
-		RuleID: r.ID, Rule: r.Slug, Title: r.Title, Category: r.Category, RuleVersion: fmt.Sprint(r.Version), Ruleset: r.Ruleset,
-		Attack: r.Attack, Atlas: r.Atlas, Response: r.Response, Evidence: []string{c.text}, FilePath: c.path, SuppressionKey: c.path,
-	}}
+// strictness orders the modes of enforcement.
+func strictness(mode string) int {
+	return slices.Index([]string{string(enforcement.Off), string(enforcement.Open), string(enforcement.Ask), string(enforcement.Closed)}, mode)
 }

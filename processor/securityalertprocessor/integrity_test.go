@@ -32,7 +32,7 @@ func watchedProject(t *testing.T) (home statedir.Dir, project, settings, program
 	program = filepath.Join(dir, "claude-hook")
 	require.NoError(t, os.WriteFile(program, []byte("#!/bin/true\n"), 0o700))
 	settings = filepath.Join(project, ".claude", "settings.local.json")
-	hook := map[string]any{"hooks": []any{map[string]any{"type": "command", "command": program}}}
+	hook := map[string]any{"hooks": []any{map[string]any{"type": "command", "command": program, "args": []string{"--enforce=closed"}}}}
 	text, err := json.Marshal(map[string]any{"hooks": map[string]any{"PreToolUse": []any{hook}, "PostToolUse": []any{hook}}})
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(settings, text, 0o600))
@@ -69,6 +69,17 @@ func TestTampering(t *testing.T) {
 			require.NoError(t, os.Remove(settings))
 			require.NoError(t, os.RemoveAll(home.Installs()))
 		}, []string{"not_installed", "were uninstalled"}},
+		"enforcement is switched off": {func(t *testing.T, _ statedir.Dir, _, settings, _ string) {
+			text, err := os.ReadFile(settings)
+			require.NoError(t, err)
+			require.Contains(t, string(text), "--enforce=closed")
+			require.NoError(t, os.WriteFile(settings, []byte(strings.ReplaceAll(string(text), "--enforce=closed", "--scope=project")), 0o600))
+		}, []string{"off, was closed"}},
+		"enforcement is less": {func(t *testing.T, _ statedir.Dir, _, settings, _ string) {
+			text, err := os.ReadFile(settings)
+			require.NoError(t, err)
+			require.NoError(t, os.WriteFile(settings, []byte(strings.ReplaceAll(string(text), "--enforce=closed", "--enforce=ask")), 0o600))
+		}, []string{"ask, was closed"}},
 		"rules are switched off": {func(t *testing.T, home statedir.Dir, _, _, _ string) {
 			require.NoError(t, os.WriteFile(filepath.Join(string(home), "security-rules.yaml"), []byte("version: 1\n"), 0o600))
 		}, []string{"security rules"}},
