@@ -3,10 +3,12 @@ package lokiexporter
 import (
 	"strings"
 	"time"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 )
 
 // overflowValue stands for label values beyond the limits.
-const overflowValue = "__overflow__"
+const overflowValue = semconv.LabelOverflow
 
 // valueSet bounds the distinct values of one label, and so its memory. A value
 // that was not seen for a while makes room for others.

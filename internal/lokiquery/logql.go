@@ -5,6 +5,8 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 )
 
 // Quote returns a LogQL string literal whose value is s. Bytes that are not
@@ -29,10 +31,11 @@ func (q Query) Label(name, value string) Query {
 	return q
 }
 
-// LabelOrNone asks for streams whose label has this value or that lack it.
+// LabelOrNone asks for streams whose label has this value or that lack it, and for
+// those of which it was taken because there were too many values.
 func (q Query) LabelOrNone(name, value string) Query {
 	valid := strings.ToValidUTF8(value, "\uFFFD")
-	q.labels = append(q.labels[:len(q.labels):len(q.labels)], clause{name, "=~", regexp.QuoteMeta(valid) + "|"})
+	q.labels = append(q.labels[:len(q.labels):len(q.labels)], clause{name, "=~", regexp.QuoteMeta(valid) + "|" + semconv.LabelOverflow + "|"})
 	return q
 }
 

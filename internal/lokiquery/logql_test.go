@@ -11,7 +11,7 @@ import (
 func TestQueryQuotesValues(t *testing.T) {
 	q := Query{}.Label("project", "\"} or {`\n\\").Metadata("session_id", `a" | b="c`)
 	require.Equal(t, "{project=\"\\\"} or {`\\n\\\\\"} | session_id=\"a\\\" | b=\\\"c\"", q.String())
-	require.Equal(t, `{session=~"a\\.b|"}`, Query{}.LabelOrNone("session", "a.b").String())
+	require.Equal(t, `{session=~"a\\.b|__overflow__|"}`, Query{}.LabelOrNone("session", "a.b").String())
 }
 
 func FuzzQuote(f *testing.F) {

@@ -58,11 +58,13 @@ func TestAgainstARealLoki(t *testing.T) {
 	push(t, c, map[string]string{"service": "s", "session": nasty, "project": "p"},
 		entry{at(now), "a line", map[string]string{"session_id": nasty, "event_id": "e1"}})
 	push(t, c, map[string]string{"service": "s", "project": "p"}, entry{at(now.Add(1)), "without the label", map[string]string{"session_id": nasty, "event_id": "e2"}})
+	push(t, c, map[string]string{"service": "s", "project": "p", "session": "__overflow__"},
+		entry{at(now.Add(2)), "one label too many", map[string]string{"session_id": nasty, "event_id": "e3"}})
 
 	q := Query{}.Label("service", "s").LabelOrNone("session", nasty).Metadata("session_id", nasty)
 	got, err := c.QueryRange(ctx, q, now.Add(-time.Hour), now.Add(time.Hour), 10, false)
 	require.NoError(t, err)
-	require.Len(t, got, 2, "with and without the session label, whatever the value")
+	require.Len(t, got, 3, "with and without the session label, whatever the value")
 	require.Equal(t, "a line", got[0].Line)
 	require.Equal(t, map[string]string{"session_id": nasty, "event_id": "e1"}, got[0].Metadata, "labels and metadata come apart")
 	require.Equal(t, now.UnixNano(), got[0].Time.UnixNano())

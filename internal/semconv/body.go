@@ -76,6 +76,10 @@ const (
 	LabelLevel   = "level"
 )
 
+// LabelOverflow is the value of a label in place of one that would have been one too
+// many.
+const LabelOverflow = "__overflow__"
+
 // Structured metadata keys in Loki.
 const (
 	MetadataSessionID = "session_id"

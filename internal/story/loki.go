@@ -24,8 +24,11 @@ func (loki) Name() string { return "loki" }
 const (
 	// window is how long a time Loki is asked about at once: its limit is 30 days
 	// and an hour unless it is configured.
-	window   = 28 * 24 * time.Hour
-	lookBack = 30 * 24 * time.Hour
+	window = 28 * 24 * time.Hour
+	// firstWindow is what it is asked about first. For every page Loki opens all
+	// streams of the time, so a window of about a page is the fastest.
+	firstWindow = time.Hour
+	lookBack    = 30 * 24 * time.Hour
 )
 
 func (l loki) span(q Query) (from, to time.Time) {
@@ -46,8 +49,11 @@ func (l loki) walk(ctx context.Context, lq lokiquery.Query, q Query, backward bo
 	from, to := l.span(q)
 	d := &decoder{}
 	more := true
+	found, size := 0, firstWindow
 	one := func(from, to time.Time) error {
+		found = 0
 		return l.client.WalkPages(ctx, lq, from, to, backward, page, func(entry lokiquery.Entry) bool {
+			found++
 			e := d.loki(entry)
 			if q.matches(&e) {
 				more = fn(&e)
@@ -58,12 +64,12 @@ func (l loki) walk(ctx context.Context, lq lokiquery.Query, q Query, backward bo
 	for more && from.Before(to) {
 		var err error
 		if backward {
-			start := later(from, to.Add(-window))
+			start := later(from, to.Add(-size))
 			err = one(start, to)
 			to = start
 		} else {
 			end := to
-			if e := from.Add(window); e.Before(to) {
+			if e := from.Add(size); e.Before(to) {
 				end = e
 			}
 			err = one(from, end)
@@ -71,6 +77,12 @@ func (l loki) walk(ctx context.Context, lq lokiquery.Query, q Query, backward bo
 		}
 		if err != nil {
 			return err
+		}
+		switch {
+		case found < lokiquery.MaxPage/5:
+			size = min(4*size, window)
+		case found > lokiquery.MaxPage:
+			size = max(size/2, time.Minute)
 		}
 	}
 	return nil

@@ -54,7 +54,7 @@ func (a *Args) selector(more ...matcher) string {
 	if a.Session != "" {
 		// A configuration may leave the label out; the metadata is always there.
 		id := regexp.QuoteMeta(strings.ToValidUTF8(a.Session, "\uFFFD")) + ".*"
-		all = append(all, matcher{semconv.LabelSession, "=~", id + "|"})
+		all = append(all, matcher{semconv.LabelSession, "=~", id + "|" + semconv.LabelOverflow + "|"})
 		stages += " | " + matcher{semconv.MetadataSessionID, "=~", id}.String()
 	}
 	if a.Agent != "" {
