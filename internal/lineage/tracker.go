@@ -1,0 +1,267 @@
+package lineage
+
+import (
+	"cmp"
+	"container/list"
+	"sync"
+	"time"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
+)
+
+// Limits bound a Tracker. Zero values are replaced by the defaults.
+type Limits struct {
+	Sessions int           // followed at a time; default 10000
+	Agents   int           // of one session; default 2000
+	All      int           // agents of all sessions; default 50000
+	Idle     time.Duration // how long a silent session is remembered; default 24h
+	Ended    time.Duration // how long one is remembered that has ended; default 1h
+}
+
+// Bounds that nobody needs to choose.
+const (
+	maxCorrections = 16 // of one agent
+	maxAhead       = int64(2 * time.Minute)
+)
+
+func (l Limits) withDefaults() Limits {
+	l.Sessions, l.Agents, l.All = cmp.Or(l.Sessions, 10_000), cmp.Or(l.Agents, 2_000), cmp.Or(l.All, 50_000)
+	l.Idle, l.Ended = cmp.Or(l.Idle, 24*time.Hour), cmp.Or(l.Ended, time.Hour)
+	return l
+}
+
+// Tracker follows the agents of sessions. It is safe for concurrent use.
+type Tracker struct {
+	limits Limits
+	now    func() time.Time
+
+	mu       sync.Mutex
+	sessions map[string]*list.Element // of *named
+	order    *list.List               // the longest silent first
+	waiting  map[string]*session      // those with agents to correct
+	matcher  matcher
+	agents   int // of all sessions
+	looks    looks
+	changed  bool
+	counts   Totals
+}
+
+type named struct {
+	id string
+	*session
+}
+
+// Totals count what became of events and agents since the start.
+type Totals struct {
+	Unfollowed int64 // events whose agent is not followed, because a session has too many or its id is none
+	Forgotten  int64 // agents that were forgotten before their time
+}
+
+// NewTracker returns a Tracker.
+func NewTracker(l Limits) *Tracker {
+	return &Tracker{
+		limits: l.withDefaults(), now: time.Now, sessions: map[string]*list.Element{}, order: list.New(), waiting: map[string]*session{},
+	}
+}
+
+// Observe takes an event and returns where the agent that acts in it stands, as its
+// record will say: what becomes known otherwise later is a correction.
+func (t *Tracker) Observe(e *Event) Place {
+	unknown := Place{ID: e.Agent, Type: e.Type, Depth: -1}
+	if e.Agent == "" {
+		unknown.Depth = 0
+	}
+	if !sane(e.Session) {
+		return unknown
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.sessions[e.Session] == nil && e.Agent == "" && (e.Kind == Other || e.Kind == Idle || e.Kind == End) {
+		return unknown // many sessions call no agents
+	}
+	now := t.now().UnixNano()
+	at := *e
+	if at.At <= 0 || at.At > now+maxAhead {
+		at.At = now
+	}
+	s := t.session(e.Session)
+	s.Seen, s.Ended = now, e.Kind == End
+	return t.take(s, &at, now, unknown)
+}
+
+func (t *Tracker) take(s *named, e *Event, now int64, unknown Place) Place {
+	changed := false
+	var acts *agent
+	if e.Agent != "" {
+		if acts = t.agent(s, e.Agent, e.At); acts == nil {
+			t.counts.Unfollowed++
+			return unknown
+		}
+		changed = s.came(acts, e)
+		t.look(s, acts, e, now)
+	}
+	if acts != nil || e.Kind != Other {
+		t.changed = true
+	}
+	changed = t.learn(s, e) || changed
+	if changed || acts != nil && acts.fresh {
+		t.matcher.match(s.session)
+		t.compare(s, now)
+	}
+	if acts == nil {
+		return unknown
+	}
+	acts.fresh = false
+	if e.Kind != Span { // what comes from elsewhere is no record of ours
+		if !acts.Stamped || acts.Link.same(acts.Told) {
+			acts.Told, acts.Stamped = acts.Link, true
+		}
+	}
+	return s.place(acts)
+}
+
+// learn takes what an event tells of who called whom.
+func (t *Tracker) learn(s *named, e *Event) (changed bool) {
+	switch e.Kind {
+	case Call, Denied, Failed:
+		return s.made(e, t.limits.Agents)
+	case Answer:
+		if e.Child == "" { // of a version or a kind of agent that is not named
+			end := *e
+			end.Kind = Failed
+			return s.made(&end, t.limits.Agents)
+		}
+		if child := t.agent(s, e.Child, e.At); child != nil {
+			link := Link{Parent: caller(e), How: semconv.LinkConfirmed}
+			if sane(e.Call) {
+				link.Call = e.Call
+			}
+			changed = s.prove(child, link, e.At)
+			if child.Type == "" && e.Asked != "" {
+				child.Type = bounded(e.Asked)
+			}
+		}
+	case Notification:
+		if child := t.agent(s, e.Child, e.At); child != nil && sane(e.Call) && child.Notified == "" {
+			child.Notified, changed = e.Call, true
+		}
+	case Span:
+		if acts := s.Agents[e.Agent]; acts != nil && sane(e.Parent) {
+			changed = s.prove(acts, Link{Parent: e.Parent, How: semconv.LinkSpan}, e.At)
+		}
+	case Idle:
+		if child := s.Agents[e.Child]; child != nil {
+			child.Idle = max(child.Idle, e.At)
+		}
+	}
+	return changed
+}
+
+// session returns a session, and makes it the one used last.
+func (t *Tracker) session(id string) *named {
+	if e := t.sessions[id]; e != nil {
+		t.order.MoveToBack(e)
+		return e.Value.(*named)
+	}
+	for t.order.Len() >= t.limits.Sessions {
+		t.drop(t.order.Front())
+	}
+	s := &named{id, newSession()}
+	t.sessions[id] = t.order.PushBack(s)
+	return s
+}
+
+func (t *Tracker) drop(e *list.Element) {
+	s := t.order.Remove(e).(*named)
+	delete(t.sessions, s.id)
+	delete(t.waiting, s.id)
+	t.agents -= len(s.Agents)
+	t.counts.Forgotten += int64(len(s.Agents))
+}
+
+// agent returns an agent of a session, or nil when it cannot be followed.
+func (t *Tracker) agent(s *named, id string, at int64) *agent {
+	if a := s.Agents[id]; a != nil {
+		return a
+	}
+	if !sane(id) || len(s.Agents) >= t.limits.Agents && !t.makeRoom(s) {
+		return nil
+	}
+	for t.agents >= t.limits.All {
+		oldest := t.order.Front()
+		if oldest.Value.(*named) == s {
+			return nil
+		}
+		t.drop(oldest)
+	}
+	a := &agent{ID: id, First: at, fresh: true}
+	s.Agents[id] = a
+	s.loose = insert(s.loose, a, byFirst)
+	t.agents++
+	return a
+}
+
+// makeRoom forgets the agent of a session that stopped first, of those which no other
+// was called by.
+func (t *Tracker) makeRoom(s *named) bool {
+	parents := map[string]bool{}
+	for _, a := range s.Agents {
+		parents[a.Link.Parent] = true
+	}
+	var oldest *agent
+	for _, a := range s.Agents {
+		if a.Stopped == 0 || a.Stopped < a.Last || parents[a.ID] || a.Changed != 0 {
+			continue
+		}
+		if oldest == nil || a.Stopped < oldest.Stopped || a.Stopped == oldest.Stopped && a.ID < oldest.ID {
+			oldest = a
+		}
+	}
+	if oldest == nil {
+		return false
+	}
+	delete(s.Agents, oldest.ID)
+	s.loose = remove(s.loose, oldest)
+	if s.proven[oldest.Link.Call] == oldest.ID {
+		delete(s.proven, oldest.Link.Call)
+	}
+	t.agents--
+	t.counts.Forgotten++
+	return true
+}
+
+// compare looks which agents' records say something else than is known now.
+func (t *Tracker) compare(s *named, now int64) {
+	for _, list := range [][]*agent{s.loose, s.touched} {
+		for _, a := range list {
+			switch {
+			case !a.Stamped || a.Link.same(a.Told):
+				a.Changed = 0
+			case a.Changed == 0 && a.Corrected < maxCorrections:
+				a.Changed = now
+				t.waiting[s.id] = s.session
+			}
+		}
+	}
+	clear(s.touched)
+	s.touched = s.touched[:0]
+}
+
+// Sweep forgets what is over, and counts the rest.
+func (t *Tracker) Sweep() Counts {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	now := t.now().UnixNano()
+	for e := t.order.Front(); e != nil; {
+		next, s := e.Next(), e.Value.(*named)
+		silent := time.Duration(now - s.Seen)
+		if silent >= t.limits.Idle || s.Ended && silent >= t.limits.Ended {
+			forgotten := t.counts.Forgotten
+			t.drop(e)
+			t.counts.Forgotten = forgotten
+			t.changed = true
+		}
+		e = next
+	}
+	return t.count(now)
+}
