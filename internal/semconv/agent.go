@@ -46,12 +46,11 @@ const (
 	AgentBodyTranscript   = "transcript_path"
 	AgentBodyPrevious     = "previous"     // of an EventAgentLink: parent_id, delegation_id and link before
 	AgentBodyCall         = "delegation"   // of a call of Agent or Task: what is asked, and the outcome
-	AgentBodyNotification = "notification" // of a <task-notification>: task_id, tool_use_id, status
+	AgentBodyNotification = "notification" // of a <task-notification>: task_id, tool_use_id
 	CallBodyAgentID       = "agent_id"     // whom it made
 	CallBodyAgentType     = "agent_type"
 	NotificationTaskID    = "task_id"
 	NotificationToolUseID = "tool_use_id"
-	NotificationStatus    = "status"
 )
 
 // Structured metadata of agents in Loki.
