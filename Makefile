@@ -123,6 +123,10 @@ bench-detection: ## Measure what the rules find in labelled commands (DATA=FILE.
 bench-alerts: $(PROGRAMS) $(LOKI) ## Measure the time from a hook to the notification, with one channel down
 	@BENCH_ALERTS=1 $(GO) test -count=1 -v -run 'TestAlertsOfHooksAreNotified|TestNotifications' ./test/endtoend
 
+.PHONY: bench-dashboards
+bench-dashboards: $(LOKI) ## Measure every panel of the dashboards with 200,000 and 1,000,000 events in a day
+	@$(GO) run ./test/bench/dashboards $(BENCHFLAGS)
+
 .PHONY: fmt
 fmt: $(GOLANGCI) ## Format the code
 	@$(GOLANGCI) fmt

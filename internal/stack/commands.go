@@ -83,7 +83,7 @@ func LokiCommand(ctx context.Context, c *Config) (*supervise.Command, error) {
 // SupervisorEnvironment is the environment of the supervisor, which hands it on.
 func SupervisorEnvironment(c *Config) []string {
 	env := append(baseEnvironment(os.LookupEnv), statedir.EnvHome+"="+string(c.Home))
-	for _, name := range append([]string{semconv.EnvLokiRetention}, c.PassEnv...) {
+	for _, name := range append([]string{semconv.EnvLokiRetention, semconv.EnvGrafanaWebhook}, c.PassEnv...) {
 		if v, ok := os.LookupEnv(name); ok {
 			env = append(env, name+"="+v)
 		}

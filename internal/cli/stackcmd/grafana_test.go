@@ -148,7 +148,7 @@ func TestGrafanaKeepsItsPasswordAndTakesSettingsThatAreNamed(t *testing.T) {
 	t.Setenv(semconv.EnvGrafanaWebhook, "http://127.0.0.1:1/told")
 	c := newCLI(t)
 	c.withGrafana()
-	c.flags = append(c.flags, "--pass-env", "GF_AUTH_ANONYMOUS_ENABLED,AGENT_TELEMETRY_GRAFANA_WEBHOOK")
+	c.flags = append(c.flags, "--pass-env", "GF_AUTH_ANONYMOUS_ENABLED")
 	first := c.up(0, "--no-loki")
 	before, err := os.ReadFile(first.Grafana.PasswordFile)
 	require.NoError(t, err)

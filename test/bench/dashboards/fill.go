@@ -25,6 +25,7 @@ type day struct {
 	Events  int
 	End     time.Time
 	Session string // with most events
+	First   string // by the alphabet
 	Rollups int
 	Took    time.Duration
 }
@@ -115,6 +116,9 @@ func push(ctx context.Context, url string, events int) (day, error) {
 		for id, n := range sessions {
 			if n > sessions[d.Session] || n == sessions[d.Session] && id < d.Session {
 				d.Session = id
+			}
+			if d.First == "" || id < d.First {
+				d.First = id
 			}
 		}
 		return count.flush()

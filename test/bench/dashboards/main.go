@@ -14,8 +14,9 @@
 // just been started. A panel with several queries asks them one after the other.
 //
 // With a day of 200,000 events every panel of every dashboard is measured over 24
-// hours, those in collapsed rows, too; with 1,000,000 the default view: the panels that
-// are open, over the dashboard's own time range.
+// hours, those in collapsed rows, too, and of the longest session; with 1,000,000 the
+// default view: the panels that are open, over the dashboard's own time range, of the
+// session that Grafana chooses.
 //
 // The last line is
 //

@@ -183,9 +183,13 @@ func viewOf(b *board, d day, whole bool) (view, error) {
 		}
 	}
 	for _, variable := range b.Variables {
-		// Of which one has to be chosen: the longest.
+		// A session has to be chosen: the longest. Grafana begins with the first.
 		if chosen := v.vars[variable.Name]; variable.Name == "session" && !chosen.All {
-			v.vars[variable.Name] = panelquery.Value{Values: []string{d.Session}}
+			session := d.First
+			if whole {
+				session = d.Session
+			}
+			v.vars[variable.Name] = panelquery.Value{Values: []string{session}}
 		}
 	}
 	return v, nil
