@@ -119,6 +119,7 @@ type builder struct {
 	acks      map[string]*Acknowledgement
 	alertIDs  map[string]struct{}
 	evidence  evidence
+	recorder  recorder
 	read      int
 }
 
@@ -127,7 +128,7 @@ func newBuilder(o Options) (*builder, error) {
 		options: o, collector: reconcile.NewCollector(reconcile.Options{Since: o.Since, Until: o.Until, Now: o.Now}),
 		calls: newCalls(), sessions: newSessions(), activity: newActivity(o.Since, o.Until),
 		tools: map[string]*ToolCount{}, projects: map[string]*ProjectCount{}, files: map[uint64]struct{}{}, agents: map[uint64]struct{}{},
-		acks: map[string]*Acknowledgement{}, alertIDs: map[string]struct{}{},
+		recorder: recorder{since: o.Since, until: o.Until}, acks: map[string]*Acknowledgement{}, alertIDs: map[string]struct{}{},
 		result: &Result{Report: &Report{
 			Format: Format, Made: o.Now.UTC(), By: o.By, Since: o.Since.UTC(), Until: o.Until.UTC(), Project: o.Project,
 			Audit: Audit{Directory: o.Audit},
@@ -182,7 +183,7 @@ func (b *builder) finish() error {
 	}
 	r := b.result
 	r.sessions = b.sessions.sorted()
-	r.Activity = b.activity.result()
+	r.Activity, r.Recorder = b.activity.result(), b.recorder.result()
 	r.Summary.Sessions, r.Summary.FilesModified, r.Summary.SubAgents = len(r.sessions), len(b.files), len(b.agents)
 	r.Summary.Hosts, r.Summary.Users = b.hosts.sorted(), b.users.sorted()
 	r.Tables = TableSizes{Sessions: len(r.sessions), Modifications: r.modifications.n, Violations: r.violations.n, Alerts: r.alerts.n}

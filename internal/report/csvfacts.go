@@ -64,6 +64,9 @@ func (t *table) coverage(r *Result) {
 		t.row("calls_open_"+string(reason), c.Calls.Open[reason])
 	}
 	t.row("calls_unannounced", c.Calls.Unannounced)
+	t.row("recorder_since", r.Recorder.Since)
+	t.row("recorder_off", r.Recorder.Off)
+	t.row("recorder_off_seconds", r.Recorder.OffSeconds)
 	t.row("transcripts_status", string(c.Transcripts.Status))
 	t.row("transcripts_calls", c.Transcripts.Calls)
 	t.row("transcripts_missing", c.Transcripts.Missing)

@@ -44,6 +44,7 @@ func (b *builder) entry(e *auditlog.Entry) error {
 		return err
 	}
 	if e.Kind != auditlog.KindLog {
+		b.recorder.add(e)
 		return nil
 	}
 	if service, _ := e.Resource[semconv.ServiceName].(string); service != semconv.ServiceNameValue {

@@ -28,6 +28,8 @@ type Report struct {
 	Handling []Handling        `json:"alert_handling"` // a severity each, the worst first
 	Rules    []RuleCount       `json:"rules"`
 	Coverage *reconcile.Report `json:"coverage"`
+	// Recorder says when nothing was recorded at once, because the log was closed.
+	Recorder Recorder `json:"recorder"`
 	// Integrity is the answer to whether the log is as it was written.
 	Integrity Integrity `json:"integrity"`
 	// Tables says how many rows each table has.

@@ -48,7 +48,7 @@ func WriteReport(out io.Writer, r *report.Result, o Options) error {
 	}
 	v := &reportView{
 		document: d, Report: r.Report, Scope: "all projects", Notices: notices(r.Report), Figures: figures(r.Report), Charts: charts(&r.Activity),
-		Tools: tools(r.Tools), Projects: projects(r.Projects), Coverage: coverage(r.Coverage), Integrity: integrity(&r.Integrity),
+		Tools: tools(r.Tools), Projects: projects(r.Projects), Coverage: coverage(r.Report), Integrity: integrity(&r.Integrity),
 	}
 	if r.Project != "" {
 		v.Scope = "project " + text(r.Project)

@@ -176,7 +176,8 @@ func projects(all []report.ProjectCount) []barRow {
 // coverageRow is one question about what is recorded, and its answer.
 type coverageRow struct{ Question, Class, Answer, Detail string }
 
-func coverage(c *reconcile.Report) []coverageRow {
+func coverage(r *report.Report) []coverageRow {
+	c := r.Coverage
 	seq := coverageRow{"Has every numbered event of a session a record?", "pass", fmt.Sprintf("Yes, all %s", number(c.Sequence.Events)), ""}
 	if c.Sequence.Missing > 0 {
 		seq.Class, seq.Answer = "fail", fmt.Sprintf("No: %s missing of %s", number(c.Sequence.Missing), number(uint64(c.Sequence.Events)+c.Sequence.Missing)) //nolint:gosec // a count
@@ -223,7 +224,30 @@ func coverage(c *reconcile.Report) []coverageRow {
 		transcripts.Detail = strings.TrimPrefix(transcripts.Detail+"; "+plural(c.Transcripts.SessionsWithout, "session")+" without a transcript that can be read", "; ")
 	}
 	native := compared("Is every tool call of Claude Code's own telemetry recorded?", c.Native.Status, &c.Native.Coverage)
-	return []coverageRow{seq, calls, transcripts, native}
+	return []coverageRow{running(&r.Recorder, r.Since, r.Until), seq, calls, transcripts, native}
+}
+
+// running says whether the log was open.
+func running(r *report.Recorder, since, until time.Time) coverageRow {
+	row := coverageRow{"Was the recorder running?", "pass", "Yes, all the time", ""}
+	switch {
+	case r.Since == nil || !r.Since.Before(until):
+		row.Class, row.Answer = "skipped", "Not known: the log begins behind the period"
+		return row
+	case r.Off > 0:
+		row.Class = "warn"
+		row.Answer = fmt.Sprintf("It was off %s, for %s in all", plural(r.Off, "time"), span(time.Duration(r.OffSeconds*float64(time.Second))))
+		row.Detail = "Events of such times wait in the spool, and are recorded later"
+	}
+	if !since.IsZero() && r.Since.After(since) {
+		row.Class = "warn"
+		row.Detail = strings.TrimPrefix(row.Detail+". The log begins in the period: "+when(r.Since)+" UTC", ". ")
+	}
+	return row
+}
+
+var whyOff = map[string]string{
+	report.StretchStopped: "stopped", report.StretchEnded: "ended without a stop: killed, or the machine went down", report.StretchSilent: "no heartbeat: suspended, for example",
 }
 
 var reasons = map[reconcile.Reason]string{
