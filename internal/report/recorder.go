@@ -66,7 +66,7 @@ func (r *recorder) add(e *auditlog.Entry) {
 
 // gap looks at the time between the last record and the one that follows.
 func (r *recorder) gap(at time.Time, start bool) {
-	why := ""
+	var why string
 	switch {
 	case r.stopped:
 		why = StretchStopped
