@@ -91,6 +91,9 @@ func (b *builder) otherShell(command string) {
 	if !hasAny(low, "iex", "invoke-", "remove-item", "downloadstring", "set-mppreference", "new-object", "get-wmiobject", "stop-process", "frombase64string", "new-localuser", "set-executionpolicy", "clear-eventlog", "register-scheduledtask") || hasAny(low, "<<", "git commit", "grep ", "echo ") {
 		return
 	}
+	if hasAny(low, "net.sockets.tcpclient", "net.sockets.udpclient") && hasAny(low, "getstream", "streamwriter", "iex") {
+		b.actOf(ActShellReverse, "powershell", cut(command, 160))
+	}
 	if hasAny(low, "iex", "invoke-expression") {
 		switch {
 		case hasAny(low, "downloadstring", "iwr ", "invoke-webrequest", "irm ", "invoke-restmethod", "downloadfile", "net.webclient", "curl "):
