@@ -85,7 +85,7 @@ var presets = []preset{
 		name: "errors", question: "What failed?",
 		detail: "Tool calls that failed, were interrupted or ran out of time, and answers that were not given.",
 		lines: func(a *Args) string {
-			return a.selector() + ` |= "error_type"` + hooks("PostToolUse", "PostToolUseFailure", "StopFailure")
+			return a.selector(warned) + ` |= "error_type"` + hooks("PostToolUse", "PostToolUseFailure", "StopFailure")
 		},
 	},
 	{
