@@ -180,12 +180,12 @@ func (a audit) starting(ctx context.Context, q Query, prefix string) ([]string, 
 			if line == nil || mark != nil && !bytes.Contains(line, mark) {
 				return nil
 			}
-			if ok, err := d.audit(line, &e); err == nil && ok && q.matches(&e) && strings.HasPrefix(e.Session, prefix) && len(ids) < maxFound {
+			if ok, err := d.audit(line, &e); err == nil && ok && q.matches(&e) && strings.HasPrefix(e.Session, prefix) && (len(ids) < maxFound || e.Session == prefix) {
 				ids[e.Session] = struct{}{}
 			}
 			return nil
 		})
-		return func() { found = with(found, ids) }, err
+		return func() { found = with(found, ids, prefix) }, err
 	})
 	_, err = damaged(err)
 	return found, err

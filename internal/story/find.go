@@ -53,7 +53,7 @@ func Find(ctx context.Context, source Source, q Query, id string) (string, error
 	switch {
 	case err != nil:
 		return "", err
-	case slices.Contains(found, id), len(found) == 1 && found[0] == id:
+	case slices.Contains(found, id): // others may go on behind it
 		return id, nil
 	case len(found) == 0:
 		return "", fmt.Errorf("%w: none begins with %q", ErrNoSession, id)
@@ -63,10 +63,11 @@ func Find(ctx context.Context, source Source, q Query, id string) (string, error
 	return found[0], nil
 }
 
-// with adds ids that are not among found yet, in their order, up to maxFound.
-func with(found []string, ids map[string]struct{}) []string {
+// with adds ids that are not among found yet, in their order, up to maxFound, and
+// whole beside them: it is the one that is meant.
+func with(found []string, ids map[string]struct{}, whole string) []string {
 	for id := range ids {
-		if len(found) < maxFound && !slices.Contains(found, id) {
+		if (len(found) < maxFound || id == whole) && !slices.Contains(found, id) {
 			found = append(found, id)
 		}
 	}

@@ -138,13 +138,21 @@ func (l loki) last(ctx context.Context, q Query) (id string, err error) {
 
 // starting implements Source.
 func (l loki) starting(ctx context.Context, q Query, prefix string) ([]string, error) {
-	lq := q.query().MetadataPrefix(semconv.MetadataSessionID, prefix)
+	whole := q
+	whole.Session = prefix
 	ids := map[string]struct{}{}
+	if err := l.walk(ctx, whole.query(), whole, true, 10, func(e *Event) bool {
+		ids[e.Session] = struct{}{}
+		return false
+	}); err != nil || len(ids) > 0 {
+		return with(nil, ids, prefix), err
+	}
+	lq := q.query().MetadataPrefix(semconv.MetadataSessionID, prefix)
 	err := l.walk(ctx, lq, q, true, 1000, func(e *Event) bool {
 		if strings.HasPrefix(e.Session, prefix) {
 			ids[e.Session] = struct{}{}
 		}
 		return len(ids) < 2
 	})
-	return with(nil, ids), err
+	return with(nil, ids, prefix), err
 }

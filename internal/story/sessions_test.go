@@ -49,3 +49,16 @@ func TestTalliesShareTheirRoom(t *testing.T) {
 		require.LessOrEqual(t, one.Session().ToolCalls, 20)
 	}
 }
+
+// A whole id is the one that is meant, however many go on behind it.
+func TestAnIDThatOthersGoOnBehind(t *testing.T) {
+	ids := map[string]struct{}{"demo-1": {}}
+	for i := range 100 {
+		ids[fmt.Sprintf("demo-1%d", i)] = struct{}{}
+	}
+	for range 20 {
+		found := with([]string{"a", "b", "c", "d", "e", "f", "g", "h"}, ids, "demo-1")
+		require.Contains(t, found, "demo-1")
+		require.LessOrEqual(t, len(found), maxFound+1)
+	}
+}
