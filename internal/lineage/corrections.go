@@ -10,9 +10,11 @@ import (
 // the agents below it, too, as far as their root and depth are concerned.
 type Correction struct {
 	Session string
-	Agent   Place // as it is known now
-	Before  Link  // as it was told
-	Number  int   // of the agent's corrections, from 1
+	Project string    // the name of the session's project
+	At      time.Time // when it became known
+	Agent   Place     // as it is known now
+	Before  Link      // as it was told
+	Number  int       // of the agent's corrections, from 1
 }
 
 // Corrections returns at most most corrections of what was told, which have stood for
@@ -31,7 +33,7 @@ func (t *Tracker) Corrections(settled time.Duration, most int) (out []Correction
 				left = true
 			default:
 				left = true
-				out = append(out, Correction{Session: id, Agent: s.place(a), Before: a.Told, Number: a.Corrected + 1})
+				out = append(out, Correction{Session: id, Project: s.Project, At: time.Unix(0, a.Changed), Agent: s.place(a), Before: a.Told, Number: a.Corrected + 1})
 			}
 		}
 		if !left {

@@ -42,6 +42,11 @@ type Event struct {
 	Asked   string // of a call: the type of agent that is asked for
 	Child   string // of an answer, a notification or Idle: the agent that it names
 	Parent  string // of a span: who called Agent
+	// Project is the name of the session's project, for corrections.
+	Project string
+	// Transcript is the path of the session's transcript, or of an agent's: what is
+	// found beside it, see ReadSidecar.
+	Transcript string
 }
 
 // sane reports whether an id can be followed.

@@ -15,7 +15,10 @@ const (
 )
 
 // Look is an agent that nothing has proven the parent of yet: perhaps a file does.
-type Look struct{ Session, Agent string }
+type Look struct {
+	Session, Agent string
+	Transcript     string // the path of one of the session's transcripts, or ""
+}
 
 // looks are in the order in which they are due.
 type looks []lookAt
@@ -28,11 +31,11 @@ type lookAt struct {
 // look asks for the file of an agent that begins or stops without proof. It is looked
 // for a little later: mostly the proof comes by itself, or the file is just written.
 func (t *Tracker) look(s *named, a *agent, e *Event, now int64) {
-	if !a.isLoose() || a.looked >= looksEach || len(t.looks) >= maxLooks || !(a.fresh || e.Kind == Start || e.Kind == Stop) {
+	if !a.isLoose() || a.looked >= looksEach || len(t.looks) >= maxLooks || !a.fresh && e.Kind != Start && e.Kind != Stop {
 		return
 	}
 	a.looked++
-	t.looks = append(t.looks, lookAt{Look{s.id, a.ID}, now + int64(lookDelay)})
+	t.looks = append(t.looks, lookAt{Look{Session: s.id, Agent: a.ID}, now + int64(lookDelay)})
 }
 
 // Looks returns the agents whose files are to be looked for now, at most most.
@@ -46,7 +49,9 @@ func (t *Tracker) Looks(most int) (out []Look) {
 		}
 		done++
 		if e := t.sessions[l.Session]; e != nil {
-			if a := e.Value.(*named).Agents[l.Agent]; a != nil && a.isLoose() {
+			s := e.Value.(*named)
+			if a := s.Agents[l.Agent]; a != nil && a.isLoose() && s.Transcript != "" {
+				l.Transcript = s.Transcript
 				out = append(out, l.Look)
 			}
 		}

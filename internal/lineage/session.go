@@ -18,6 +18,9 @@ type session struct {
 	Seen  int64            `json:"seen"`            // the last event, in the tracker's time
 	Ended bool             `json:"ended,omitempty"` // no event since its end
 
+	Project    string `json:"project,omitempty"`    // its name
+	Transcript string `json:"transcript,omitempty"` // the path of one of its transcripts
+
 	proven  map[string]string // tool_use_id to the agent that is proven to come from it
 	loose   []*agent          // without proof, by their first event
 	open    []*call           // the values of Calls, by their time

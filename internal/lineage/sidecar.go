@@ -20,6 +20,9 @@ type Sidecar struct {
 	Depth  int
 }
 
+// maxTranscript is the longest path there is.
+const maxTranscript = 4096
+
 // ErrNoSidecar says that the names given are none that Claude Code would write.
 var ErrNoSidecar = errors.New("no name of an agent's file")
 
@@ -60,7 +63,7 @@ func readRegular(f *os.File) ([]byte, error) {
 // sidecarName is <project>/<session>/subagents/agent-<id>.meta.json. The project is
 // the directory that the session's transcript, or that of an agent, stands in.
 func sidecarName(transcript, session, agent string) (string, error) {
-	if !plain(session) || !plain(agent) || !path.IsAbs(transcript) || len(transcript) > 4096 || path.Ext(transcript) != ".jsonl" {
+	if !plain(session) || !plain(agent) || !path.IsAbs(transcript) || len(transcript) > maxTranscript || path.Ext(transcript) != ".jsonl" {
 		return "", ErrNoSidecar
 	}
 	dir := path.Dir(path.Clean(transcript))

@@ -123,6 +123,9 @@ func (t *Tracker) restore(body []byte) error {
 }
 
 func (s *session) sane() bool {
+	if len(s.Project) > maxText || len(s.Transcript) > 3*maxTranscript {
+		return false
+	}
 	if s.Agents == nil {
 		s.Agents = map[string]*agent{}
 	}

@@ -86,6 +86,12 @@ func (t *Tracker) Observe(e *Event) Place {
 	}
 	s := t.session(e.Session)
 	s.Seen, s.Ended = now, e.Kind == End
+	if s.Project == "" {
+		s.Project = bounded(e.Project)
+	}
+	if s.Transcript == "" && len(e.Transcript) <= maxTranscript {
+		s.Transcript = e.Transcript
+	}
 	return t.take(s, &at, now, unknown)
 }
 

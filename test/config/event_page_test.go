@@ -16,10 +16,11 @@ import (
 func TestEventPageIsComplete(t *testing.T) {
 	page, err := os.ReadFile(filepath.Join(root, "docs", "event.md"))
 	require.NoError(t, err)
-	for _, file := range []string{"attributes.go", "body.go", "events.go", "alerts.go", "acknowledgement.go", "claims.go"} {
+	for _, file := range []string{"attributes.go", "body.go", "events.go", "alerts.go", "acknowledgement.go", "claims.go", "agent.go"} {
 		for name, value := range textConstants(t, filepath.Join(root, "internal", "semconv", file)) {
 			switch name {
 			case "EventNamePrefix", // shown with the event type behind it
+				"NativeAgentID", "NativeParentAgentID", // of a span
 				"InstallScopeUser", "InstallScopeManaged", "ReasoningThink", "ReasoningThinkHard", "ReasoningUltrathink":
 				continue
 			}

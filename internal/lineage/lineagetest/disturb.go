@@ -19,7 +19,7 @@ type Disturbance struct {
 
 // Apply returns the events as they come.
 func (d Disturbance) Apply(events []lineage.Event, seed uint64) []lineage.Event {
-	rnd := rand.New(rand.NewPCG(seed, 11))
+	rnd := rand.New(rand.NewPCG(seed, 11)) //nolint:gosec // the same every time
 	type late struct {
 		lineage.Event
 		at int64
