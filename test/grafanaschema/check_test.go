@@ -2,7 +2,6 @@ package grafanaschema
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"io/fs"
@@ -15,13 +14,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/agent-telemetry/agent-telemetry/dashboards"
+	"github.com/agent-telemetry/agent-telemetry/test/npmpackages"
 )
 
 // versions are the packages whose types dashboards are held to.
 var versions = []string{"grafana-schema-11-1", "grafana-schema-11-6"}
 
 func TestDashboardsFitGrafanasTypes(t *testing.T) {
-	modules := install(t)
+	modules := npmpackages.Install(t, "../..", "../grafanaschema")
 	checks := render(t)
 	for _, version := range versions {
 		t.Run(version, func(t *testing.T) {
@@ -33,7 +33,7 @@ func TestDashboardsFitGrafanasTypes(t *testing.T) {
 
 // The check finds what is wrong: else it would find nothing in good dashboards, too.
 func TestWrongDashboardsAreFound(t *testing.T) {
-	modules := install(t)
+	modules := npmpackages.Install(t, "../..", "../grafanaschema")
 	bad := string(render(t))
 	wrong := []struct{ what, with, found string }{
 		{`"showTime":true`, `"showTime":true,"colour":"blue"`, "'\"colour\"' does not exist"},
@@ -51,37 +51,6 @@ func TestWrongDashboardsAreFound(t *testing.T) {
 	for _, w := range wrong {
 		require.Contains(t, out, w.found)
 	}
-}
-
-// install puts the packages into a directory of the tools, once for each lock file.
-func install(t *testing.T) string {
-	t.Helper()
-	npm, err := exec.LookPath("npm")
-	if err != nil {
-		t.Skip("there is no npm on the PATH: dashboards are not checked against Grafana's types")
-	}
-	lock, err := os.ReadFile("package-lock.json")
-	require.NoError(t, err)
-	require.NotContains(t, string(lock), `"resolved"`, "a lock file names no registry")
-	manifest, err := os.ReadFile("package.json")
-	require.NoError(t, err)
-	dir := filepath.Join("..", "..", ".tools", fmt.Sprintf("grafana-schema-%x", sha256.Sum256(lock))[:40])
-	dir, err = filepath.Abs(dir)
-	require.NoError(t, err)
-	done := filepath.Join(dir, "installed")
-	if _, err := os.Stat(done); err == nil {
-		return filepath.Join(dir, "node_modules")
-	}
-	require.NoError(t, os.MkdirAll(dir, 0o755))
-	for name, text := range map[string][]byte{"package.json": manifest, "package-lock.json": lock} {
-		require.NoError(t, os.WriteFile(filepath.Join(dir, name), text, 0o644))
-	}
-	cmd := exec.CommandContext(t.Context(), npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund")
-	cmd.Dir = dir
-	out, err := cmd.CombinedOutput()
-	require.NoError(t, err, "npm ci: %s", out)
-	require.NoError(t, os.WriteFile(done, nil, 0o600))
-	return filepath.Join(dir, "node_modules")
 }
 
 // compile has the checks compiled, which writes nothing, and returns what is wrong.

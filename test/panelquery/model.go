@@ -52,11 +52,12 @@ type targetModel struct {
 	Step      string `json:"step"`
 	MaxLines  int    `json:"maxLines"`
 	Direction string `json:"direction"`
+	Legend    string `json:"legendFormat"`
 }
 
 func (t targetModel) target(name string, p panelModel, all map[string]string) Target {
 	return Target{
-		Name: name, Expr: t.Expr, Instant: t.QueryType == "instant", MaxLines: t.MaxLines, Forward: t.Direction == "forward",
+		Name: name, Expr: t.Expr, Instant: t.QueryType == "instant", MaxLines: t.MaxLines, Forward: t.Direction == "forward", Legend: t.Legend,
 		step: t.Step, queryType: t.QueryType, minInterval: p.Interval, maxDataPoints: int(p.MaxDataPoints), all: all,
 	}
 }

@@ -18,6 +18,7 @@ type Target struct {
 	// MaxLines of a log query; 0 for the data source's default.
 	MaxLines int
 	Forward  bool
+	Legend   string // of series, with labels in {{ }}
 
 	queryType, step, minInterval string
 	maxDataPoints                int

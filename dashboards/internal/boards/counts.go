@@ -31,7 +31,7 @@ var (
 	sessionCounts  = counts{kind: semconv.RollupSession, project: true}
 	alertCounts    = counts{kind: semconv.RollupAlert, project: true, filters: []string{one(semconv.RollupFieldSeverity, style.VarSeverity)}}
 	workflowCounts = counts{kind: semconv.RollupWorkflow, project: true}
-	usageCounts    = counts{kind: semconv.RollupUsage, project: true}
+	usageCounts    = counts{kind: semconv.RollupUsage} // Claude Code tells of no project
 	health         = counts{kind: semconv.RollupHealth}
 	delivery       = counts{kind: semconv.RollupDelivery}
 	channels       = counts{kind: semconv.RollupChannel}

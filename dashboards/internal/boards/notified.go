@@ -53,7 +53,7 @@ func acknowledgements() style.Panel {
 	}
 	labels := append(names(parsed), semconv.MetadataRule, semconv.MetadataSeverity, semconv.MetadataSessionID)
 	return style.Records(style.Spec{
-		Title: "Acknowledgements", Unit: "short", Empty: "Nobody acknowledged an alert in this time: agent-telemetry alerts ack",
+		Title: "Acknowledgements", Unit: "none", Empty: "Nobody acknowledged an alert in this time: agent-telemetry alerts ack",
 		About: "Who said of which alert that it needs nobody any more, and why. One that was made in a shell of an agent is marked: look at it.",
 		Targets: []style.Target{style.Latest(records(is(semconv.LabelEvent, semconv.EventAlertAcknowledged), one(semconv.LabelProject, style.VarProject))+
 			fields(parsed...)+keep(labels...)+" | line_format `{{ .rule }}`", 100)},
@@ -75,7 +75,7 @@ func gaps() style.Panel {
 	}
 	labels := append(names(parsed), semconv.MetadataSessionID, semconv.LabelProject)
 	return style.Records(style.Spec{
-		Title: "Which events are missing", Unit: "short", Empty: "No events were missing in this time",
+		Title: "Which events are missing", Unit: "none", Empty: "No events were missing in this time",
 		About: "Sessions whose events have holes in their numbers; closed: they came after all. Next: agent-telemetry reconcile.",
 		Targets: []style.Target{style.Latest(records(is(semconv.LabelEvent, semconv.EventTelemetryGap), one(semconv.LabelProject, style.VarProject))+
 			fields(parsed...)+keep(labels...)+" | line_format `{{ .state }}`", 100)},

@@ -82,12 +82,13 @@ var (
 	fieldAttack   = field{"attack", semconv.BodyAlert + "." + semconv.AlertBodyAttack}
 )
 
-// outcome adds how a tool call ended as the label outcome.
+// outcome adds how a tool call ended as the label outcome; nothing for what is none.
 const outcome = " | label_format outcome=`" +
-	`{{ if eq .hook_event "PostToolUseFailure" }}` + style.OutcomeFailed +
+	`{{ if eq .event "` + semconv.EventSecurityAlert + `" }}` +
+	`{{ else if eq .hook_event "PostToolUseFailure" }}` + style.OutcomeFailed +
 	`{{ else if eq .hook_event "PermissionDenied" }}` + style.OutcomeDenied +
 	`{{ else if eq .scope "outside" }}` + style.OutcomeOutside +
-	`{{ else }}` + style.OutcomeOK + `{{ end }}` + "`"
+	`{{ else if .tool }}` + style.OutcomeOK + `{{ end }}` + "`"
 
 // ended leaves out what is only announced: the call's end comes as well, and a
 // call that was denied has an end of its own.

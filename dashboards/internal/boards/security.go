@@ -122,7 +122,7 @@ func latestAlerts() style.Panel {
 	labels := []string{semconv.MetadataSeverity, semconv.MetadataRule, semconv.LabelProject, semconv.MetadataSessionID, semconv.LabelTool, semconv.MetadataAlertID}
 	parsed := []field{fieldTitle, fieldRisk, fieldEvidence, fieldResponse}
 	return style.Records(style.Spec{
-		Title: "Latest alerts", Unit: "short", Empty: noAlerts,
+		Title: "Latest alerts", Unit: "none", Empty: noAlerts,
 		About:   "The last 100 alerts as they were recorded. What to do stands in the last column; the session's story is a click away.",
 		Targets: []style.Target{style.Latest(alerts()+fields(parsed...)+keep(append(labels, names(parsed)...)...)+" | line_format `{{ .rule }}`", 100)},
 	},

@@ -31,7 +31,7 @@ func sessionStory() style.Panel {
 		keep(append(names(numbers), "what", "outcome", semconv.MetadataSeq, semconv.LabelEvent, semconv.LabelTool, semconv.MetadataAgentType, semconv.MetadataSeverity)...) +
 		" | line_format `.`"
 	return style.Records(style.Spec{
-		Title: "The story", Unit: "short", Empty: noSession,
+		Title: "The story", Unit: "none", Empty: noSession,
 		About: "The session's first 500 records in their order: prompts, calls as they ended, alerts. Calls that were begun and never ended are only in " +
 			"“Everything” below. For more than 500, narrow the time range, or: agent-telemetry timeline.",
 		Targets: []style.Target{style.First(lines, maxRows)},
@@ -43,7 +43,7 @@ func sessionStory() style.Panel {
 		style.Column{Field: "what", Name: "What", Long: true},
 		style.Column{Field: "outcome", Name: "Outcome", Width: 85, Outcome: true},
 		style.Column{Field: semconv.MetadataSeverity, Name: "Alert", Width: 80, Severity: true},
-		style.Column{Field: fieldDuration.label, Name: "ms", Width: 80},
+		style.Column{Field: fieldDuration.label, Name: "Took", Width: 80, Unit: "ms"},
 		style.Column{Field: fieldAdded.label, Name: "Lines +", Width: 70},
 		style.Column{Field: fieldRemoved.label, Name: "Lines −", Width: 70},
 		style.Column{Field: semconv.MetadataAgentType, Name: "Agent", Width: 120},
@@ -53,7 +53,7 @@ func sessionStory() style.Panel {
 func sessionAlertTable() style.Panel {
 	parsed := []field{fieldTitle, fieldEvidence, fieldResponse, fieldAttack}
 	return style.Records(style.Spec{
-		Title: "What the rules found", Unit: "short", Empty: "No alerts of this session in this time",
+		Title: "What the rules found", Unit: "none", Empty: "No alerts of this session in this time",
 		About:   "What the rules found in the session, with evidence, techniques of ATT&CK, and what to do.",
 		Targets: []style.Target{style.First(told(ofSession(is(semconv.LabelEvent, semconv.EventSecurityAlert)), parsed, semconv.MetadataSeverity, semconv.MetadataRule), maxRows)},
 	},
@@ -73,7 +73,7 @@ func prompts() style.Panel {
 		{"workflow", semconv.BodySuperClaude + "." + semconv.SuperBodyWorkflow},
 	}
 	return style.Records(style.Spec{
-		Title: "Prompts", Unit: "short", Empty: "No prompt of this session in this time",
+		Title: "Prompts", Unit: "none", Empty: "No prompt of this session in this time",
 		About:   "The first 120 characters of each prompt, redacted, or nothing where previews are off.",
 		Targets: []style.Target{style.First(told(ofSession(is(semconv.LabelEvent, semconv.EventUserPrompt)), parsed), maxRows)},
 	},
@@ -117,7 +117,7 @@ func commands() style.Panel {
 	lines := ofSession(is(semconv.LabelEvent, semconv.EventCommandExecution, semconv.EventPermissionDenied)) + ended + fields(parsed...) + ` | command!=""` + outcome +
 		keep(append(names(parsed), "outcome", semconv.MetadataAgentType)...) + " | line_format `.`"
 	return style.Records(style.Spec{
-		Title: "Commands", Unit: "short", Empty: "No command was run in this time",
+		Title: "Commands", Unit: "none", Empty: "No command was run in this time",
 		About:   "Commands as they were run, redacted, with exit code and duration; those that were denied, too.",
 		Targets: []style.Target{style.First(lines, maxRows)},
 	},
@@ -125,7 +125,7 @@ func commands() style.Panel {
 		style.Column{Field: fieldCommand.label, Name: "Command", Long: true},
 		style.Column{Field: "outcome", Name: "Outcome", Width: 85, Outcome: true},
 		style.Column{Field: fieldExit.label, Name: "Exit", Width: 60},
-		style.Column{Field: fieldDuration.label, Name: "ms", Width: 80},
+		style.Column{Field: fieldDuration.label, Name: "Took", Width: 80, Unit: "ms"},
 	)
 }
 
@@ -135,7 +135,7 @@ func webAndMCP() style.Panel {
 		" | label_format what=`{{ or .url .searched .tool }}`" + outcome +
 		keep("what", "outcome", semconv.LabelEvent, semconv.LabelTool, fieldDuration.label) + " | line_format `.`"
 	return style.Records(style.Spec{
-		Title: "Web and MCP", Unit: "short", Empty: "No web request or MCP call in this time",
+		Title: "Web and MCP", Unit: "none", Empty: "No web request or MCP call in this time",
 		About:   "Pages that were fetched, searches, and calls of MCP servers.",
 		Targets: []style.Target{style.First(lines, maxRows)},
 	},
@@ -143,7 +143,7 @@ func webAndMCP() style.Panel {
 		style.Column{Field: semconv.LabelTool, Name: "Tool", Width: 200},
 		style.Column{Field: "what", Name: "What", Long: true},
 		style.Column{Field: "outcome", Name: "Outcome", Width: 85, Outcome: true},
-		style.Column{Field: fieldDuration.label, Name: "ms", Width: 80},
+		style.Column{Field: fieldDuration.label, Name: "Took", Width: 80, Unit: "ms"},
 	)
 }
 

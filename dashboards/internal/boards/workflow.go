@@ -35,7 +35,7 @@ func Workflow() style.Board {
 					{Width: 6, Panel: ranking("Reasoning and workflow", "Levels of reasoning, and kinds of workflow, of prompts", semconv.RollupWhatReasoning, semconv.RollupWhatWorkflow)},
 				}},
 			}},
-			{Title: "Cost and tokens, as Claude Code tells them", Rows: []style.Row{
+			{Title: "Cost and tokens, as Claude Code tells them: of all projects", Rows: []style.Row{
 				style.Even(8, costOverTime(), models(), costlySessions()),
 			}},
 			{Title: "More: tokens, tools, skills, sub-agents, MCP servers", Folded: true, Rows: []style.Row{
@@ -72,7 +72,7 @@ func editsPerSession() style.Panel {
 func costStat() style.Panel {
 	return style.Stat(style.Spec{
 		Title: "Cost", Unit: "currencyUSD", Empty: "Needs Claude Code's telemetry", Steps: style.Plain(), Decimals: style.Bound(2),
-		About:   "What Claude Code says its requests to the model cost. " + noUsage + ".",
+		About:   "What Claude Code says its requests to the model cost, in all projects. " + noUsage + ".",
 		Targets: []style.Target{style.Now(ofSessions(usageCounts).sum(semconv.RollupCost, whole))},
 	})
 }
@@ -185,7 +185,7 @@ func models() style.Panel {
 }
 
 func costlySessions() style.Panel {
-	labels := []string{semconv.RollupFieldSession, semconv.LabelProject}
+	labels := []string{semconv.RollupFieldSession}
 	c := ofSessions(usageCounts)
 	return style.Numbers(style.Spec{
 		Title: "Costliest sessions", Unit: "currencyUSD", Empty: noUsage,
@@ -195,7 +195,6 @@ func costlySessions() style.Panel {
 		},
 	}, style.Value(0),
 		style.Column{Field: semconv.RollupFieldSession, Name: "Session", Links: []style.Link{style.ToSession()}},
-		style.Column{Field: semconv.LabelProject, Name: "Project", Width: 130},
 		style.Column{Field: style.Value(0), Name: "Cost", Bar: true},
 	)
 }

@@ -111,9 +111,7 @@ func grid(s Spec, by string, columns []Column, transformations []dashboard.DataT
 		b = b.SortBy([]cog.Builder[common.TableSortByFieldState]{common.NewTableSortByFieldStateBuilder().DisplayName(columns[i].Name).Desc(true)})
 	}
 	for _, c := range columns {
-		if p := c.properties(); len(p) > 0 {
-			s.Overrides = append(s.Overrides, Field(c.Name, p...))
-		}
+		s.Overrides = append(s.Overrides, Field(c.Name, c.properties()...))
 	}
 	if s.Steps == nil {
 		s.Steps = Plain()
@@ -122,7 +120,8 @@ func grid(s Spec, by string, columns []Column, transformations []dashboard.DataT
 }
 
 func (c Column) properties() []Property {
-	var list []Property
+	// An empty cell would say what the empty panel says.
+	list := []Property{{Id: "noValue", Value: nothing}}
 	if c.Unit != "" {
 		list = append(list, Unit(c.Unit))
 	}
@@ -158,6 +157,9 @@ func (c Column) properties() []Property {
 	}
 	return list
 }
+
+// nothing stands in an empty cell.
+const nothing = "–"
 
 func cell(options map[string]any) Property {
 	return Property{Id: "custom.cellOptions", Value: options}
