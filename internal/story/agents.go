@@ -15,12 +15,38 @@ const (
 	maxDepth       = 16
 )
 
-// agents finds out who started whom. A record of an agent's start does not say:
-// the oldest open call of an agent of that type is taken for it, until the end of a
-// call names the agent that it was.
+// agents finds out who started whom. The collector says it in the agent's records,
+// and in a record of its own when it was wrong. Where it does not, the oldest open call
+// of an agent of that type is taken for it, until the end of a call names the agent
+// that it was.
 type agents struct {
-	all  map[string]*Agent
-	open []delegation
+	all   map[string]*Agent
+	open  []delegation
+	known map[string]int // how surely an agent's parent is known
+}
+
+// sure orders the ways by which a parent is known. What a record says that corrects
+// others is above them all.
+var sure = map[string]int{semconv.LinkProvisional: 2, semconv.LinkSidecar: 3, semconv.LinkSpan: 4, semconv.LinkConfirmed: 5}
+
+const (
+	sureGuess      = 1 // our own
+	sureCorrection = 6
+)
+
+// link takes in who called an agent, unless that is known more surely.
+func (a *agents) link(one *Agent, how int, parent, toolUse, link string) {
+	if how < a.known[one.ID] || parent == one.ID {
+		return
+	}
+	if parent == semconv.AgentMain {
+		parent = ""
+	}
+	a.known[one.ID] = how
+	one.Parent, one.Link = parent, link
+	if toolUse != "" {
+		one.ToolUseID = toolUse
+	}
 }
 
 // delegation is a call of an agent that has not been seen to start.
@@ -28,7 +54,7 @@ type delegation struct {
 	caller, kind, description, toolUse, prompt string
 }
 
-func newAgents() agents { return agents{all: map[string]*Agent{}} }
+func newAgents() agents { return agents{all: map[string]*Agent{}, known: map[string]int{}} }
 
 // get returns the agent, which is new when it was not known. It is nil for the
 // main agent, and when there are too many.
@@ -50,11 +76,20 @@ func (a *agents) get(id, kind string, at time.Time) *Agent {
 
 // see takes in an event. Events come in the order of time.
 func (a *agents) see(e *Event) {
+	if e.Type == semconv.EventAgentLink {
+		if one := a.get(e.AgentID, e.AgentType, e.Time); one != nil && e.Parent != "" {
+			a.link(one, sureCorrection, e.Parent, e.MadeBy, e.Link)
+		}
+		return
+	}
 	if !e.counted() {
 		return
 	}
 	if one := a.get(e.AgentID, e.AgentType, e.Time); one != nil {
 		one.End = e.Time
+		if e.Parent != "" {
+			a.link(one, sure[e.Link], e.Parent, e.MadeBy, e.Link)
+		}
 		switch {
 		case e.Type == semconv.EventSubagentStart:
 			a.started(one, e)
@@ -78,20 +113,21 @@ func (a *agents) see(e *Event) {
 	}
 }
 
-// started links an agent to the call that is likely to be its own.
+// started links an agent to the call that made it, or is likely to have.
 func (a *agents) started(one *Agent, e *Event) {
-	if one.ToolUseID != "" {
-		return
+	i := slices.IndexFunc(a.open, func(d delegation) bool { return d.toolUse != "" && d.toolUse == one.ToolUseID })
+	if i < 0 && a.known[one.ID] <= sureGuess && one.ToolUseID == "" {
+		i = slices.IndexFunc(a.open, func(d delegation) bool {
+			return d.kind == e.AgentType && d.caller != one.ID && (d.prompt == "" || e.PromptID == "" || d.prompt == e.PromptID)
+		})
 	}
-	i := slices.IndexFunc(a.open, func(d delegation) bool {
-		return d.kind == e.AgentType && d.caller != one.ID && (d.prompt == "" || e.PromptID == "" || d.prompt == e.PromptID)
-	})
 	if i < 0 {
 		return
 	}
 	d := a.open[i]
 	a.open = slices.Delete(a.open, i, i+1)
-	one.Parent, one.ToolUseID, one.Description = d.caller, d.toolUse, d.description
+	a.link(one, sureGuess, d.caller, d.toolUse, semconv.LinkProvisional)
+	fill(&one.Description, d.description)
 }
 
 // ended takes what the end of a call says: then nothing is guessed.
@@ -101,7 +137,10 @@ func (a *agents) ended(e *Event) {
 		return
 	}
 	if one := a.get(e.DelegateID, e.Delegate, e.Time); one != nil {
-		one.Parent, one.ToolUseID, one.Description = e.AgentID, e.ToolUseID, cmp.Or(e.Description, one.Description)
+		a.link(one, sure[semconv.LinkConfirmed], e.AgentID, e.ToolUseID, semconv.LinkConfirmed)
+		if one.ToolUseID == e.ToolUseID {
+			one.Description = cmp.Or(e.Description, one.Description)
+		}
 	}
 }
 

@@ -32,6 +32,12 @@ func (d *decoder) attribute(c *cursor, key []byte, e *Event) (err error) {
 		_, err = c.name(d, &e.AgentType)
 	case semconv.AgentID:
 		_, err = c.name(d, &e.AgentID)
+	case semconv.AgentParentID:
+		_, err = c.name(d, &e.Parent)
+	case semconv.AgentDelegationID:
+		_, err = c.name(d, &e.MadeBy)
+	case semconv.AgentLink:
+		_, err = c.name(d, &e.Link)
 	case semconv.ProjectPath:
 		_, err = c.shared(d, &e.ProjectPath, maxPath)
 	case semconv.ProjectName:

@@ -124,17 +124,23 @@ func (d *decoder) fileChanges(c *cursor, e *Event) error {
 
 func (d *decoder) agent(c *cursor, key []byte, e *Event) (err error) {
 	switch string(key) {
-	case "id":
+	case semconv.AgentBodyID:
 		_, err = c.name(d, &e.AgentID)
-	case "type":
+	case semconv.AgentBodyType:
 		e.AgentType = ""
 		_, err = c.name(d, &e.AgentType)
-	case "delegation":
+	case semconv.AgentBodyParent:
+		_, err = c.name(d, &e.Parent)
+	case semconv.AgentBodyDelegation:
+		_, err = c.name(d, &e.MadeBy)
+	case semconv.AgentBodyLink:
+		_, err = c.name(d, &e.Link)
+	case semconv.AgentBodyCall:
 		err = c.object(func(key []byte) (err error) {
 			switch string(key) {
-			case "agent_type":
+			case semconv.CallBodyAgentType:
 				_, err = c.name(d, &e.Delegate)
-			case "agent_id":
+			case semconv.CallBodyAgentID:
 				_, err = c.name(d, &e.DelegateID)
 			case "description":
 				err = c.put(&e.Description, maxPhrase)

@@ -136,7 +136,9 @@ type Agent struct {
 	Parent string `json:"parent_id"` // "" is the main agent
 	Depth  int    `json:"depth"`
 	// ToolUseID is the call by which it was started, where that is known.
-	ToolUseID   string    `json:"tool_use_id,omitempty"`
+	ToolUseID string `json:"tool_use_id,omitempty"`
+	// Link says how the parent is known, as semconv.LinkConfirmed and so on do.
+	Link        string    `json:"link,omitempty"`
 	Description string    `json:"description,omitempty"`
 	Start       time.Time `json:"start"` // of its first record
 	End         time.Time `json:"end"`   // of its last record so far

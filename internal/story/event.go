@@ -21,6 +21,7 @@ type Event struct {
 	Project, ProjectPath      string
 	Host, User, Claude        string
 	AgentID, AgentType        string // of the agent that acts; "" is the main one
+	Parent, MadeBy, Link      string // of that agent: who called it (main is the main agent), by which call, and how that is known
 	PromptID                  string
 	Tool, ToolUseID           string
 	Outside                   bool
@@ -92,7 +93,8 @@ func changes(typ, tool string) bool {
 
 // counted reports whether it is an event of the session and no record about one.
 func (e *Event) counted() bool {
-	return e.Type != semconv.EventSecurityAlert && e.Type != semconv.EventAlertAcknowledged && e.Type != semconv.EventTelemetryGap
+	return e.Type != semconv.EventSecurityAlert && e.Type != semconv.EventAlertAcknowledged && e.Type != semconv.EventTelemetryGap &&
+		e.Type != semconv.EventAgentLink
 }
 
 // call identifies the tool call that the record is a part of: by its id, and where
@@ -133,7 +135,7 @@ func (e *Event) forget() {
 func (e *Event) text() int {
 	n := 0
 	for _, s := range []string{
-		e.ID, e.Type, e.Hook, e.Level, e.AgentID, e.AgentType, e.PromptID, e.Tool, e.ToolUseID, e.File, e.Command, e.URL, e.Pattern, e.SearchPath,
+		e.ID, e.Type, e.Hook, e.Level, e.AgentID, e.AgentType, e.Parent, e.MadeBy, e.Link, e.PromptID, e.Tool, e.ToolUseID, e.File, e.Command, e.URL, e.Pattern, e.SearchPath,
 		e.MCPServer, e.MCPTool, e.Description, e.Detail, e.Preview, e.Delegate, e.DelegateID, e.Error, e.Message, e.HashBefore, e.HashAfter,
 		e.Severity, e.Decision, e.Cause, e.AckOf,
 	} {

@@ -176,3 +176,38 @@ func TestRisk(t *testing.T) {
 	require.Equal(t, 100, story.Risk(1000, story.AlertCounts{Critical: 300}, 300))
 	require.Zero(t, story.Risk(-5, story.AlertCounts{}, 0))
 }
+
+// What the collector says of who called whom counts more than a guess, and what it
+// says later more than what it said before.
+func TestWhoCalledWhom(t *testing.T) {
+	at := noon
+	event := func(e story.Event) story.Event {
+		at = at.Add(time.Second)
+		e.Time, e.Session, e.Duration, e.ID = at, "s", -1, at.String()
+		return e
+	}
+	call := func(agent, id string) story.Event {
+		return event(story.Event{Type: semconv.EventSubAgentDelegation, Hook: "PreToolUse", Tool: "Agent", ToolUseID: id, AgentID: agent, Delegate: "x", Description: id})
+	}
+	start := func(agent, parent, by, link string) story.Event {
+		return event(story.Event{Type: semconv.EventSubagentStart, Hook: "SubagentStart", AgentID: agent, AgentType: "x", Parent: parent, MadeBy: by, Link: link})
+	}
+	all := []story.Event{
+		call("", "1"), call("", "2"), call("", "3"),
+		start("a", "", "", ""),                               // guessed
+		start("b", "a", "9", semconv.LinkProvisional),        // said
+		start("c", semconv.AgentMain, "3", semconv.LinkSpan), // said
+		event(story.Event{Type: semconv.EventAgentLink, AgentID: "b", Parent: "c", MadeBy: "8", Link: semconv.LinkConfirmed}),
+		event(story.Event{Type: semconv.EventHookEvent, AgentID: "b", Parent: "a", MadeBy: "9", Link: semconv.LinkProvisional}),
+	}
+	s := build(all, story.Limits{})
+	require.Equal(t, 7, s.Session.Events)
+	who := map[string]story.Agent{}
+	for _, a := range s.Agents {
+		a.Start, a.End = time.Time{}, time.Time{}
+		who[a.ID] = a
+	}
+	require.Equal(t, story.Agent{ID: "a", Type: "x", Depth: 1, ToolUseID: "1", Link: semconv.LinkProvisional, Description: "1"}, who["a"])
+	require.Equal(t, story.Agent{ID: "b", Type: "x", Parent: "c", Depth: 2, ToolUseID: "8", Link: semconv.LinkConfirmed}, who["b"])
+	require.Equal(t, story.Agent{ID: "c", Type: "x", Depth: 1, ToolUseID: "3", Link: semconv.LinkSpan, Description: "3"}, who["c"])
+}

@@ -27,8 +27,9 @@ func newTelling() *telling {
 func (t *telling) add(e *Event) {
 	t.agents.see(e)
 	switch {
-	case e.Type == semconv.EventTelemetryGap:
-		// Which numbers are missing is told by the numbers themselves.
+	case e.Type == semconv.EventTelemetryGap, e.Type == semconv.EventAgentLink:
+		// Which numbers are missing is told by the numbers themselves, and who called
+		// whom by the agents.
 	case e.Alert != nil:
 		t.alert(e)
 	case e.IsCall():
