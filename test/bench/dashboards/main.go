@@ -8,10 +8,13 @@
 // the operating system holds of Loki's files stays in its memory, as it would on a
 // machine that wrote them today.
 //
-// A panel is measured in two ways. Together: all panels of the dashboard at once, as a
-// browser has them asked for, at most six at a time; a panel's time runs from when its
-// turn comes until it has all its data. Alone: one after another, in a Loki that has
-// just been started. A panel with several queries asks them one after the other.
+// A panel is measured in two ways. Together: all panels of the dashboard that are open at
+// once, as a browser has them asked for, at most six at a time, and then those in its
+// collapsed rows, as if all of these were opened at once; a panel's time runs from when
+// its turn comes until it has all its data. Alone: one after another, in a Loki that has
+// just been started. A panel with several queries asks them one after the other. CPU is
+// the processor time that Loki needs for a panel alone: it says most on a machine that is
+// busy with something else, on which the times say little.
 //
 // With a day of 200,000 events every panel of every dashboard is measured over 24
 // hours, those in collapsed rows, too, and of the longest session; with 1,000,000 the
@@ -37,6 +40,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/shirou/gopsutil/v4/load"
 )
 
 // aim is what every panel is to stay below.
@@ -79,8 +84,17 @@ func main() {
 	}
 }
 
+// loadAverage says how busy the machine is before, where that can be known.
+func loadAverage() string {
+	a, err := load.Avg()
+	if err != nil {
+		return ""
+	}
+	return fmt.Sprintf(", load average %.1f", a.Load1)
+}
+
 func run(ctx context.Context, o options) (err error) {
-	boards, err := load(o)
+	boards, err := loadBoards(o)
 	if err != nil {
 		return err
 	}
@@ -90,7 +104,7 @@ func run(ctx context.Context, o options) (err error) {
 		}
 		defer func() { err = errors.Join(err, os.RemoveAll(o.keep)) }()
 	}
-	fmt.Printf("%s, %s/%s, %d processors\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.GOMAXPROCS(0))
+	fmt.Printf("%s, %s/%s, %d processors%s\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.GOMAXPROCS(0), loadAverage())
 	var all []result
 	for text := range strings.SplitSeq(o.sizes, ",") {
 		n, err := strconv.Atoi(strings.TrimSpace(text))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -33,8 +34,8 @@ type board struct {
 	panels []*panel
 }
 
-// load reads the dashboards. Their annotations ask like a panel.
-func load(o options) ([]*board, error) {
+// loadBoards reads the dashboards. Their annotations ask like a panel.
+func loadBoards(o options) ([]*board, error) {
 	all, err := panelquery.Load(agentdashboards.Files)
 	if err != nil {
 		return nil, err
@@ -109,33 +110,39 @@ func measure(ctx context.Context, o options, boards []*board, events int) (r res
 		if err != nil {
 			return r, err
 		}
-		for _, p := range v.panels {
-			r.panels = append(r.panels, &figures{panel: p})
-		}
-		mine := r.panels[len(r.panels)-len(v.panels):]
 		for range o.runs {
-			if err := restart(ctx, loki); err != nil {
+			if err := r.once(ctx, loki, v, o.alone); err != nil {
 				return r, err
-			}
-			r.opening[b.File] = append(r.opening[b.File], v.open(ctx, loki.URL, mine))
-			if !o.alone {
-				continue
-			}
-			if err := restart(ctx, loki); err != nil {
-				return r, err
-			}
-			for _, f := range mine {
-				before := processorTime(loki.PID())
-				s := v.ask(ctx, loki.URL, f.panel)
-				s.cpu = processorTime(loki.PID()) - before
-				f.alone = append(f.alone, s)
-			}
-			if ctx.Err() != nil {
-				return r, ctx.Err()
 			}
 		}
+		r.panels = append(r.panels, slices.Concat(v.open, v.folded)...)
 	}
 	return r, nil
+}
+
+// once measures a dashboard one time.
+func (r *result) once(ctx context.Context, loki *harness.LokiServer, v view, alone bool) error {
+	for part, panels := range map[string][]*figures{"": v.open, ", folded rows": v.folded} {
+		if len(panels) == 0 {
+			continue
+		}
+		if err := restart(ctx, loki); err != nil {
+			return err
+		}
+		r.opening[v.file+part] = append(r.opening[v.file+part], v.ask(ctx, loki.URL, panels))
+	}
+	if alone {
+		if err := restart(ctx, loki); err != nil {
+			return err
+		}
+		for _, f := range slices.Concat(v.open, v.folded) {
+			before := processorTime(loki.PID())
+			s := v.askOne(ctx, loki.URL, f.panel)
+			s.cpu = processorTime(loki.PID()) - before
+			f.alone = append(f.alone, s)
+		}
+	}
+	return ctx.Err()
 }
 
 // processorTime is what a process has used so far.
@@ -162,14 +169,15 @@ func restart(ctx context.Context, loki *harness.LokiServer) error {
 
 // view is a dashboard as somebody looks at it.
 type view struct {
-	panels   []*panel
+	file         string
+	open, folded []*figures
 	vars     panelquery.Vars
 	from, to time.Time
 }
 
 // viewOf is the whole dashboard over the whole day, or its default view.
 func viewOf(b *board, d day, whole bool) (view, error) {
-	v := view{vars: b.Default()}
+	v := view{file: b.File, vars: b.Default()}
 	var err error
 	if v.from, v.to, err = b.Range(d.End); err != nil {
 		return v, fmt.Errorf("%s: %w", b.File, err)
@@ -178,8 +186,11 @@ func viewOf(b *board, d day, whole bool) (view, error) {
 		v.from = d.End.Add(-span)
 	}
 	for _, p := range b.panels {
-		if whole || p.Shown {
-			v.panels = append(v.panels, p)
+		switch {
+		case p.Shown:
+			v.open = append(v.open, &figures{panel: p})
+		case whole:
+			v.folded = append(v.folded, &figures{panel: p})
 		}
 	}
 	for _, variable := range b.Variables {
@@ -195,8 +206,8 @@ func viewOf(b *board, d day, whole bool) (view, error) {
 	return v, nil
 }
 
-// open asks for all panels at once, and returns how long all of them took.
-func (v *view) open(ctx context.Context, url string, into []*figures) time.Duration {
+// ask asks for all panels at once, and returns how long all of them took.
+func (v *view) ask(ctx context.Context, url string, into []*figures) time.Duration {
 	began := time.Now()
 	slots := make(chan struct{}, connections)
 	var all sync.WaitGroup
@@ -204,15 +215,15 @@ func (v *view) open(ctx context.Context, url string, into []*figures) time.Durat
 		slots <- struct{}{} // in the order of the dashboard
 		all.Go(func() {
 			defer func() { <-slots }()
-			f.together = append(f.together, v.ask(ctx, url, f.panel))
+			f.together = append(f.together, v.askOne(ctx, url, f.panel))
 		})
 	}
 	all.Wait()
 	return time.Since(began)
 }
 
-// ask gets a panel its data.
-func (v *view) ask(ctx context.Context, url string, p *panel) (s sample) {
+// askOne gets a panel its data.
+func (v *view) askOne(ctx context.Context, url string, p *panel) (s sample) {
 	loki := panelquery.Loki{URL: url, Fresh: true}
 	began := time.Now()
 	for _, t := range p.Targets {

@@ -90,7 +90,7 @@ func (r *result) print(w io.Writer, queries bool) {
 			}
 		}
 	}) {
-		fmt.Fprintf(w, "  %-22s p50 %5d ms, p95 %5d ms\n", f, percentile(r.opening[f], 50).Milliseconds(), percentile(r.opening[f], 95).Milliseconds())
+		fmt.Fprintf(w, "  %-36s p50 %5d ms, p95 %5d ms\n", f, percentile(r.opening[f], 50).Milliseconds(), percentile(r.opening[f], 95).Milliseconds())
 	}
 }
 
