@@ -43,7 +43,11 @@ EOF`, `echo rm -rf / | tee /tmp/x | bash`, `echo -e 'rm\x20-rf\x20/' | sh`, `(ec
 		`bash -c "$(base64 -d <<<` + b64 + `)"`, `source <(echo ` + b64 + ` | base64 -d)`, `echo ` + b64 + ` | openssl base64 -d | sh`,
 		`echo ` + b64 + ` | openssl enc -d -base64 -A | sh`, `echo ` + hexed + ` | xxd -r -p | sh`, `printf '\x72\x6d -rf /' | sh`,
 		`echo '/ fr- mr' | rev | sh`, `echo 'sn -sg /' | tr 'b-z' 'a-y' | sh`, `echo 'RM -RF /' | tr A-Z a-z | sh`, `echo 'rXm -rf /' | tr -d X | bash`,
-		`echo 'xm -rf /' | sed 's/x/r/' | sh`, `X=` + b64 + `; echo $X | base64 -d | sh`, `echo OJWSALLSMYQC6=== | base32 -d | sh`,
+		`echo 'xm -rf /' | sed 's/x/r/' | sh`, `echo 'Zrm -rf /' | sed 's/^Z//' | sh`, `echo 'mr -fr /' | sed 's/mr/rm/; s/fr/rf/' | sh`, `echo 'xm -xf /' | sed y/x/r/ | sh`, `echo 'a:rm -rf /' | cut -d: -f2- | sh`, `$(which rm) -rf /`, `$(command -v rm) -rf /`, `sh <<< "${PATH:0:1}bin${HOME:0:1}rm -rf /"`,
+		// make
+		`make -s --eval 'x:;rm -rf /' x`, "make -f - <<'E'\nall: b\n\techo\nb:\n\t@rm -rf /\nE", `printf 'all:\n\trm -rf /\n' > Makefile; make`, "cat > m.mk <<'E'\nx:\n\tls\ny: ; rm -rf /\nE\nmake -f m.mk y",
+		// of several values
+		`A=x; declare A=rm B=$A; "$A" -rf /`, `A=rm; declare A=x B=$A; "$B" -rf /`, `export A=rm B=$A; $B -rf /`, `watch -n1 bash -c 'rm -rf /'`, `X=` + b64 + `; echo $X | base64 -d | sh`, `echo OJWSALLSMYQC6=== | base32 -d | sh`,
 		// options that are commands
 		`git -c core.pager='rm -rf /' log`, `git -c core.sshCommand='rm -rf /' fetch`, `git -c core.editor='rm -rf /' commit`,
 		`git -c 'alias.x=!rm -rf /' x`, `git config alias.x '!rm -rf /'; git x`, `git rebase -x 'rm -rf /' HEAD~1`, `git bisect run rm -rf /`,

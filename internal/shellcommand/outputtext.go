@@ -2,6 +2,7 @@ package shellcommand
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -150,7 +151,13 @@ func sedCommand(script string, lines []string) (string, bool) {
 	}
 	sep := script[1:2]
 	parts := strings.SplitN(script[2:], sep, 3)
-	if len(parts) != 3 || parts[0] == "" || strings.ContainsAny(parts[0], `\.*[]^$+?(){}|`) || strings.ContainsAny(parts[1], `\&`) {
+	if len(parts) != 3 {
+		return "", false
+	}
+	pattern, atStart := strings.CutPrefix(parts[0], "^")
+	pattern, atEnd := strings.CutSuffix(pattern, "$")
+	parts[0] = pattern
+	if pattern == "" && !atStart && !atEnd || strings.ContainsAny(parts[0], `\.*[]^$+?(){}|`) || strings.ContainsAny(parts[1], `\&`) {
 		return "", false
 	}
 	end := strings.IndexAny(parts[2], ";\n")
@@ -167,7 +174,21 @@ func sedCommand(script string, lines []string) (string, bool) {
 	}
 	for i, l := range lines {
 		if script[0] == 's' {
-			lines[i] = strings.Replace(l, parts[0], parts[1], n)
+			switch rest, ok := strings.CutPrefix(l, pattern); {
+			case atStart && atEnd:
+				if l == pattern {
+					lines[i] = parts[1]
+				}
+			case atStart && ok:
+				lines[i] = parts[1] + rest
+			case atStart:
+			case atEnd:
+				if rest, ok := strings.CutSuffix(l, pattern); ok {
+					lines[i] = rest + parts[1]
+				}
+			default:
+				lines[i] = strings.Replace(l, pattern, parts[1], n)
+			}
 			continue
 		}
 		from, to := []rune(parts[0]), []rune(parts[1])
@@ -230,4 +251,69 @@ func basenameOut(_ *analyzer, k *command) (string, bool) {
 		v = strings.TrimSuffix(v, args[1].v)
 	}
 	return v + "\n", false
+}
+
+// cutOut is what cut leaves of each line: fields by a delimiter.
+func cutOut(a *analyzer, k *command) (string, bool) {
+	delimiter, list := "\t", ""
+	var files []field
+	args := k.args()
+	for i := 0; i < len(args); i++ {
+		v := args[i].v
+		switch {
+		case v == "-d" || v == "-f":
+			if i++; i >= len(args) {
+				return Unknown, false
+			}
+			if v == "-d" {
+				delimiter = args[i].v
+			} else {
+				list = args[i].v
+			}
+		case strings.HasPrefix(v, "-d"):
+			delimiter = v[2:]
+		case strings.HasPrefix(v, "-f"):
+			list = v[2:]
+		case len(v) > 1 && v[0] == '-':
+			return Unknown, false
+		default:
+			files = append(files, args[i])
+		}
+	}
+	s, decoded := a.input(k, files)
+	from, to, ok := cutRange(list)
+	if !ok || delimiter == "" || strings.Contains(s, Unknown) {
+		return Unknown, decoded
+	}
+	lines := strings.Split(s, "\n")
+	for i, l := range lines {
+		if fields := strings.Split(l, delimiter); len(fields) > 1 {
+			lines[i] = strings.Join(fields[min(from-1, len(fields)):min(to, len(fields))], delimiter)
+		}
+	}
+	return strings.Join(lines, "\n"), true
+}
+
+// cutRange reads N, N-, -M and N-M.
+func cutRange(list string) (from, to int, ok bool) {
+	a, b, several := strings.Cut(list, "-")
+	from, to = 1, maxBraces
+	if a != "" {
+		n, err := strconv.Atoi(a)
+		if err != nil || n < 1 {
+			return 0, 0, false
+		}
+		from = n
+	}
+	switch {
+	case !several:
+		to = from
+	case b != "":
+		n, err := strconv.Atoi(b)
+		if err != nil || n < from {
+			return 0, 0, false
+		}
+		to = n
+	}
+	return from, to, list != ""
 }

@@ -198,6 +198,7 @@ func addRunners(t map[string]*program) {
 	for names, handle := range map[string]func(*analyzer, *command){
 		"ssh autossh slogin scp sftp mosh": sshRun,
 		"docker podman nerdctl kubectl oc lxc incus docker-compose podman-compose buildah crictl ctr machinectl lxc-attach k3s microk8s apptainer singularity distrobox toolbox finch": containerRun,
+		"make gmake":      makeRun,
 		"at batch":        atRun,
 		"git":             gitRun,
 		"tar gtar bsdtar": tarRun,
@@ -261,6 +262,7 @@ func addFilters(t map[string]*program) {
 		"tr gtr":                       trOut,
 		"head tail ghead gtail":        passOut("nc"),
 		"uniq fold fmt expand unexpand pv sponge mbuffer": passOut("wcLn"),
+		"cut":              cutOut,
 		"basename dirname": basenameOut,
 	} {
 		for name := range strings.FieldsSeq(names) {
