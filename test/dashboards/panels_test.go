@@ -1,10 +1,13 @@
 package dashboards
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -13,6 +16,7 @@ import (
 
 	"github.com/agent-telemetry/agent-telemetry/dashboards"
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
+	"github.com/agent-telemetry/agent-telemetry/test/harness"
 	"github.com/agent-telemetry/agent-telemetry/test/panelquery"
 )
 
@@ -252,6 +256,38 @@ func TestPanelsCountRight(t *testing.T) {
 		}
 	}
 	require.Equal(t, 9, checked)
+}
+
+// A fleet has no label for sessions: one session is found by its structured metadata.
+func TestSessionsOfAFleetAreFound(t *testing.T) {
+	s := running(t)
+	const session = "f1ee7000-0000-4000-8000-000000000001"
+	line := `{"action_details":{"command":"go vet ./..."},"event_type":"command_execution"}`
+	push, err := json.Marshal(map[string]any{"streams": []any{map[string]any{
+		"stream": map[string]string{"service": "claude-telemetry", "project": "fleet", "event": "command_execution", "tool": "Bash", "scope": "project", "level": "INFO"},
+		"values": []any{[]any{strconv.FormatInt(time.Now().UnixNano(), 10), line, map[string]string{"session_id": session, "hook_event": "PostToolUse", "seq": "1"}}},
+	}}})
+	require.NoError(t, err)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.LokiURL()+"/loki/api/v1/push", bytes.NewReader(push))
+	require.NoError(t, err)
+	req.Header.Set("Content-Type", "application/json")
+	o, err := harness.Do(http.DefaultClient, req)
+	require.NoError(t, err)
+	require.Equal(t, http.StatusNoContent, o.Status, o.Body)
+
+	all, err := panelquery.Load(dashboards.Files)
+	require.NoError(t, err)
+	d := all[slices.IndexFunc(all, func(d panelquery.Dashboard) bool { return d.File == "sessions.json" })]
+	vars := d.Default()
+	vars["session"] = panelquery.Value{Values: []string{session}}
+	for _, title := range []string{"The story", "Commands", "What it did when", "Everything, as it was recorded"} {
+		p := d.Panels[slices.IndexFunc(d.Panels, func(p panelquery.Panel) bool { return p.Title == title })]
+		q, err := p.Targets[0].Interpolate(vars, time.Now().Add(-time.Hour), time.Now().Add(time.Minute), width)
+		require.NoError(t, err)
+		a, err := panelquery.Loki{URL: s.LokiURL(), Fresh: true}.Run(t.Context(), q)
+		require.NoError(t, err)
+		require.Len(t, a.Series, 1, title)
+	}
 }
 
 // Labels and fields that queries and columns name are ours.

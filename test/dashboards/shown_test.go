@@ -109,6 +109,7 @@ func checkShown(t *testing.T, a asked, got shown) {
 			links += f.Links
 			for _, text := range f.Texts {
 				require.NotContains(t, text, "NaN", f.Title)
+				require.False(t, strings.HasPrefix(text, "["), "%s is JSON: %s", f.Title, text)
 				require.NotEqual(t, a.empty(t), text, "an empty cell says what an empty panel says: %s", f.Title)
 			}
 			if f.Title == "Session" {

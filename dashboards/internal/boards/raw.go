@@ -60,6 +60,11 @@ func fields(list ...field) string {
 	return " | json " + strings.Join(parts, ", ")
 }
 
+// plain writes a list of texts without the brackets and quotes of JSON.
+func plain(f field) string {
+	return " | label_format " + f.label + "=`{{ ." + f.label + ` | trimPrefix "[\"" | trimSuffix "\"]" | replace "\",\"" " · " }}` + "`"
+}
+
 // keep leaves only these labels, which makes answers small.
 func keep(labels ...string) string { return " | keep " + strings.Join(labels, ", ") }
 

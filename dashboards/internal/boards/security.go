@@ -124,7 +124,7 @@ func latestAlerts() style.Panel {
 	return style.Records(style.Spec{
 		Title: "Latest alerts", Unit: "none", Empty: noAlerts,
 		About:   "The last 100 alerts as they were recorded. What to do stands in the last column; the session's story is a click away.",
-		Targets: []style.Target{style.Latest(alerts()+fields(parsed...)+keep(append(labels, names(parsed)...)...)+" | line_format `{{ .rule }}`", 100)},
+		Targets: []style.Target{style.Latest(alerts()+fields(parsed...)+plain(fieldEvidence)+keep(append(labels, names(parsed)...)...)+" | line_format `{{ .rule }}`", 100)},
 	},
 		style.Column{Field: style.Time, Name: "Time", Width: 170},
 		style.Column{Field: semconv.MetadataSeverity, Name: "Severity", Width: 85, Severity: true},

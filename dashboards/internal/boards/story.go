@@ -54,8 +54,9 @@ func sessionAlertTable() style.Panel {
 	parsed := []field{fieldTitle, fieldEvidence, fieldResponse, fieldAttack}
 	return style.Records(style.Spec{
 		Title: "What the rules found", Unit: "none", Empty: "No alerts of this session in this time",
-		About:   "What the rules found in the session, with evidence, techniques of ATT&CK, and what to do.",
-		Targets: []style.Target{style.First(told(ofSession(is(semconv.LabelEvent, semconv.EventSecurityAlert)), parsed, semconv.MetadataSeverity, semconv.MetadataRule), maxRows)},
+		About: "What the rules found in the session, with evidence, techniques of ATT&CK, and what to do.",
+		Targets: []style.Target{style.First(ofSession(is(semconv.LabelEvent, semconv.EventSecurityAlert))+fields(parsed...)+plain(fieldEvidence)+plain(fieldAttack)+
+			keep(append(names(parsed), semconv.MetadataSeverity)...)+" | line_format `.`", maxRows)},
 	},
 		style.Column{Field: style.Time, Name: "Time", Width: 170},
 		style.Column{Field: semconv.MetadataSeverity, Name: "Severity", Width: 85, Severity: true},
