@@ -171,8 +171,8 @@ func restart(ctx context.Context, loki *harness.LokiServer) error {
 type view struct {
 	file         string
 	open, folded []*figures
-	vars     panelquery.Vars
-	from, to time.Time
+	vars         panelquery.Vars
+	from, to     time.Time
 }
 
 // viewOf is the whole dashboard over the whole day, or its default view.
