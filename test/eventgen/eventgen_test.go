@@ -65,12 +65,12 @@ func TestExactlyAsManyAsAsked(t *testing.T) {
 		{Events: 33},
 		{Events: 100, Sessions: 3},
 		{Events: 3_000},
-		{Events: 5_000, Sessions: 1},
+		{Events: 2_000, Sessions: 1},
 		{Events: 2_000, Sessions: 20, NoNative: true, Alerts: -1},
-		{Events: 4_000, Sessions: 40, Span: time.Hour, Batch: 1},
+		{Events: 2_000, Sessions: 40, Span: time.Hour, Batch: 1},
 		{Events: 2_000, Alerts: 0.3, Denied: 0.5, Sessions: 8, Batch: 7},
 	} {
-		for seed := range uint64(4) {
+		for seed := range uint64(2) {
 			o.Seed = seed
 			n := 0
 			for ld := range eventgen.New(o).All() {
@@ -98,7 +98,7 @@ func TestSameSeedSameEvents(t *testing.T) {
 
 func TestTimesAndNumbers(t *testing.T) {
 	start := time.Date(2026, time.May, 4, 0, 0, 0, 0, time.UTC)
-	records := all(eventgen.Options{Seed: 3, Events: 60_000, Start: start, Span: 12 * time.Hour})
+	records := all(eventgen.Options{Seed: 3, Events: 20_000, Start: start, Span: 12 * time.Hour})
 	seq, ids, last := map[string]int64{}, map[string]bool{}, start
 	for i, r := range records {
 		require.False(t, r.at.Before(last), "record %d of %s", i, r.event)
@@ -122,7 +122,7 @@ func TestTimesAndNumbers(t *testing.T) {
 }
 
 func TestAlertsStandBehindTheirEvents(t *testing.T) {
-	records := all(eventgen.Options{Seed: 5, Events: 30_000})
+	records := all(eventgen.Options{Seed: 5, Events: 12_000})
 	severities := map[string]int{}
 	for i, r := range records {
 		if r.event != semconv.EventSecurityAlert {
@@ -141,7 +141,7 @@ func TestAlertsStandBehindTheirEvents(t *testing.T) {
 
 // What a day looks like: the shares that the benchmarks stand on.
 func TestMix(t *testing.T) {
-	records := all(eventgen.Options{Seed: 1, Events: 50_000})
+	records := all(eventgen.Options{Seed: 1, Events: 25_000})
 	count := map[string]int{}
 	tools, projects, calls := map[string]int{}, map[string]bool{}, map[string][]string{}
 	for _, r := range records {
