@@ -31,6 +31,19 @@ func TestEverydayCommandsRaiseNoAlert(t *testing.T) {
 	for _, c := range commandsOf(t, "everyday.txt") {
 		r := rs.JudgeCase(Case{Command: c, Dir: "/home/dev/shop"})
 		assert.False(t, r.Alerted, "%s: %v", c, r.Rules)
+		if strings.Contains(c, "<<") {
+			continue
+		}
+		quoted := "'" + strings.ReplaceAll(c, "'", `'\''`) + "'"
+		for _, how := range []string{
+			"cd /home/dev/shop && " + c + " 2>&1 | tail -20",
+			"timeout 120 bash -lc " + quoted,
+			"nohup sh -c " + quoted + " > /tmp/o.log 2>&1 &",
+			"for i in 1 2 3; do " + c + " && break; done",
+		} {
+			r := rs.JudgeCase(Case{Command: how, Dir: "/home/dev/shop"})
+			assert.False(t, r.Alerted, "%s: %v", how, r.Rules)
+		}
 	}
 }
 

@@ -68,7 +68,7 @@ func (b *builder) redis(c *call) {
 		case "SLAVEOF", "REPLICAOF", "MODULE", "DEBUG":
 			b.act(ActCodeLoad, c.line())
 		case "DEL", "UNLINK":
-			if strings.Contains(up, "KEYS") || b.step.piped || len(c.cmd.Wrappers) > 0 {
+			if strings.Contains(up, "KEYS") || b.step.piped || wrappedBy(c.cmd, "xargs") || wrappedBy(c.cmd, "parallel") {
 				b.act(ActDBDestroy, c.line())
 			}
 		}

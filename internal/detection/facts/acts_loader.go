@@ -67,7 +67,7 @@ func (b *builder) assigns(k *shellcommand.Command) {
 func (b *builder) assign(k *shellcommand.Command, name, value string) {
 	switch {
 	case loaders[name]:
-		if value == "" || name == "GIT_SSH_COMMAND" && strings.HasPrefix(value, "ssh ") && !strings.Contains(value, "ProxyCommand") || name == "PERL5OPT" && strings.HasPrefix(value, "-M") || name == "MANPAGER" && !strings.Contains(value, "bin/") || name == "RUBYOPT" && strings.HasPrefix(value, "-W") || name == "PS4" && !strings.Contains(value, "$(") || name == "LESSOPEN" && strings.Contains(value, "lesspipe") || name == "OPENSSL_CONF" && value == "/dev/null" || strings.HasSuffix(name, "PRELOAD") && systemLibrary(value) && len(k.Wrappers) == 0 {
+		if value == "" || name == "GIT_SSH_COMMAND" && strings.HasPrefix(value, "ssh ") && !strings.Contains(value, "ProxyCommand") || name == "PERL5OPT" && strings.HasPrefix(value, "-M") || name == "MANPAGER" && !strings.Contains(value, "bin/") || name == "RUBYOPT" && strings.HasPrefix(value, "-W") || name == "PS4" && !strings.Contains(value, "$(") || name == "LESSOPEN" && strings.Contains(value, "lesspipe") || name == "OPENSSL_CONF" && value == "/dev/null" || strings.HasSuffix(name, "PRELOAD") && systemLibrary(value) && !b.privileged {
 			return
 		}
 		b.act(ActCodeLoad, name+"="+value)

@@ -1,6 +1,11 @@
 package facts
 
-import "strings"
+import (
+	"slices"
+	"strings"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/shellcommand"
+)
 
 func (b *builder) serve(c *call) {
 	line := c.line()
@@ -187,8 +192,10 @@ func (b *builder) waste(c *call) {
 			return
 		}
 	}
-	if c.prog == "yes" && len(b.a.Commands) > 1 && !c.cmd.Background {
-		return
+	if c.prog == "yes" && (len(b.a.Commands) > 1 && !c.cmd.Background || slices.ContainsFunc(b.a.Edges, func(e shellcommand.Edge) bool {
+		return e.From == c.cmd.ID && e.Kind == shellcommand.EdgePipe
+	})) {
+		return // who reads it ends it
 	}
 	if c.prog == "yes" && !c.cmd.Background {
 		return

@@ -99,7 +99,7 @@ func (b *builder) spawnedShell(c *call) {
 	if k.Stdin.Value != "" || len(b.incoming(k.ID)) > 0 {
 		return
 	}
-	if len(k.Wrappers) == 1 && k.Wrappers[0].Program == "exec" && len(k.Redirects) == 0 && len(k.Via) == 0 && !strings.Contains(k.Path, "/") {
+	if len(k.Wrappers) == 1 && k.Wrappers[0].Program == "exec" && !strings.Contains(k.Path, "/") && (len(k.Redirects) == 0 && len(k.Via) == 0 || c.has("-l", "--login") && !tty) {
 		return // a new one in its place
 	}
 	container := b.remote && !viaRemote(k)

@@ -214,6 +214,10 @@ var switchers = words("sudo doas su pkexec runuser run0 gosu su-exec sudoedit pl
 
 // redirects adds the files of a command's descriptors.
 func (b *builder) redirects(k *shellcommand.Command) {
+	if was := b.privileged; was && opensItself(k) {
+		b.privileged = false
+		defer func() { b.privileged = was }()
+	}
 	for i := range k.Redirects {
 		r := &k.Redirects[i]
 		w := r.Path.Value
@@ -236,7 +240,9 @@ func (b *builder) redirects(k *shellcommand.Command) {
 			b.reads(w)
 		}
 		if r.Writes() {
-			b.profile(&b.call, w, strings.HasPrefix(r.Op, ">>") || r.Op == "&>>")
+			if r.FD != 2 {
+				b.profile(&b.call, w, strings.HasPrefix(r.Op, ">>") || r.Op == "&>>")
+			}
 			b.add(w, AccessWrite, b.call.prog, r.Path.Glob, false)
 			if r.FD == 1 || r.FD == -1 || r.FD > 2 || strings.HasPrefix(r.Op, "&") {
 				b.writes(w)
@@ -248,4 +254,16 @@ func (b *builder) redirects(k *shellcommand.Command) {
 			}
 		}
 	}
+}
+
+// opensItself reports whether the files of a command that runs as another user are
+// opened by the shell that starts it, which does not: sudo x >file, but not sudo sh -c
+// 'x >file'.
+func opensItself(k *shellcommand.Command) bool {
+	for i := range k.Wrappers {
+		if w := k.Wrappers[i].Program; switchers[w] && strings.HasPrefix(k.Text, w+" ") {
+			return true
+		}
+	}
+	return false
 }
