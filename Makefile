@@ -119,6 +119,10 @@ bench-verify: ## Measure how fast an audit log is verified (SIZES=100000,1000000
 bench-detection: ## Measure what the rules find in labelled commands (DATA=FILE.jsonl)
 	@$(GO) run ./test/bench/detection $(if $(DATA),-data $(DATA))
 
+.PHONY: bench-lineage
+bench-lineage: ## Measure how much of who called whom is found, in any order and with events missing
+	@$(GO) run ./test/bench/lineage
+
 .PHONY: bench-alerts
 bench-alerts: $(PROGRAMS) $(LOKI) ## Measure the time from a hook to the notification, with one channel down
 	@BENCH_ALERTS=1 $(GO) test -count=1 -v -run 'TestAlertsOfHooksAreNotified|TestNotifications' ./test/endtoend

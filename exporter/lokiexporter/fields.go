@@ -92,6 +92,8 @@ func defaultStructuredMetadata() []FieldConfig {
 		field(semconv.MetadataToolUseID, SourceAttribute, semconv.ToolCallID, fromAttribute(semconv.NativeToolUseID)),
 		field(semconv.MetadataAgentID, SourceAttribute, semconv.AgentID),
 		field(semconv.MetadataAgentType, SourceAttribute, semconv.AgentName),
+		field(semconv.MetadataAgentParent, SourceAttribute, semconv.AgentParentID),
+		field(semconv.MetadataAgentDepth, SourceAttribute, semconv.AgentDepth),
 		field(semconv.MetadataPromptID, SourceAttribute, semconv.PromptID, fromAttribute(semconv.NativePromptID)),
 		field(semconv.MetadataHookEvent, SourceAttribute, semconv.HookEvent),
 		field(semconv.MetadataRule, SourceAttribute, semconv.RuleName),

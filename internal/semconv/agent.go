@@ -58,9 +58,3 @@ const (
 	MetadataAgentParent = "agent_parent"
 	MetadataAgentDepth  = "agent_depth"
 )
-
-// Attributes of native spans that tell of agents.
-const (
-	NativeAgentID       = "agent_id"
-	NativeParentAgentID = "parent_agent_id"
-)

@@ -30,6 +30,12 @@ const (
 	NativeTokensWritten  = "cache_creation_tokens"
 )
 
+// Attributes of native spans that tell of agents.
+const (
+	NativeAgentID       = "agent_id"
+	NativeParentAgentID = "parent_agent_id"
+)
+
 // Fields of a Loki line that are not part of a record's body.
 const (
 	LineBody          = "body"           // the body of a record whose body is no map

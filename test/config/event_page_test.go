@@ -20,7 +20,6 @@ func TestEventPageIsComplete(t *testing.T) {
 		for name, value := range textConstants(t, filepath.Join(root, "internal", "semconv", file)) {
 			switch name {
 			case "EventNamePrefix", // shown with the event type behind it
-				"NativeAgentID", "NativeParentAgentID", // of a span
 				"InstallScopeUser", "InstallScopeManaged", "ReasoningThink", "ReasoningThinkHard", "ReasoningUltrathink":
 				continue
 			}

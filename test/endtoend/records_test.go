@@ -114,11 +114,15 @@ func checkLoki(t *testing.T, s *harness.Stack, session string, want []auditlog.E
 			labels[semconv.LabelTool] = tool
 		}
 		assert.Equal(t, labels, e.Labels)
-		metadata := map[string]string{}
+		metadata, depth := map[string]string{}, ""
+		if d, ok := w.Attributes[semconv.AgentDepth]; ok { // an orphan has none
+			depth = fmt.Sprint(d)
+		}
 		for key, value := range map[string]string{
 			semconv.MetadataSessionID: session, semconv.MetadataEventID: w.Attribute(semconv.EventID), semconv.MetadataSeq: fmt.Sprint(w.Attributes[semconv.SessionSeq]),
 			semconv.MetadataToolUseID: w.Attribute(semconv.ToolCallID), semconv.MetadataAgentID: w.Attribute(semconv.AgentID),
-			semconv.MetadataAgentType: w.Attribute(semconv.AgentName), semconv.MetadataPromptID: w.Attribute(semconv.PromptID),
+			semconv.MetadataAgentType: w.Attribute(semconv.AgentName), semconv.MetadataAgentParent: w.Attribute(semconv.AgentParentID),
+			semconv.MetadataAgentDepth: depth, semconv.MetadataPromptID: w.Attribute(semconv.PromptID),
 			semconv.MetadataHookEvent: w.Attribute(semconv.HookEvent), semconv.MetadataTraceID: w.TraceID, semconv.MetadataSpanID: w.SpanID,
 		} {
 			if value != "" {
