@@ -141,7 +141,7 @@ func TestAlertsStandBehindTheirEvents(t *testing.T) {
 
 // What a day looks like: the shares that the benchmarks stand on.
 func TestMix(t *testing.T) {
-	records := all(eventgen.Options{Seed: 1, Events: 25_000})
+	records := all(eventgen.Options{Seed: 1, Events: 25_000, Sessions: 80})
 	count := map[string]int{}
 	tools, projects, calls := map[string]int{}, map[string]bool{}, map[string][]string{}
 	for _, r := range records {
