@@ -5,6 +5,8 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strconv"
 	"testing"
 	"time"
@@ -32,6 +34,7 @@ func fill(t *testing.T, s *harness.Stack) {
 		require.NoError(t, err)
 		require.NoError(t, o.Silent())
 	}
+	recorded(t, s)
 	made := eventgen.New(eventgen.Options{Seed: 7, Events: 4000, Sessions: 20, Start: time.Now().Add(-50 * time.Minute), Span: 45 * time.Minute, Alerts: -1})
 	lost := 0
 	for ld := range made.All() {
@@ -42,6 +45,24 @@ func fill(t *testing.T, s *harness.Stack) {
 	send(t, s, native(storySession, "api_request"))
 	send(t, s, native(storySession, "api_error"))
 	acknowledge(t, s)
+}
+
+// recorded posts payloads that were recorded from a real Claude Code, where they are at
+// hand: they are not part of the repository.
+func recorded(t *testing.T, s *harness.Stack) {
+	t.Helper()
+	files, err := filepath.Glob("../../../shared/testdata/hooks/*.jsonl")
+	require.NoError(t, err)
+	for _, name := range files {
+		raw, err := os.ReadFile(name)
+		require.NoError(t, err)
+		for _, line := range bytes.Split(bytes.TrimSpace(raw), []byte("\n")) {
+			line = bytes.ReplaceAll(line, []byte("<RUN>"), []byte(s.Project))
+			o, err := s.Post(t.Context(), harness.Call{Payload: line, ProjectDir: s.Project})
+			require.NoError(t, err)
+			require.NoError(t, o.Silent())
+		}
+	}
 }
 
 // loseSome takes the records 5 and 6 out of the first session that has them, as if
