@@ -171,6 +171,7 @@ func (b *builder) cover() {
 	r := b.collector.Report(checks)
 	r.Add(b.result.Audit.Damaged, problems)
 	b.result.Coverage = r
+	b.collector, b.calls, b.files = nil, nil, nil // large, and proofs need the room
 }
 
 // finish sums up what was read.
