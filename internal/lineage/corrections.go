@@ -23,7 +23,9 @@ type Correction struct {
 func (t *Tracker) Corrections(settled time.Duration, most int) (out []Correction) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	before := t.now().UnixNano() - int64(settled)
+	now := t.now().UnixNano()
+	t.settleAll(now)
+	before := now - int64(settled)
 	for id, s := range t.waiting {
 		left := false
 		for _, a := range s.Agents {

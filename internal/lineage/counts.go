@@ -69,7 +69,9 @@ func (t *Tracker) Agent(session, id string) (Place, State, bool) {
 	if e := t.sessions[session]; e != nil {
 		s := e.Value.(*named)
 		if a := s.Agents[id]; a != nil {
-			return s.place(a), a.state(t.now().UnixNano()), true
+			now := t.now().UnixNano()
+			t.settle(s, now)
+			return s.place(a), a.state(now), true
 		}
 	}
 	return Place{}, 0, false

@@ -88,6 +88,5 @@ func (t *Tracker) Found(l Look, f Sidecar) {
 		return
 	}
 	t.changed = true
-	t.matcher.match(s.session)
-	t.compare(s, t.now().UnixNano())
+	t.dirty[s.id] = s
 }

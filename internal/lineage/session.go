@@ -24,6 +24,7 @@ type session struct {
 	proven  map[string]string // tool_use_id to the agent that is proven to come from it
 	loose   []*agent          // without proof, by their first event
 	open    []*call           // the values of Calls, by their time
+	matched int64             // when it was matched last, in the tracker's time
 	touched []*agent          // proven since the last comparison
 }
 
@@ -138,8 +139,8 @@ func (s *session) came(a *agent, e *Event) (changed bool) {
 		kind = bounded(e.Type)
 	}
 	if first != a.First || prompt != a.Prompt || kind != a.Type {
-		changed = true
 		loose := a.isLoose()
+		changed = loose
 		if loose {
 			s.loose = remove(s.loose, a)
 		}
@@ -226,6 +227,19 @@ func (s *session) made(e *Event, limit int) (changed bool) {
 
 // caller is who makes the call of an event.
 func caller(e *Event) string { return cmp.Or(e.Agent, semconv.AgentMain) }
+
+// certain reports whether an agent's place does not depend on a matching.
+func (s *session) certain(a *agent) bool {
+	for range maxWalk {
+		if a.isLoose() {
+			return false
+		}
+		if a = s.Agents[a.Link.Parent]; a == nil {
+			return true
+		}
+	}
+	return true
+}
 
 // place tells where an agent stands.
 func (s *session) place(a *agent) Place {

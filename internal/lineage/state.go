@@ -116,8 +116,7 @@ func (t *Tracker) restore(body []byte) error {
 				t.waiting[s.id] = s.session
 			}
 		}
-		t.matcher.match(s.session)
-		t.compare(s, now)
+		t.dirty[s.id] = s
 	}
 	return nil
 }

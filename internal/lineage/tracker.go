@@ -22,6 +22,11 @@ type Limits struct {
 const (
 	maxCorrections = 16 // of one agent
 	maxAhead       = int64(2 * time.Minute)
+	// A session with as many agents and calls that nothing is proven of is matched at
+	// most so often while its events pass: the work for an event must not grow with
+	// what an agent makes up.
+	largeMatch   = 300
+	pauseOfLarge = 5 * time.Millisecond
 )
 
 func (l Limits) withDefaults() Limits {
@@ -39,6 +44,7 @@ type Tracker struct {
 	sessions map[string]*list.Element // of *named
 	order    *list.List               // the longest silent first
 	waiting  map[string]*session      // those with agents to correct
+	dirty    map[string]*named        // those to be matched anew
 	matcher  matcher
 	agents   int // of all sessions
 	looks    looks
@@ -60,7 +66,7 @@ type Totals struct {
 // NewTracker returns a Tracker.
 func NewTracker(l Limits) *Tracker {
 	return &Tracker{
-		limits: l.withDefaults(), now: time.Now, sessions: map[string]*list.Element{}, order: list.New(), waiting: map[string]*session{},
+		limits: l.withDefaults(), now: time.Now, sessions: map[string]*list.Element{}, order: list.New(), waiting: map[string]*session{}, dirty: map[string]*named{},
 	}
 }
 
@@ -111,19 +117,38 @@ func (t *Tracker) take(s *named, e *Event, now int64, unknown Place) Place {
 	}
 	changed = t.learn(s, e) || changed
 	if changed || acts != nil && acts.fresh {
-		t.matcher.match(s.session)
-		t.compare(s, now)
+		t.dirty[s.id] = s
 	}
 	if acts == nil {
 		return unknown
 	}
 	acts.fresh = false
+	if !s.certain(acts) && (len(s.loose)+len(s.open) < largeMatch || now-s.matched >= int64(pauseOfLarge)) {
+		t.settle(s, now)
+	}
 	if e.Kind != Span { // what comes from elsewhere is no record of ours
 		if !acts.Stamped || acts.Link.same(acts.Told) {
 			acts.Told, acts.Stamped = acts.Link, true
 		}
 	}
 	return s.place(acts)
+}
+
+// settle matches a session anew when something has become known since.
+func (t *Tracker) settle(s *named, now int64) {
+	if t.dirty[s.id] == nil {
+		return
+	}
+	delete(t.dirty, s.id)
+	s.matched = now
+	t.matcher.match(s.session)
+	t.compare(s, now)
+}
+
+func (t *Tracker) settleAll(now int64) {
+	for _, s := range t.dirty {
+		t.settle(s, now)
+	}
 }
 
 // learn takes what an event tells of who called whom.
@@ -181,6 +206,7 @@ func (t *Tracker) drop(e *list.Element) {
 	s := t.order.Remove(e).(*named)
 	delete(t.sessions, s.id)
 	delete(t.waiting, s.id)
+	delete(t.dirty, s.id)
 	t.agents -= len(s.Agents)
 	t.counts.Forgotten += int64(len(s.Agents))
 }
@@ -258,6 +284,7 @@ func (t *Tracker) Sweep() Counts {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := t.now().UnixNano()
+	t.settleAll(now)
 	for e := t.order.Front(); e != nil; {
 		next, s := e.Next(), e.Value.(*named)
 		silent := time.Duration(now - s.Seen)
