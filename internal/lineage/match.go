@@ -158,5 +158,5 @@ func (s *session) descends(id, from string) bool {
 		}
 		id = a.Link.Parent
 	}
-	return true
+	return false // a circle that the other has no part in
 }

@@ -106,12 +106,15 @@ func remove[T comparable](list []T, v T) []T {
 
 // index makes the lists of a session that was read from a file.
 func (s *session) index() {
-	s.proven, s.loose, s.open = map[string]string{}, nil, nil
+	s.proven, s.loose, s.open, s.touched = map[string]string{}, nil, nil, nil
 	for _, a := range s.Agents {
 		if a.isLoose() {
 			s.loose = append(s.loose, a)
 		} else if a.Link.Call != "" {
 			s.proven[a.Link.Call] = a.ID
+		}
+		if a.Stamped && !a.isLoose() && !a.Link.same(a.Told) {
+			s.touched = append(s.touched, a)
 		}
 	}
 	for _, c := range s.Calls {

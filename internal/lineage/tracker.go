@@ -242,7 +242,7 @@ func (t *Tracker) makeRoom(s *named) bool {
 	}
 	var oldest *agent
 	for _, a := range s.Agents {
-		if a.Stopped == 0 || a.Stopped < a.Last || parents[a.ID] || a.Changed != 0 {
+		if a.Stopped == 0 || a.Stopped < a.Last || parents[a.ID] {
 			continue
 		}
 		if oldest == nil || a.Stopped < oldest.Stopped || a.Stopped == oldest.Stopped && a.ID < oldest.ID {
