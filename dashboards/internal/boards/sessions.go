@@ -58,20 +58,16 @@ func sessionList() style.Panel {
 		Targets: []style.Target{
 			style.Now(top("200", sessionCounts.sum(semconv.RollupN, whole, labels...))),
 			style.Now(sessionCounts.sum(semconv.RollupErrors, whole, labels...)),
-			style.Now(sessionCounts.sum(semconv.RollupPrompts, whole, labels...)),
-			style.Now(sessionCounts.sum(semconv.RollupEdits, whole, labels...)),
 			style.Now(sessionCounts.sum(semconv.RollupOutside, whole, labels...)),
 			style.Now(sessionCounts.sum(semconv.RollupRisk, whole, labels...)),
 		},
-	}, style.Value(5),
+	}, style.Value(3),
 		style.Column{Field: semconv.RollupFieldSession, Name: "Session", Links: []style.Link{toThis}},
 		style.Column{Field: semconv.LabelProject, Name: "Project", Width: 160},
 		style.Column{Field: style.Value(0), Name: "Records", Width: 100},
-		style.Column{Field: style.Value(2), Name: "Prompts", Width: 90},
 		style.Column{Field: style.Value(1), Name: "Failed", Width: 90, Steps: style.FromZero(style.Warn)},
-		style.Column{Field: style.Value(3), Name: "Edits", Width: 90},
-		style.Column{Field: style.Value(4), Name: "Outside", Width: 90, Steps: style.FromZero(style.Outside)},
-		style.Column{Field: style.Value(5), Name: "Risk", Bar: true, Steps: style.Rising(50, 100)},
+		style.Column{Field: style.Value(2), Name: "Outside", Width: 90, Steps: style.FromZero(style.Outside)},
+		style.Column{Field: style.Value(3), Name: "Risk", Bar: true, Steps: style.Rising(50, 100)},
 	)
 }
 
