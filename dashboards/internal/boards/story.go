@@ -149,12 +149,13 @@ func webAndMCP() style.Panel {
 }
 
 func agentTable() style.Panel {
+	labels := []string{semconv.MetadataAgentType, semconv.MetadataAgentID, semconv.MetadataAgentParent, semconv.MetadataAgentDepth}
 	count := func(lines string) style.Target {
-		return style.Now("sum by (" + semconv.MetadataAgentType + ", " + semconv.MetadataAgentID + ") (count_over_time(" + lines + ` | agent_id!="" [` + whole + "]))")
+		return style.Now("sum" + by(labels) + "(count_over_time(" + lines + ` | agent_id!="" [` + whole + "]))")
 	}
 	return style.Numbers(style.Spec{
 		Title: "Agents", Unit: "short", Empty: "No sub-agent acted in this time",
-		About: "Sub-agents of the session and what they did. The agent's story: put its type into the field Agent at the top.",
+		About: "Sub-agents of the session, who called them, and what they did. An agent whose parent turned out later has two rows. The agent's story: put its type into the field Agent at the top.",
 		Targets: []style.Target{
 			count(ofSession() + ` | hook_event=~"PostToolUse|PostToolUseFailure|SubagentStart"`),
 			count(ofSession(is(semconv.LabelLevel, "WARN")) + ` | hook_event="PostToolUseFailure"`), // a failed call is always WARN
@@ -162,6 +163,8 @@ func agentTable() style.Panel {
 	}, style.Value(0),
 		style.Column{Field: semconv.MetadataAgentType, Name: "Agent"},
 		style.Column{Field: semconv.MetadataAgentID, Name: "Id"},
+		style.Column{Field: semconv.MetadataAgentParent, Name: "Called by"},
+		style.Column{Field: semconv.MetadataAgentDepth, Name: "Depth", Width: 70},
 		style.Column{Field: style.Value(0), Name: "Calls, and starts", Width: 130},
 		style.Column{Field: style.Value(1), Name: "Failed", Width: 90, Steps: style.FromZero(style.Warn)},
 	)
