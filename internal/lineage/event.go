@@ -1,6 +1,7 @@
 package lineage
 
 import (
+	"strings"
 	"unicode/utf8"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
@@ -62,8 +63,13 @@ func sane(id string) bool {
 	return true
 }
 
-// bounded is a text for comparing only.
-func bounded(s string) string { return s[:min(len(s), MaxID)] }
+// bounded is a text for comparing only. It does not keep a longer one in memory.
+func bounded(s string) string {
+	if len(s) <= MaxID {
+		return s
+	}
+	return strings.Clone(s[:MaxID])
+}
 
 // Place is where an agent stands.
 type Place struct {

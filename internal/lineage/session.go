@@ -25,6 +25,7 @@ type session struct {
 	loose   []*agent          // without proof, by their first event
 	open    []*call           // the values of Calls, by their time
 	matched int64             // when it was matched last, in the tracker's time
+	counted int               // calls that the tracker counts of it
 	touched []*agent          // proven since the last comparison
 }
 

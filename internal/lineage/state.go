@@ -110,6 +110,7 @@ func (t *Tracker) restore(body []byte) error {
 		s.index()
 		t.sessions[s.id] = t.order.PushBack(s)
 		t.agents += len(s.Agents)
+		t.weigh(s)
 		for _, a := range s.Agents {
 			if a.Changed != 0 {
 				a.Changed = min(a.Changed, now)

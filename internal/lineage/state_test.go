@@ -129,10 +129,11 @@ func FuzzObserve(f *testing.F) {
 				b.Told(c)
 			}
 		}
-		agents := 0
+		agents, calls := 0, 0
 		for _, e := range b.sessions {
 			s := e.Value.(*named)
 			agents += len(s.Agents)
+			calls += len(s.Calls)
 			require.LessOrEqual(t, len(s.Agents), limits.Agents)
 			require.LessOrEqual(t, len(s.Calls), limits.Agents)
 			require.Len(t, s.open, len(s.Calls))
@@ -145,6 +146,8 @@ func FuzzObserve(f *testing.F) {
 			require.Len(t, s.loose, loose)
 		}
 		require.Equal(t, agents, b.agents)
+		require.Equal(t, calls, b.calls)
+		require.LessOrEqual(t, max(agents, calls), limits.All)
 		require.LessOrEqual(t, len(b.sessions), 2)
 		encoded, err := b.Encode()
 		require.NoError(t, err)

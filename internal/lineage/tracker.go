@@ -12,8 +12,8 @@ import (
 // Limits bound a Tracker. Zero values are replaced by the defaults.
 type Limits struct {
 	Sessions int           // followed at a time; default 10000
-	Agents   int           // of one session; default 2000
-	All      int           // agents of all sessions; default 50000
+	Agents   int           // of one session, and calls without proof; default 2000
+	All      int           // the same of all sessions; default 20000
 	Idle     time.Duration // how long a silent session is remembered; default 24h
 	Ended    time.Duration // how long one is remembered that has ended; default 1h
 }
@@ -30,7 +30,7 @@ const (
 )
 
 func (l Limits) withDefaults() Limits {
-	l.Sessions, l.Agents, l.All = cmp.Or(l.Sessions, 10_000), cmp.Or(l.Agents, 2_000), cmp.Or(l.All, 50_000)
+	l.Sessions, l.Agents, l.All = cmp.Or(l.Sessions, 10_000), cmp.Or(l.Agents, 2_000), cmp.Or(l.All, 20_000)
 	l.Idle, l.Ended = cmp.Or(l.Idle, 24*time.Hour), cmp.Or(l.Ended, time.Hour)
 	return l
 }
@@ -47,6 +47,7 @@ type Tracker struct {
 	dirty    map[string]*named        // those to be matched anew
 	matcher  matcher
 	agents   int // of all sessions
+	calls    int // without proof, of all sessions
 	looks    looks
 	changed  bool
 	counts   Totals
@@ -116,6 +117,7 @@ func (t *Tracker) take(s *named, e *Event, now int64, unknown Place) Place {
 		t.changed = true
 	}
 	changed = t.learn(s, e) || changed
+	t.weigh(s)
 	if changed || acts != nil && acts.fresh {
 		t.dirty[s.id] = s
 	}
@@ -143,6 +145,17 @@ func (t *Tracker) settle(s *named, now int64) {
 	s.matched = now
 	t.matcher.match(s.session)
 	t.compare(s, now)
+	t.weigh(s)
+}
+
+// weigh brings the number of calls up to date after a change of a session, which was
+// used just now. Those that were silent longest make room.
+func (t *Tracker) weigh(s *named) {
+	t.calls += len(s.open) - s.counted
+	s.counted = len(s.open)
+	for t.calls > t.limits.All && t.order.Front().Value.(*named) != s {
+		t.drop(t.order.Front())
+	}
 }
 
 func (t *Tracker) settleAll(now int64) {
@@ -208,6 +221,7 @@ func (t *Tracker) drop(e *list.Element) {
 	delete(t.waiting, s.id)
 	delete(t.dirty, s.id)
 	t.agents -= len(s.Agents)
+	t.calls -= s.counted
 	t.counts.Forgotten += int64(len(s.Agents))
 }
 

@@ -14,7 +14,7 @@ const (
 	maxCorrectionDelay = time.Hour
 	maxMaxSessions     = 100_000
 	maxMaxAgents       = 10_000
-	maxMaxTotalAgents  = 500_000
+	maxMaxTotalAgents  = 200_000
 	minSessionIdle     = time.Minute
 )
 
@@ -37,7 +37,8 @@ type Config struct {
 	// that nobody is known to come from; those that have stopped are forgotten for new
 	// ones. Default 2000.
 	MaxAgents int `mapstructure:"max_agents"`
-	// MaxTotalAgents is how many agents of all sessions are followed. Default 50000.
+	// MaxTotalAgents is how many agents of all sessions are followed, and how many of
+	// their calls that nobody is known to come from. Default 20000.
 	MaxTotalAgents int `mapstructure:"max_total_agents"`
 	// SessionIdle is how long a silent session is remembered; one that has ended, for
 	// an hour at most. Default 24h.
@@ -48,7 +49,7 @@ type Config struct {
 }
 
 func createDefaultConfig() component.Config {
-	return &Config{CorrectionDelay: 2 * time.Second, MaxSessions: 10_000, MaxAgents: 2_000, MaxTotalAgents: 50_000, SessionIdle: 24 * time.Hour}
+	return &Config{CorrectionDelay: 2 * time.Second, MaxSessions: 10_000, MaxAgents: 2_000, MaxTotalAgents: 20_000, SessionIdle: 24 * time.Hour}
 }
 
 // Validate reports all faults of the configuration.
