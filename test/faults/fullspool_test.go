@@ -81,7 +81,7 @@ func TestFullSpool(t *testing.T) {
 			if _, err := fmt.Sscan(fmt.Sprint(e.Attributes[semconv.GapMissing]), &missing); err != nil {
 				return err
 			}
-			if missing == uint64(lost) { //nolint:gosec // positive
+			if missing == uint64(lost) {
 				return nil
 			}
 		}
