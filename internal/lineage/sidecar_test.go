@@ -32,9 +32,19 @@ func TestSidecar(t *testing.T) {
 		require.Equal(t, want, got)
 	}
 	for _, bad := range [][3]string{
-		{"-srv-shop/s.jsonl", "s", "a1"}, {"/x/-srv-shop/s.json", "s", "a1"}, {"", "s", "a1"}, {"/s.jsonl", "s", "a1"}, {"/../s.jsonl", "s", "a1"},
-		{"/x/-srv-shop/s.jsonl", "../s", "a1"}, {"/x/-srv-shop/s.jsonl", "s", "../a1"}, {"/x/-srv-shop/s.jsonl", "..", "a1"}, {"/x/-srv-shop/s.jsonl", "s", "a/b"},
-		{"/x/-srv-shop/s.jsonl", "s", ""}, {"/x/-srv-shop/s.jsonl", "", "a1"}, {"/x/-srv-shop/s.jsonl", "s", "a\x00"}, {"/x/a b/s.jsonl", "s", "a1"},
+		{"-srv-shop/s.jsonl", "s", "a1"},
+		{"/x/-srv-shop/s.json", "s", "a1"},
+		{"", "s", "a1"},
+		{"/s.jsonl", "s", "a1"},
+		{"/../s.jsonl", "s", "a1"},
+		{"/x/-srv-shop/s.jsonl", "../s", "a1"},
+		{"/x/-srv-shop/s.jsonl", "s", "../a1"},
+		{"/x/-srv-shop/s.jsonl", "..", "a1"},
+		{"/x/-srv-shop/s.jsonl", "s", "a/b"},
+		{"/x/-srv-shop/s.jsonl", "s", ""},
+		{"/x/-srv-shop/s.jsonl", "", "a1"},
+		{"/x/-srv-shop/s.jsonl", "s", "a\x00"},
+		{"/x/a b/s.jsonl", "s", "a1"},
 		{"/x/" + strings.Repeat("y", 5000) + "/s.jsonl", "s", "a1"},
 	} {
 		_, err := read(bad[0], bad[1], bad[2])

@@ -188,7 +188,7 @@ func (p *lineageProcessor) correct(ctx context.Context) {
 func (p *lineageProcessor) measure(ctx context.Context) {
 	c := p.tracker.Sweep()
 	for s, n := range c.Agents {
-		p.telemetry.ProcessorLineageAgents.Record(ctx, int64(n), metric.WithAttributes(attribute.String("state", lineage.State(s).String()))) //nolint:gosec // a few
+		p.telemetry.ProcessorLineageAgents.Record(ctx, int64(n), metric.WithAttributes(attribute.String("state", lineage.State(s).String())))
 	}
 	p.telemetry.ProcessorLineageSessions.Record(ctx, int64(c.Sessions))
 	p.telemetry.ProcessorLineageOrphans.Record(ctx, int64(c.Orphans))

@@ -123,8 +123,8 @@ func measure(o options, w way) (out result) {
 		if w.Missing == 0 {
 			shape.Unanswered = 0 // complete is what every call was answered in
 		}
-		s := lineagetest.Generate(uint64(seed), shape) //nolint:gosec // above 0
-		events := w.Apply(s.Events, uint64(seed))      //nolint:gosec // above 0
+		s := lineagetest.Generate(uint64(seed), shape)
+		events := w.Apply(s.Events, uint64(seed))
 		t := lineage.NewTracker(lineage.Limits{})
 		began := time.Now()
 		for i := range events {
