@@ -77,3 +77,46 @@ func TestOrderDoesNotMatter(t *testing.T) {
 		}
 	}
 }
+
+// TestGeneratedSessionsAreAsLargeAsTheySay: accuracy on easy sessions would prove little.
+func TestGeneratedSessionsAreAsLargeAsTheySay(t *testing.T) {
+	shape := lineagetest.Large()
+	s := lineagetest.Generate(3, shape)
+	running, most, deepest, open := 0, 0, 0, map[string]bool{}
+	for _, e := range s.Events {
+		switch {
+		case e.Kind == lineage.Start:
+			running, open[e.Agent] = running+1, true
+		case e.Kind == lineage.Stop && open[e.Agent]:
+			running, open[e.Agent] = running-1, false
+		}
+		most = max(most, running)
+	}
+	for _, d := range s.Depth {
+		deepest = max(deepest, d)
+	}
+	require.GreaterOrEqual(t, len(s.Truth), shape.Agents)
+	require.Equal(t, shape.Depth, deepest)
+	require.LessOrEqual(t, most, shape.Concurrent)
+	require.GreaterOrEqual(t, most, shape.Concurrent*3/4)
+}
+
+// TestGuessesAloneAreNotEnough: without any answer the same sessions are found less
+// well, so what the answers add is what is measured above.
+func TestGuessesAloneAreNotEnough(t *testing.T) {
+	var all lineagetest.Score
+	for seed := range uint64(4) {
+		s := lineagetest.Generate(seed, lineagetest.Large())
+		kept := s.Events[:0:0]
+		for _, e := range s.Events {
+			if e.Kind != lineage.Answer && e.Kind != lineage.Notification {
+				kept = append(kept, e)
+			}
+		}
+		s.Events = kept
+		all.Add(lineagetest.Compare(s, follow(s, lineagetest.Disturbance{}, seed)))
+	}
+	t.Logf("%.1f %% %+v", all.Percent(), all)
+	require.Less(t, all.Percent(), 100.0)
+	require.Greater(t, all.Percent(), 80.0)
+}
