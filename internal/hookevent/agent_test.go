@@ -25,3 +25,12 @@ func TestOfANotificationTheIdsAreKept(t *testing.T) {
 	require.NotContains(t, body("<task-notification><task-id>a1"), "notification:map")
 	require.NotContains(t, body(" hello <task-id>a1</task-id>"), "notification:map", "a person's prompt is none")
 }
+
+func TestWhomACallMadeIsKept(t *testing.T) {
+	for field, id := range map[string]string{"agentId": "a17b8b227a41c5192", "agent_id": "tester@crew"} {
+		e := build(t, tool("PostToolUse", "Agent", map[string]any{"prompt": "MARK", "subagent_type": "x"}, map[string]any{field: id, "content": "MARK"}), context())
+		got := fmt.Sprint(plain(t, e.Body))
+		require.Contains(t, got, "agent_id:"+id)
+		require.NotContains(t, got, "MARK")
+	}
+}

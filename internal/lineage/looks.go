@@ -75,10 +75,14 @@ func (t *Tracker) Found(l Look, f Sidecar) {
 	}
 	parent := f.Parent
 	if parent == "" {
-		if f.Depth > 1 {
-			return // it has one, which the file does not name
+		switch c := s.Calls[f.Call]; {
+		case c != nil && c.Made:
+			parent = c.Parent
+		case f.Depth != 0 && f.Depth != 1:
+			return // it has one, or may have, which the file does not name
+		default:
+			parent = semconv.AgentMain
 		}
-		parent = semconv.AgentMain
 	}
 	link := Link{Parent: parent, How: semconv.LinkSidecar}
 	if sane(f.Call) {

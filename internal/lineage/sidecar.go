@@ -16,8 +16,8 @@ import (
 type Sidecar struct {
 	Type   string // of the agent
 	Call   string // tool_use_id of the call that made it
-	Parent string // the agent that called it; "" is the main one, when Depth is at most 1
-	Depth  int
+	Parent string // the agent that called it; "" is the main one, when Depth is 0 or 1
+	Depth  int    // -1: the file does not say
 }
 
 // maxTranscript is the longest path there is.
@@ -107,8 +107,8 @@ func ParseSidecar(raw []byte) (Sidecar, error) {
 	if out.Type == "" && out.Call == "" && out.Parent == "" {
 		return Sidecar{}, errors.New("read an agent's file: it names neither a type nor a call nor a parent")
 	}
-	if json.Unmarshal(m["spawnDepth"], &out.Depth) != nil || out.Depth < 0 {
-		out.Depth = 0
+	if string(m["spawnDepth"]) == "null" || json.Unmarshal(m["spawnDepth"], &out.Depth) != nil || out.Depth < 0 {
+		out.Depth = -1
 	}
 	return out, nil
 }

@@ -76,10 +76,12 @@ func TestSidecar(t *testing.T) {
 
 func TestParseSidecar(t *testing.T) {
 	for text, want := range map[string]Sidecar{
-		`{"agentType":"x"}`: {Type: "x"},
-		`{"agentType":"x","toolUseId":5,"parentAgentId":{},"spawnDepth":"2"}`:      {Type: "x"},
-		`{"toolUseId":"c","spawnDepth":-1}`:                                        {Call: "c"},
-		`{"toolUseId":"c","parentAgentId":"` + strings.Repeat("a", MaxID+1) + `"}`: {Call: "c"},
+		`{"agentType":"x"}`: {Type: "x", Depth: -1},
+		`{"agentType":"x","toolUseId":5,"parentAgentId":{},"spawnDepth":"2"}`:      {Type: "x", Depth: -1},
+		`{"toolUseId":"c","spawnDepth":-7}`:                                        {Call: "c", Depth: -1},
+		`{"toolUseId":"c","spawnDepth":null}`:                                      {Call: "c", Depth: -1},
+		`{"toolUseId":"c","spawnDepth":0}`:                                         {Call: "c"},
+		`{"toolUseId":"c","parentAgentId":"` + strings.Repeat("a", MaxID+1) + `"}`: {Call: "c", Depth: -1},
 	} {
 		got, err := ParseSidecar([]byte(text))
 		require.NoError(t, err, text)
@@ -101,6 +103,6 @@ func FuzzParseSidecar(f *testing.F) {
 			return
 		}
 		require.LessOrEqual(t, max(len(s.Type), len(s.Call), len(s.Parent)), MaxID)
-		require.GreaterOrEqual(t, s.Depth, 0)
+		require.GreaterOrEqual(t, s.Depth, -1)
 	})
 }
