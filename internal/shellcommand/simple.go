@@ -207,6 +207,9 @@ func (a *analyzer) run(k *command) {
 		a.produce(k, nil)
 		return
 	}
+	if prog.decoded {
+		k.c = k.c.within(ViaDecoded)
+	}
 	p := a.known[k.name]
 	if p == nil {
 		p = a.versioned(k.name)

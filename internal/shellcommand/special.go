@@ -1,6 +1,7 @@
 package shellcommand
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -180,9 +181,22 @@ func npxRun(a *analyzer, k *command) {
 		}
 	}
 	if len(cmd) > 0 {
-		inner.argv = cmd
+		inner.argv = slices.Clone(cmd)
+		inner.argv[0].v = packageProgram(cmd[0].v)
 		a.run(&inner)
 	}
+}
+
+// packageProgram is the program of a package as @scope/name@version.
+func packageProgram(name string) string {
+	from := strings.IndexByte(name, '/') + 1
+	if strings.HasPrefix(name, "@") && from > 0 {
+		name = name[from:]
+	}
+	if i := strings.LastIndexByte(name, '@'); i > 0 {
+		name = name[:i]
+	}
+	return name
 }
 
 // watchexecRun is watchexec.

@@ -158,14 +158,14 @@ func addWrappers(t map[string]*program) {
 			short: "pxnuUgcrdNIkaPRs", single: false,
 			long: wordSet("pidfile exec name user group chuid chroot chdir nicelevel procsched iosched umask startas signal retry ppid pid output"),
 		},
-		"ccache distcc sccache": {},
-		"sshpass":               {short: "fdpP"},
-		"hyperfine":             {short: "wrmMSspcLPD", long: wordSet("warmup runs min-runs max-runs shell setup prepare cleanup parameter-list export-json export-markdown command-name"), joined: true},
-		"bwrap":                 {long: wordSet("chdir uid gid hostname unshare-user-try file perms")},
-		"winpty":                {},
-		"wsl":                   {short: "du", long: wordSet("distribution user cd exec")},
-		"ld.so":                 {long: wordSet("library-path preload argv0 audit inhibit-rpath")},
-		"ld-linux-x86-64.so.2":  {long: wordSet("library-path preload argv0 audit inhibit-rpath")},
+		"ccache distcc sccache shx": {},
+		"sshpass":                   {short: "fdpP"},
+		"hyperfine":                 {short: "wrmMSspcLPD", long: wordSet("warmup runs min-runs max-runs shell setup prepare cleanup parameter-list export-json export-markdown command-name"), joined: true},
+		"bwrap":                     {long: wordSet("chdir uid gid hostname unshare-user-try file perms")},
+		"winpty":                    {},
+		"wsl":                       {short: "du", long: wordSet("distribution user cd exec")},
+		"ld.so":                     {long: wordSet("library-path preload argv0 audit inhibit-rpath")},
+		"ld-linux-x86-64.so.2":      {long: wordSet("library-path preload argv0 audit inhibit-rpath")},
 	} {
 		for name := range strings.FieldsSeq(names) {
 			t[name] = &program{wrap: w}

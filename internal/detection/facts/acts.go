@@ -83,6 +83,7 @@ const (
 	ActAgentConfig      = "agent.config"      // a command writes configuration of a coding agent
 	ActAgentBypass      = "agent.bypass"      // --dangerously-skip-permissions, --yolo
 	ActTelemetryDisable = "telemetry.disable" // our marker, hooks, state directory, or an OTEL switch
+	ActTelemetryForge   = "telemetry.forge"   // records and orders that are sent to our collector
 	ActTelemetryAck     = "telemetry.ack"     // an alert is acknowledged
 	ActTelemetryKill    = "telemetry.kill"    // our processes
 
@@ -124,7 +125,7 @@ func ActKinds() []string {
 		ActPrivilegeOwn, ActPrivilegeKernel, ActPrivilegeSearch, ActModeOpen, ActContainerPrivileged, ActContainerEscape, ActPersistCron,
 		ActPersistService, ActPersistProfile, ActPersistEnv, ActPersistSSHKey, ActPersistGitHook, ActPersistStartup, ActPersistAccount, ActDefenseFirewall,
 		ActDefenseMAC, ActDefenseAudit, ActDefenseStop, ActLogClear, ActHistoryClear, ActTimeForge, ActAgentConfig, ActAgentBypass,
-		ActTelemetryDisable, ActTelemetryAck, ActTelemetryKill, ActSupplyRemote, ActSupplyRepository, ActSupplyRegistry, ActSupplyPublish, ActSupplyScript, ActSupplyKey,
+		ActTelemetryDisable, ActTelemetryAck, ActTelemetryForge, ActTelemetryKill, ActSupplyRemote, ActSupplyRepository, ActSupplyRegistry, ActSupplyPublish, ActSupplyScript, ActSupplyKey,
 		ActSecretDump, ActSecretPrint, ActSecretSearch, ActNetServe, ActNetTunnel, ActNetProxy, ActNetScan, ActNetDNSTunnel, ActNetRaw, ActNetInsecure,
 		ActNetProtocol, ActPromptInjection, ActEvadeEncoding, ActEvadeHistory, ActEvadeAlias,
 	}

@@ -1,6 +1,10 @@
 package facts
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/shellcommand"
+)
 
 // bare looks at a text that is no shell command: an SQL statement, a command of
 // another shell.
@@ -35,7 +39,11 @@ func (b *builder) bare(command string) {
 	if b.a != nil && (b.a.SyntaxError != "" || foreignLine(command)) {
 		b.quoted(command)
 	}
-	b.forkBomb(command)
+	if b.a != nil && b.a.SyntaxError == "" {
+		b.selfPiped()
+	} else {
+		b.forkBomb(command)
+	}
 	b.endless(command)
 	b.redefined(command)
 	b.otherShell(command)
@@ -157,7 +165,37 @@ func (b *builder) sqlBare(t string) {
 	b.call.prog = was
 }
 
-// forkBomb is a function that starts itself twice.
+// selfPiped looks for functions that start themselves twice at a time: over a pipe,
+// or in the background. What a function in progress calls of itself is a command.
+func (b *builder) selfPiped() {
+	again := func(k *shellcommand.Command) bool {
+		return len(k.Via) > 1 && k.Via[len(k.Via)-1] == shellcommand.ViaFunction && k.Via[len(k.Via)-2] == shellcommand.ViaFunction
+	}
+	for _, e := range b.a.Edges {
+		if e.Kind != shellcommand.EdgePipe || e.From < 0 || e.To < 0 || e.From >= len(b.a.Commands) || e.To >= len(b.a.Commands) {
+			continue
+		}
+		from, to := &b.a.Commands[e.From], &b.a.Commands[e.To]
+		if from.Path == to.Path && again(from) && again(to) {
+			b.act(ActForkBomb, cut(to.Text, 160))
+			return
+		}
+	}
+	started := ""
+	for i := range b.a.Commands {
+		k := &b.a.Commands[i]
+		if !k.Background || !again(k) {
+			continue
+		}
+		if started == k.Path {
+			b.act(ActForkBomb, cut(k.Text, 160))
+			return
+		}
+		started = k.Path
+	}
+}
+
+// forkBomb is a function that starts itself twice, in a text that is no shell's.
 func (b *builder) forkBomb(command string) {
 	if len(command) > 4096 || !strings.Contains(command, "|") || !strings.Contains(command, "&") {
 		return

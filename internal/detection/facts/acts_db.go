@@ -63,7 +63,13 @@ func (b *builder) redis(c *call) {
 	up := strings.ToUpper(cut(text, maxText))
 	for w := range strings.FieldsSeq(up) {
 		switch strings.Trim(w, `"';`) {
-		case "FLUSHALL", "FLUSHDB", "SHUTDOWN", "SWAPDB":
+		case "FLUSHDB":
+			if n := c.value("-n"); n != "" && n != "0" && number(n) && !c.has("-h", "-u", "-s") && !b.remote && !b.privileged {
+				b.act(ActDBReset, c.line()) // a numbered one of this machine's
+				continue
+			}
+			b.act(ActDBDestroy, c.line())
+		case "FLUSHALL", "SHUTDOWN", "SWAPDB":
 			b.act(ActDBDestroy, c.line())
 		case "SLAVEOF", "REPLICAOF", "MODULE", "DEBUG":
 			b.act(ActCodeLoad, c.line())

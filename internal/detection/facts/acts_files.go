@@ -49,6 +49,9 @@ func (b *builder) removal(c *call) {
 	}
 	recursive := c.has("-r", "-R", "--recursive", "-Recurse", "/s", "/S") || c.prog == "rmdir" && c.arg("/s", "/S")
 	force := c.has("-f", "--force", "-Force") || c.arg("/q", "/Q")
+	if strings.HasPrefix(c.cmd.Program, "rimraf") { // always
+		recursive, force = true, true
+	}
 	b.deletedWith(c, c.pos, recursive, force, false)
 	for i := range c.at {
 		if u := c.cmd.Args[c.at[i]].IfUnset; u != "" && recursive {

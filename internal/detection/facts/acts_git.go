@@ -57,7 +57,11 @@ func (b *builder) git(c *call) {
 	case "clean":
 		forced := g.has("-f", "--force") || strings.Contains(strings.ToLower(config), "clean.requireforce=false") || strings.Contains(strings.ToLower(config), "clean.requireforce=no") || strings.Contains(strings.ToLower(config), "clean.requireforce=0") || strings.Contains(strings.ToLower(config), "clean.requireforce=off")
 		if forced && (!dry || g.has("-f")) && !g.has("--dry-run") {
-			b.discard(g.pos, detail)
+			if g.has("-X") {
+				b.act(ActGitDiscardFile, detail) // which git ignores: what a build makes
+			} else {
+				b.discard(g.pos, detail)
+			}
 		}
 	case "checkout":
 		b.gitCheckout(&g, detail)
@@ -148,6 +152,9 @@ func (b *builder) git(c *call) {
 			b.act(ActGitDiscard, detail)
 		}
 	case "config":
+		if strings.EqualFold(g.word(0), "core.hookspath") && g.word(1) == "/dev/null" {
+			b.act(ActGitHookOff, detail)
+		}
 		b.gitConfig(strings.Join(g.pos, "="))
 	case "remote":
 		switch w := g.word(0); {

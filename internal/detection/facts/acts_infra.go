@@ -9,6 +9,9 @@ import (
 // infra looks for resources that are deleted, stopped or overwritten.
 func (b *builder) infra(c *call) {
 	prog := c.prog
+	if prog == "agent-telemetry" {
+		return // of which telemetryCommand tells
+	}
 	known := resourceCLIs[prog]
 	if !known {
 		if base, ok := strings.CutSuffix(prog, ".sh"); ok && resourceCLIs[base] {

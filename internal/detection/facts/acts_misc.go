@@ -150,7 +150,10 @@ func (b *builder) elevates(c *call) {
 // telemetryCommand is what the operator's tool does to what watches the agent.
 func (b *builder) telemetryCommand(c *call) {
 	switch sub := c.word(0); sub {
-	case "down", "uninstall", "stop":
+	case "down", "uninstall", "stop", "install":
+		if c.help() {
+			return
+		}
 		b.act(ActTelemetryDisable, c.line())
 	case "alerts":
 		if c.word(1) == "ack" {

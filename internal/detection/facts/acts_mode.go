@@ -76,7 +76,7 @@ func (b *builder) mode(c *call) {
 		case ClassTelemetry:
 			b.act(ActTelemetryDisable, c.line())
 		case ClassOther, ClassOtherHome:
-			if recursive && c.prog != "chmod" {
+			if recursive && c.prog != "chmod" && !ownContainer(c.cmd) {
 				b.act(ActPrivilegeOwn, c.line())
 			}
 		}

@@ -44,7 +44,8 @@ var actHandlers = sync.OnceValue(func() map[string]func(*builder, *call) {
 		"update-alternatives hostnamectl timedatectl localectl grub-install update-grub update-initramfs update-ca-certificates update-ca-trust trust apt-key resolvectl networksetup scutil authconfig nmcli efibootmgr systemd-resolve": (*builder).configure,
 		"run-parts": (*builder).runParts, "agent-telemetry": (*builder).telemetryCommand, "getcap": (*builder).getcap, "lxc lxd incus": (*builder).lxc,
 		"runas osascript": (*builder).elevates, "defaults": (*builder).macDefaults,
-		"fuser":  (*builder).fuser,
+		"fuser": (*builder).fuser,
+		"grpcurl ghz evans otel-cli telemetrygen tracegen": (*builder).exports,
 		"getent": (*builder).getent, "codium": (*builder).agent,
 	} {
 		for name := range strings.FieldsSeq(names) {
@@ -146,7 +147,7 @@ func (b *builder) switches(c *call) {
 // nil is any.
 var routine = map[string]map[string]bool{
 	"apt": words("update upgrade install remove autoremove purge list show search clean autoclean full-upgrade dist-upgrade policy"), "dnf": words("install update upgrade check-update list info"), "pacman": nil, "apk": words("add update upgrade"), "zypper": words("install update refresh"), "brew": nil, "snap": words("install list refresh"),
-	"systemctl": words("status list-units list-unit-files is-active is-enabled show cat restart start reload daemon-reload enable"), "service": nil, "docker": nil, "docker-compose": nil, "journalctl": nil, "ls": nil, "mkdir": nil, "true": nil, "id": nil, "whoami": nil, "ss": nil, "netstat": nil, "lsof": nil, "nginx": words("-t -s"), "apachectl": nil, "git": words("status log diff show fetch pull"), "update-ca-certificates": nil, "ldconfig": nil, "apt-cache": nil, "add-apt-repository": nil, "dpkg-query": nil, "npm": words("install i ci"), "make": words("install"), "playwright": nil, "npx": words("playwright"), "ufw": words("status"), "df": nil, "du": nil, "echo": nil, "date": nil, "hostname": nil, "kill": nil, "n": words("stable lts latest"), "ip": nil, "fdisk": words("-l"), "lsblk": nil, "blkid": nil,
+	"systemctl": words("status list-units list-unit-files is-active is-enabled show cat restart start reload daemon-reload enable"), "service": nil, "docker": nil, "docker-compose": nil, "journalctl": nil, "ls": nil, "mkdir": nil, "true": nil, "id": nil, "whoami": nil, "ss": nil, "netstat": nil, "lsof": nil, "nginx": words("-t -s"), "apachectl": nil, "git": words("status log diff show fetch pull"), "update-ca-certificates": nil, "ldconfig": nil, "apt-cache": nil, "add-apt-repository": nil, "dpkg-query": nil, "npm": words("install i ci"), "make": words("install"), "playwright": nil, "npx": words("playwright"), "ufw": words("status"), "df": nil, "du": nil, "echo": nil, "date": nil, "hostname": nil, "kill": nil, "n": words("stable lts latest"), "ip": nil, "fdisk": words("-l"), "iptables": words("-L -S --list --list-rules"), "ip6tables": words("-L -S --list --list-rules"), "nft": words("list"), "lsblk": nil, "blkid": nil,
 }
 
 // ownFiles reports whether chown or chmod is given files of the project alone, and

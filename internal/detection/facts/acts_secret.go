@@ -82,7 +82,7 @@ func (b *builder) secrets(c *call) {
 			kind = ActSecretPrint
 		}
 	case "kubectl":
-		if (sub == "get" || sub == "describe") && strings.HasPrefix(obj, "secret") && (c.has("-o", "--output", "--template") && !c.arg("-o=name", "name", "wide")) || sub == "config" && obj == "view" && c.has("--raw") || sub == "create" && obj == "token" {
+		if (sub == "get" || sub == "describe") && strings.HasPrefix(obj, "secret") && (c.has("-o", "--output", "--template") && !c.arg("-o=name", "name", "wide") && !fieldsOnly(c)) || sub == "config" && obj == "view" && c.has("--raw") || sub == "create" && obj == "token" {
 			kind = ActSecretPrint
 		}
 	case "doppler":
@@ -145,6 +145,9 @@ func (b *builder) search(c *call) {
 			b.act(ActSecretSearch, c.line())
 		}
 	case "find", "fd", "locate":
+		if c.help() {
+			return
+		}
 		for i, a := range c.args {
 			low := strings.ToLower(a)
 			if (i > 0 && (c.args[i-1] == "-name" || c.args[i-1] == "-iname" || c.args[i-1] == "-path") || c.prog != "find") && hasAny(low, "id_rsa", "id_ed25519", "id_dsa", ".pem", ".kdbx", "wallet.dat", ".pgpass", ".netrc", "credentials", "shadow", ".p12", ".pfx", "*.key", ".ppk", ".git-credentials", "keychain") {
@@ -163,4 +166,16 @@ func (b *builder) search(c *call) {
 // is not shown by itself.
 func substituted(k *shellcommand.Command) bool {
 	return len(k.Via) > 0 && k.Via[len(k.Via)-1] == shellcommand.ViaSubstitution
+}
+
+// fieldsOnly reports whether kubectl is asked for fields by name, and none of them
+// is what a secret holds.
+func fieldsOnly(c *call) bool {
+	v := c.value("-o", "--output")
+	for _, form := range [...]string{"jsonpath=", "custom-columns=", "go-template="} {
+		if fields, ok := strings.CutPrefix(v, form); ok {
+			return !hasAny(strings.ToLower(fields), "data", "..", "*", "{.}", "{@}", "{{.}}", "annotations", "range", "index", shellcommand.Unknown)
+		}
+	}
+	return false
 }

@@ -150,6 +150,9 @@ func (b *builder) interpreter(c *call) {
 	switch {
 	case code:
 		b.step.runsArg = true
+		for _, w := range c.pos {
+			b.any(c, w) // which the code gets
+		}
 	case len(c.pos) == 0:
 		b.step.runsIn = len(c.args) == 0 || b.step.piped || c.arg("-")
 		if c.cmd.Script == "" && !c.help() {

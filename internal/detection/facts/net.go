@@ -16,6 +16,7 @@ func (b *builder) addNet(n Net) {
 	if n.Class == "" {
 		n.Class = hostClass(n.Host)
 	}
+	b.forges(&n)
 	for i := range b.f.Net {
 		if b.f.Net[i] == n {
 			return
@@ -94,6 +95,9 @@ func (b *builder) socket(k *shellcommand.Command, r *shellcommand.Redirect, rest
 	}
 	b.addNet(Net{Host: host, Port: n, Direction: d})
 	b.act(ActNetRaw, "/dev/tcp/"+rest)
+	if r.Op == "<>" {
+		b.forged(host, n)
+	}
 	if r.Writes() {
 		b.step.uploads, b.step.upload = true, host
 	}

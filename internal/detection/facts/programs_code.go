@@ -5,7 +5,7 @@ const codeSpecs = `
 python | x %* | :posix -c:k -m:n -W -X -Q
 perl | x %* | :posix -e:k -E:k -M:L -m:L -I:l -x? -F
 ruby jruby irb | x %* | :posix -e:k -r:L -I:l -C -K -E
-node deno bun ts-node tsx | x %* | :posix -e:k -p:k --eval:k --print:k -r:L --require:L --import:L --loader:L -c:r --env-file:p --inspect
+node deno bun ts-node tsx | x %* | :posix -e:k -p:k --eval:k --print:k -r:L --require:L --import:L --loader:L -c:r --env-file:p
 php | x %* | :posix -r:k -B:k -R:k -E:k -f:x -d -S -t -c:r -z:L
 lua | x %* | :posix -e:k -l:L
 tclsh wish expect | x %* | :posix -c:k -f:x

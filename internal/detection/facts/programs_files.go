@@ -3,22 +3,42 @@ package facts
 // Programs that read, write and change files. What reads only and takes no option
 // with a value that is none needs no line here: see roleAny.
 const fileSpecs = `
-cat less more most nl strings od hexdump xxd pr fold fmt rev paste join comm tsort column expand unexpand tail head sum cksum look shuf jq yq bat csvlook view open xdg-open | r* | -n -c -w -t -s -N -d -l -f -A -j --lines --bytes --color --arg:n --argjson
+cat tac rev more most tsort csvlook xdg-open sum | r* |
+less | r* | -b -h -j -k:r -o:w -O:w -p -P -t -T -x -y -z -D --lesskey-file:r --log-file:w --pattern --tabs
+head tail | r* | -n -c -s --lines --bytes --sleep-interval --pid
+nl | r* | -b -d -f -h -i -l -s -v -w
+strings | r* | -n -t -e -T --bytes --radix --encoding
+od | r* | -A -j -N -S -t --address-radix --skip-bytes --read-bytes --format
+hexdump hd | r* | -e -f:r -n -s
+xxd | r* | -c -g -l -o -s -n
+pr | r* | -D -h -l -N -o -W -w
+fold | r* | -w --width
+fmt | r* | -w -p -g --width --prefix --goal
+paste | r* | -d --delimiters
+join | r* | -a -e -j -1 -2 -o -t -v
+comm | r* | --output-delimiter
+column | r* | -s -o -c -N -n -R -T -O -E -H -W -r -p --separator --output-separator --table-columns
+expand unexpand | r* | -t --tabs
+cksum | r* | -a --algorithm
+shuf | r* | -n -o:w --head-count --output:w --random-source:r
+open | r* | -a -b
 jq yq gron dasel fx | n r* | -f:r --from-file:r -L:L --indent
 cut | r* | -d -f -c -b --delimiter --fields
 sort uniq | r* | -o:w --output:w -t -k -S -T --compress-program:x
 hostname domainname | n* | -F:r --file:r
 tr seq sleep date | n* | -d -s -f:r --file:r -r:r --reference:r
 wc md5sum sha1sum sha256sum sha512sum b2sum cksum stat file du df ls dir vdir eza exa lsd tree realpath readlink basename dirname namei mountpoint lsattr getfacl test [ [[ tree ncdu | l* | -I -L -P -w -d --ignore --block-size -c --format --printf -f -o:w --color --sort
-cp | r* w | -t:w -S --target-directory:w --suffix --no-preserve --preserve --reflink --sparse --context
+cp | r* w | -t:w -S --target-directory:w --suffix --no-preserve --sparse
 mv | v* w | -t:w -S --target-directory:w --suffix
 ln | r* w | -t:w -S --target-directory:w
 install | r* w | -m -o -g -t:w -S --mode --owner --group --target-directory:w
-rm | d* | --interactive --one-file-system -Path:d -LiteralPath:d
+rm | d* | -Path:d -LiteralPath:d
 rmdir | d* |
-shred srm wipe scrub | d* | -n -s -x --iterations --size --random-source:r
+shred srm wipe scrub | d* | -n -s --iterations --size --random-source:r
 truncate fallocate | w* | -s --size -r:r --reference:r -l -o
-mkdir touch mkfifo mknod mktemp | w* | -m -t -d -r:l -p --mode --date --reference:l --suffix
+mkdir mkfifo mknod | w* | -m --mode
+mktemp | w* | -p --suffix
+touch | w* | -t -d -r:l --date --reference:l --time
 setfacl setfattr | m* | -m -x -n -v
 chmod chown chgrp chattr xattr chflags chcon restorecon icacls takeown attrib | n m* | --reference:l -m -x -n -v -p -t -u -r
 chmod chown chgrp | n m* | --reference:l --from
@@ -28,7 +48,8 @@ split csplit | r n |  -b -l -n -a -C --filter:c --bytes --lines
 diff cmp sdiff colordiff diff3 vimdiff icdiff delta | r* | -U -C -I -x -L --label --exclude -F -W --color -X:r --exclude-from:r
 patch | w r | -p -i:r -d -o:w --input:r --output:w
 sed | k w* | -e:k -f:r -i? --expression:k --file:r -l
-grep rg ag ack ugrep sift | n r* | -e -f:r -A -B -C -m --include --exclude --exclude-dir --exclude-from:r -g --glob -t -T --type -d -D --color --file:r --context --max-count --max-depth --pre:x -M --max-columns --iglob --sort -j --regexp --label
+grep | n r* | -e -f:r -A -B -C -m -d -D --include --exclude --exclude-dir --exclude-from:r --file:r --context --max-count --before-context --after-context --regexp --label --binary-files --directories --devices
+rg ag ack ugrep sift | n r* | -e -f:r -A -B -C -m --include --exclude --exclude-dir --exclude-from:r -g --glob -t -T --type -d -D --color --file:r --context --max-count --max-depth --pre:x -M --max-columns --iglob --sort -j --regexp --label
 find | R* | 
 fd | n R* | -e -t -d -E -x:c -X:c --exec:c --exec-batch:c --type --extension --exclude --max-depth
 locate mlocate plocate updatedb which whereis type hash command | n* | -d:r

@@ -222,7 +222,7 @@ func looksLikePath(s string) bool {
 	if strings.ContainsAny(s, "\n\t<>|&;(){}") {
 		return false
 	}
-	return strings.IndexByte(s, '/') >= 0 && !strings.Contains(s, " ") || len(s) > 1 && s[0] == '.' && isLetter(s[1]) && !strings.Contains(s, " ") || strings.HasPrefix(s, "id_")
+	return len(s) < 64 && agentFiles[strings.ToLower(s)] || strings.IndexByte(s, '/') >= 0 && !strings.Contains(s, " ") || len(s) > 1 && s[0] == '.' && isLetter(s[1]) && !strings.Contains(s, " ") || strings.HasPrefix(s, "id_")
 }
 
 // literals calls f with the text of each quoted literal.

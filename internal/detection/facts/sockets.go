@@ -35,6 +35,7 @@ func (b *builder) nc(c *call) {
 	case hasInput(c.cmd):
 		d = DirectionUpload
 	}
+	b.forgedSocket(c.value("-U"))
 	if host == "" && !listen {
 		return
 	}
@@ -93,6 +94,8 @@ func (b *builder) socat(c *call) {
 			n, _ := strconv.Atoi(p)
 			host, net = h, true
 			b.addNet(Net{Host: h, Port: n, Direction: DirectionConnect})
+		case strings.HasPrefix(kind, "UNIX"):
+			b.forgedSocket(cutAt(e.rest, ","))
 		case kind == "EXEC", kind == "SYSTEM", kind == "SHELL":
 			runs = e.rest
 			if kind == "SHELL" {
@@ -101,6 +104,9 @@ func (b *builder) socat(c *call) {
 		case kind == "OPEN", kind == "FILE", kind == "PIPE", kind == "GOPEN", kind == "CREATE", kind == "RDONLY":
 			name, options, _ := strings.Cut(strings.Trim(e.rest, `"'`), ",")
 			name = strings.Trim(name, `"'`)
+			if kind == "GOPEN" { // which may be a socket, too
+				b.forgedSocket(name)
+			}
 			if i := strings.Index(options, "chdir="); i >= 0 && !strings.HasPrefix(name, "/") {
 				dir, _, _ := strings.Cut(options[i+6:], ",")
 				name = dir + "/" + name
