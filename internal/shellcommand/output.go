@@ -49,7 +49,9 @@ func printfOut(_ *analyzer, k *command) (string, bool) {
 	if len(args) == 0 {
 		return "", false
 	}
-	return formatted(args), hexEscaped(args[0].v) || join(args).decoded
+	all := join(args)
+	escaped := hexEscaped(args[0].v) || strings.Contains(args[0].v, "%b") && hexEscaped(all.v)
+	return formatted(args), escaped || all.decoded
 }
 
 // formatted is what printf makes of its format and arguments.

@@ -64,8 +64,10 @@ func (b *builder) redis(c *call) {
 	for w := range strings.FieldsSeq(up) {
 		switch strings.Trim(w, `"';`) {
 		case "FLUSHDB":
-			if n := c.value("-n"); n != "" && n != "0" && number(n) && !c.has("-h", "-u", "-s") && !b.remote && !b.privileged {
-				b.act(ActDBReset, c.line()) // a numbered one of this machine's
+			n := c.value("-n")
+			mine := !b.remote && n != "" && n != "0" && number(n) || ownContainer(c.cmd) && hasAny(c.cmd.Text, "compose")
+			if mine && !c.has("-h", "-u", "-s") && !b.privileged {
+				b.act(ActDBReset, c.line()) // a numbered one of this machine's, or the project's
 				continue
 			}
 			b.act(ActDBDestroy, c.line())

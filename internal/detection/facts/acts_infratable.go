@@ -51,8 +51,9 @@ var asking = words(`get list ls describe show view info status search find query
 
 // verbs of the program that say nothing: words of local meaning.
 var quietRemoves = map[string]map[string]bool{
-	"docker":         words("rmi"),
-	"gh":             words("cache"),
+	"docker":     words("rmi"),
+	"gh":         words("cache"),
+	"serverless": words("offline"), "sls": words("offline"),
 	"ip":             words("addr route link"),
 	"docker-compose": words(""),
 	"kind":           words(""), "minikube": words(""), "k3d": words(""), "vagrant": words(""), "act": words(""),

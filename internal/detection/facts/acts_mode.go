@@ -6,7 +6,8 @@ import "strings"
 func (b *builder) modes(c *call) {
 	private := narrows(c.word(0))
 	for _, w := range b.modeNames(c) {
-		if private && b.place(w, b.dir()).class == ClassCredential {
+		class := b.place(w, b.dir()).class
+		if private && class == ClassCredential || class == ClassSystem && ownContainer(c.cmd) {
 			b.role(c, roleList, w, -1, false)
 			continue
 		}
@@ -62,6 +63,9 @@ func (b *builder) mode(c *call) {
 	}
 	for _, w := range names {
 		p := b.place(w, b.dir())
+		if p.class == ClassSystem && ownContainer(c.cmd) && !b.root(p.path) {
+			continue // the container's
+		}
 		rooted := b.root(p.path) || p.class == ClassRoot
 		if recursive && rooted && p.path != "/tmp" {
 			b.act(ActFileDeleteRoot, c.prog+" "+p.path)

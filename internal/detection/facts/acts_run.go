@@ -44,7 +44,8 @@ var actHandlers = sync.OnceValue(func() map[string]func(*builder, *call) {
 		"update-alternatives hostnamectl timedatectl localectl grub-install update-grub update-initramfs update-ca-certificates update-ca-trust trust apt-key resolvectl networksetup scutil authconfig nmcli efibootmgr systemd-resolve": (*builder).configure,
 		"run-parts": (*builder).runParts, "agent-telemetry": (*builder).telemetryCommand, "getcap": (*builder).getcap, "lxc lxd incus": (*builder).lxc,
 		"runas osascript": (*builder).elevates, "defaults": (*builder).macDefaults,
-		"fuser": (*builder).fuser,
+		"fuser":   (*builder).fuser,
+		"kubectl": (*builder).podOverrides,
 		"grpcurl ghz evans otel-cli telemetrygen tracegen": (*builder).exports,
 		"getent": (*builder).getent, "codium": (*builder).agent,
 	} {

@@ -121,7 +121,7 @@ func (b *builder) supply(c *call) {
 				b.addFlow(FlowDownload, FlowExecute, obj+" → go run")
 			}
 		}
-		if sub == "env" && c.has("-w") && hasAny(line, "GOPROXY", "GONOSUMDB", "GOFLAGS", "GONOSUMCHECK", "GOSUMDB") {
+		if sub == "env" && c.has("-w") && (hasAny(line, "GOPROXY", "GONOSUMDB", "GONOSUMCHECK", "GOSUMDB", "GOINSECURE") || hasAny(line, "GOFLAGS") && hasAny(line, "toolexec", "insecure")) {
 			b.act(ActSupplyRegistry, line)
 		}
 	case "apt", "dpkg", "rpm", "dnf", "pacman", "apk":

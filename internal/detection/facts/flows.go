@@ -89,6 +89,9 @@ func (b *builder) reads(word string) {
 		b.step.own.add(1, p)
 	default:
 		b.step.own.add(1, p)
+		if strings.HasSuffix(p, "/.config") && class == ClassHome {
+			b.step.own.add(0, p) // where many a program keeps its tokens
+		}
 	}
 }
 

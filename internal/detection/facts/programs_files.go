@@ -36,7 +36,8 @@ rm | d* | -Path:d -LiteralPath:d
 rmdir | d* |
 shred srm wipe scrub | d* | -n -s --iterations --size --random-source:r
 truncate fallocate | w* | -s --size -r:r --reference:r -l -o
-mkdir mkfifo mknod | w* | -m --mode
+mkdir | l* | -m --mode
+mkfifo mknod | w* | -m --mode
 mktemp | w* | -p --suffix
 touch | w* | -t -d -r:l --date --reference:l --time
 setfacl setfattr | m* | -m -x -n -v

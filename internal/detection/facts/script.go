@@ -22,7 +22,7 @@ func (b *builder) script(c *call, code string) {
 	}
 	deletes := hasAny(low, "remove(", "unlink", "rmtree", "rmdir", "rm_rf", "rm_r(", "fileutils.rm", "delete(", "rmsync", "fs.rm")
 	writes := hasAny(low, `"w`, `'w`, `"a"`, `'a'`, `"ab"`, `write`, `>>`, `print >`, `"> `, "file.write", "file_put_contents", "/w ", "w /", "tee(", `dump(`, `" > "`, `> "`, `>"/`, "copyfile", "shutil.copy", "symlink", "appendfile")
-	dynamic := hasAny(low, "exec(", "eval(", "compile(", "loadstring", "eval ", "exec $", "instance_eval", "function(", "iex ", "(eval)", "(exec)", "then(eval", "eval(await", `include "http`, `include 'http`, `require "http`, "load(require", "load(http", "load(s") && hasAny(low, "b64decode", "base64", "fromhex", "unhexlify", "codecs.decode", "decode(", "urlopen", "requests.get", "http.get", "zlib.decompress", "atob(", "buffer.from", "pack(", "unpack", "fromcharcode", "chr(", "rot13", "marshal.loads", "socket.http", `include "http`, `include 'http`, `require "http`, "__import__", "get(", "fetch(", "net::http", "lwp", "open-uri", "uri.open(", `open("http`, `open('http`, `file_get_contents("http`, `file_get_contents('http`, `").get(`, `').get(`)
+	dynamic := hasAny(low, "exec(", "eval(", "compile(", "loadstring", "eval ", "exec $", "instance_eval", "function(", "iex ", "(eval)", "(exec)", "then(eval", "eval(await", `include "http`, `include 'http`, `require "http`, "load(require", "load(http", "load(s") && hasAny(low, "b64decode", "base64", "fromhex", "unhexlify", "codecs.decode", "decode(", "urlopen", "requests.get", "http.get", "zlib.decompress", "atob(", "buffer.from", "pack(", "unpack", "fromcharcode", "chr(", "string.char(", "rot13", "marshal.loads", "socket.http", `include "http`, `include 'http`, `require "http`, "__import__", "get(", "fetch(", "net::http", "lwp", "open-uri", "uri.open(", `open("http`, `open('http`, `file_get_contents("http`, `file_get_contents('http`, `").get(`, `').get(`)
 	dynamic = dynamic || decodedCommand(low)
 	commands := hasAny(low, "os.system", "subprocess", "popen", "execsync", "spawnsync", "child_process", "shell_exec", "passthru", "os.execute", "proc_open", "callcommand", "run-shell-command", "system(", "(system ", "exec(\"", "exec('", "exec \"", "kernel.exec", "open3", "`", "pty.spawn", "execv", "os.spawn", "do shell script", "runtime.getruntime", "processbuilder", "process.start", "esyscmd", "write18", "syscall.exec", "os.exec")
 	network := hasAny(low, "socket", "urlopen", "getprint", "getstore", "requests.", "urllib", "http.client", "net.connect", "net::http", "lwp", "io::socket", "fsockopen", "tcpsocket", "http.get", "fetch(", "axios", "net.createconnection", "httpclient", "connect(", "dialtcp", "net.dial", "file_get_contents(\"http", "curl_init", "open-uri", `require("http`, `require('http`)
@@ -191,10 +191,24 @@ func (b *builder) sedScript(c *call, code string) {
 		b.act(ActShellSpawn, code[i:])
 	}
 	if len(code) < 256 {
+		if replacesAndRuns(code) {
+			b.act(ActCommandHook, code)
+		}
 		if i := strings.IndexByte(code, 'e'); i >= 0 && i < 6 && strings.Trim(code[:i], "0123456789,$") == "" && i+1 < len(code) && code[i+1] == ' ' {
 			b.act(ActCommandHook, code)
 		}
 	}
+}
+
+// replacesAndRuns reports whether a script of sed is a replacement whose result is
+// run: s/a/b/e.
+func replacesAndRuns(code string) bool {
+	i := strings.IndexByte(code, 's')
+	if i < 0 || i+1 >= len(code) || strings.Trim(code[:i], "0123456789,$ ") != "" {
+		return false
+	}
+	parts := strings.Split(strings.ReplaceAll(code[i+1:], `\`+code[i+1:i+2], ""), code[i+1:i+2])
+	return len(parts) == 4 && strings.Contains(parts[3], "e") && strings.Trim(parts[3], "egIiMmp0123456789") == ""
 }
 
 // foreign is code of a program that is no interpreter: an editor's, a database
