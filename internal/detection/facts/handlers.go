@@ -16,7 +16,7 @@ var fileHandlers = sync.OnceValue(func() map[string]func(*builder, *call) {
 		"dig": (*builder).lookup, "nslookup": (*builder).lookup, "host": (*builder).lookup, "drill": (*builder).lookup, "kdig": (*builder).lookup, "ping": (*builder).lookup, "whois": (*builder).asks, "finger": (*builder).asks, "smbclient": (*builder).ftp, "chmod": (*builder).modes, "chown": (*builder).modes, "chgrp": (*builder).modes,
 		"openssl": (*builder).openssl, "find": (*builder).find, "sed": (*builder).sed, "awk": (*builder).awk, "eval": (*builder).eval, ".": (*builder).source, "source": (*builder).source,
 		"zip": (*builder).zip, "tee": (*builder).tee, "vi": (*builder).editor, "emacs": (*builder).editor, "nano": (*builder).editor, "ed": (*builder).editor,
-		"base64": (*builder).decoder, "base32": (*builder).decoder, "basenc": (*builder).decoder, "xxd": (*builder).decoder, "uudecode": (*builder).decoder, "gpg": (*builder).decoder, "gunzip": (*builder).decoder, "gzip": (*builder).decoder, "rev": (*builder).decoder, "tr": (*builder).decoder, "zcat": (*builder).decoder,
+		"base64": (*builder).decoder, "jq": (*builder).decoder, "base32": (*builder).decoder, "basenc": (*builder).decoder, "xxd": (*builder).decoder, "uudecode": (*builder).decoder, "gpg": (*builder).decoder, "gunzip": (*builder).decoder, "gzip": (*builder).decoder, "rev": (*builder).decoder, "tr": (*builder).decoder, "zcat": (*builder).decoder,
 		"aria2c": (*builder).fetcher, "axel": (*builder).fetcher, "lwp-request": (*builder).fetcher, "lwp-download": (*builder).fetcher, "get": (*builder).fetcher, "fetch": (*builder).fetcher, "lynx": (*builder).fetcher, "links": (*builder).fetcher, "elinks": (*builder).fetcher, "w3m": (*builder).fetcher, "yt-dlp": (*builder).fetcher, "youtube-dl": (*builder).fetcher, "certutil": (*builder).fetcher, "bitsadmin": (*builder).fetcher,
 		"mail": (*builder).mail, "mailx": (*builder).mail, "sendmail": (*builder).mail, "mutt": (*builder).mail, "swaks": (*builder).mail, "msmtp": (*builder).mail, "s-nail": (*builder).mail,
 		"aws": (*builder).cloudCopy, "gsutil": (*builder).cloudCopy, "gcloud": (*builder).cloudCopy, "rclone": (*builder).cloudCopy, "s3cmd": (*builder).cloudCopy, "s5cmd": (*builder).cloudCopy, "az": (*builder).cloudCopy, "azcopy": (*builder).cloudCopy, "mc": (*builder).cloudCopy, "b2": (*builder).cloudCopy,
@@ -257,6 +257,10 @@ func (b *builder) decoder(c *call) {
 	switch c.prog {
 	case "base64", "base32", "basenc":
 		if c.has("-d", "-D", "--decode") {
+			b.step.own.add(3, c.prog)
+		}
+	case "jq":
+		if hasAny(c.word(0), "@base64d", "implode") {
 			b.step.own.add(3, c.prog)
 		}
 	case "xxd":
