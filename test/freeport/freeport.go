@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"strconv"
+	"sync"
 )
 
 // Below the ranges that Linux (32768) and macOS (49152) take for connections.
@@ -19,30 +20,47 @@ const (
 	tries   = 200
 )
 
+// given are the ports that were found before: their servers may not run yet.
+var (
+	mu    sync.Mutex
+	given = map[int]bool{}
+)
+
 var errNone = errors.New("no free port found")
 
-// Find returns n different ports of loopback that nobody listens on now.
+// Find returns n ports of loopback that nobody listens on now, and that this
+// process was not given before.
 func Find(n int) ([]int, error) {
+	mu.Lock()
+	defer mu.Unlock()
 	var ports []int
 	for range n {
-		l, err := listen()
+		port, err := find()
 		if err != nil {
 			return nil, err
 		}
-		defer l.Close() // held until all are found, so that they differ
-		ports = append(ports, l.Addr().(*net.TCPAddr).Port)
+		given[port] = true
+		ports = append(ports, port)
 	}
 	return ports, nil
 }
 
-func listen() (net.Listener, error) {
-	var last error
+func find() (int, error) {
+	last := errors.New("all were given before")
 	for range tries {
-		l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(lowest+rand.IntN(highest-lowest))))
-		if err == nil {
-			return l, nil
+		port := lowest + rand.IntN(highest-lowest)
+		if given[port] {
+			continue
 		}
-		last = err
+		l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+		if err != nil {
+			last = err
+			continue
+		}
+		if err := l.Close(); err != nil {
+			return 0, fmt.Errorf("let go of port %d: %w", port, err)
+		}
+		return port, nil
 	}
-	return nil, fmt.Errorf("%w: %w", errNone, last)
+	return 0, fmt.Errorf("%w: %w", errNone, last)
 }
