@@ -170,13 +170,12 @@ func deniedOverTime() style.Panel {
 func speedClasses() style.Panel {
 	return style.Lines(style.Spec{
 		Title: "Calls by how long they took", Unit: "short", Empty: nothingCounted,
-		About: "Exact numbers, unlike quantiles put together from minutes: all calls whose duration is known, and those that took less than 10 s, 1 s and 100 ms. " +
+		About: "Exact numbers, unlike quantiles put together from minutes: all calls whose duration is known, and those that took less than 10 s and 1 s. " +
 			"The wider the space between two lines, the more calls are in that class.",
 		Targets: []style.Target{
 			style.Over(toolCounts.sum(semconv.RollupDurationCount, interval), "all"),
 			style.Over(toolCounts.sum(semconv.RollupUnder10s, interval), "less than 10 s"),
 			style.Over(toolCounts.sum(semconv.RollupUnder1s, interval), "less than 1 s"),
-			style.Over(toolCounts.sum(semconv.RollupUnder100ms, interval), "less than 100 ms"),
 		},
 	})
 }
