@@ -74,7 +74,7 @@ func (r *Receipts) append(line []byte) error {
 	if err := r.rotate(int64(len(line))); err != nil {
 		return err
 	}
-	f, err := os.OpenFile(r.path, os.O_RDWR|os.O_CREATE|os.O_APPEND|safefile.NoFollow, 0o600)
+	f, err := safefile.Open(r.path, os.O_RDWR|os.O_CREATE|os.O_APPEND)
 	if err != nil {
 		return err
 	}

@@ -9,10 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
 	"net/url"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -77,12 +74,11 @@ func File(dir, name string) string {
 // Read reads a cursor. There may be none: fs.ErrNotExist. What is no cursor is
 // ErrInvalid.
 func Read(path string) (c Cursor, err error) {
-	f, err := os.OpenFile(path, os.O_RDONLY|safefile.NoFollow, 0)
-	if err != nil {
-		return Cursor{}, fmt.Errorf("read cursor: %w", err)
+	raw, err := safefile.Read(path, maxBytes)
+	if errors.Is(err, safefile.ErrNoFile) || errors.Is(err, safefile.ErrTooLarge) {
+		err = errors.Join(ErrInvalid, err)
 	}
-	raw, err := io.ReadAll(io.LimitReader(f, maxBytes))
-	if err = errors.Join(err, f.Close()); err != nil {
+	if err != nil {
 		return Cursor{}, fmt.Errorf("read cursor: %w", err)
 	}
 	if err := json.Unmarshal(raw, &c); err != nil || c.Log == "" || c.Offset < 0 {
@@ -98,24 +94,8 @@ func Write(path string, c Cursor) error {
 	if err != nil {
 		return fmt.Errorf("write cursor: %w", err)
 	}
-	dir := filepath.Dir(path)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := safefile.Replace(path, append(raw, '\n'), false); err != nil {
 		return fmt.Errorf("write cursor: %w", err)
-	}
-	temp := path + ".tmp"
-	if err := os.Remove(temp); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("write cursor: %w", err)
-	}
-	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL|safefile.NoFollow, 0o600)
-	if err != nil {
-		return fmt.Errorf("write cursor: %w", err)
-	}
-	_, err = f.Write(append(raw, '\n'))
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(temp, path)
-	}
-	if err != nil {
-		return fmt.Errorf("write cursor: %w", errors.Join(err, os.Remove(temp)))
 	}
 	return nil
 }

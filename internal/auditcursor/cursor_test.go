@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 	"time"
 
@@ -44,4 +45,21 @@ func FuzzRead(f *testing.F) {
 			t.Fatalf("%+v", c)
 		}
 	})
+}
+
+// The watched agent may put a pipe in the place of a cursor, and hold it open: the
+// collector starts nevertheless.
+func TestAPipeIsNoCursor(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "reader"+Suffix)
+	require.NoError(t, syscall.Mkfifo(path, 0o600))
+	held, err := os.OpenFile(path, os.O_RDWR, 0)
+	require.NoError(t, err)
+	defer held.Close()
+	_, err = Read(path)
+	require.ErrorIs(t, err, ErrInvalid)
+	want := Cursor{Log: "log", NextSeq: 3}
+	require.NoError(t, Write(path, want))
+	got, err := Read(path)
+	require.NoError(t, err)
+	require.Equal(t, want.NextSeq, got.NextSeq)
 }

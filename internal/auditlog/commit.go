@@ -215,7 +215,7 @@ func (l *Log) reopen() error {
 		l.seg = nil
 	}
 	path := l.path()
-	f, err := os.OpenFile(path, os.O_RDWR|safefile.NoFollow, 0)
+	f, err := safefile.Open(path, os.O_RDWR)
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%w: the segment is gone", errDisturbed)
 	}

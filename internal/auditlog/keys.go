@@ -172,7 +172,7 @@ func (d *keyDir) store(name, text string) error {
 
 // erase overwrites a private key. What a disk keeps of old blocks is out of reach.
 func (d *keyDir) erase(name string) error {
-	f, err := os.OpenFile(filepath.Join(d.dir, name), os.O_WRONLY|safefile.NoFollow, 0)
+	f, err := safefile.Open(filepath.Join(d.dir, name), os.O_WRONLY)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}

@@ -98,7 +98,7 @@ func (n *noteFile) inPlace() error {
 // reopen opens the file, makes it when it is not there, and cuts off what was
 // not known to be on disk.
 func (n *noteFile) reopen() error {
-	f, err := os.OpenFile(n.path(), os.O_RDWR|os.O_CREATE|safefile.NoFollow, 0o600)
+	f, err := safefile.Open(n.path(), os.O_RDWR|os.O_CREATE)
 	if err != nil {
 		return fmt.Errorf("open %s: %w", n.name, err)
 	}

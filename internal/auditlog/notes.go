@@ -24,7 +24,7 @@ const maxNoteBytes = 16 << 10
 // A note is text, an empty line, signature lines; the text has no empty line.
 // So each note ends at every second empty line.
 func eachNote(path string, fn func(note []byte, offset int64) error) (end int64, err error) {
-	f, err := os.OpenFile(path, os.O_RDONLY|safefile.NoFollow, 0)
+	f, err := safefile.Open(path, os.O_RDONLY)
 	if errors.Is(err, fs.ErrNotExist) {
 		return 0, nil
 	}

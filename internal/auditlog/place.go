@@ -17,7 +17,7 @@ func (l *Log) takePlace(segments []Segment, w *walk) error {
 	}
 	current := segments[len(segments)-1]
 	l.index = current.Index
-	f, err := os.OpenFile(current.Path, os.O_RDWR|safefile.NoFollow, 0)
+	f, err := safefile.Open(current.Path, os.O_RDWR)
 	if err != nil {
 		return err
 	}

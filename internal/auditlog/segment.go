@@ -79,7 +79,7 @@ func Segments(dir string) ([]Segment, error) {
 
 // openSegment opens a segment for reading, never through a link.
 func openSegment(path string) (*os.File, error) {
-	f, err := os.OpenFile(path, os.O_RDONLY|safefile.NoFollow, 0)
+	f, err := safefile.Open(path, os.O_RDONLY)
 	if err != nil {
 		return nil, fmt.Errorf("open audit segment: %w", err)
 	}
@@ -88,7 +88,7 @@ func openSegment(path string) (*os.File, error) {
 
 // readSmall reads a file, never through a link and never more than limit bytes.
 func readSmall(path string, limit int64) ([]byte, error) {
-	f, err := os.OpenFile(path, os.O_RDONLY|safefile.NoFollow, 0)
+	f, err := safefile.Open(path, os.O_RDONLY)
 	if err != nil {
 		return nil, err
 	}
@@ -112,7 +112,7 @@ func createSegment(dir string, index uint64) (*os.File, error) {
 	if info, err := os.Lstat(path); err == nil && (!info.Mode().IsRegular() || info.Size() > 0) {
 		return nil, fmt.Errorf("create audit segment %s: %w", path, errOccupied)
 	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|safefile.NoFollow, 0o600)
+	f, err := safefile.Open(path, os.O_RDWR|os.O_CREATE)
 	if err != nil {
 		return nil, fmt.Errorf("create audit segment: %w", err)
 	}

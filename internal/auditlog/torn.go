@@ -95,7 +95,7 @@ func hashOf(r io.Reader) (sum string, length int64, err error) {
 }
 
 func hashOfFile(path string) (sum string, length int64, err error) {
-	f, err := os.OpenFile(path, os.O_RDONLY|safefile.NoFollow, 0)
+	f, err := safefile.Open(path, os.O_RDONLY)
 	if err != nil {
 		return "", 0, err
 	}

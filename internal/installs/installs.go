@@ -60,14 +60,11 @@ func List(home statedir.Dir) []Install {
 
 // settingsOf is the settings file that a note names; "" when it cannot be read.
 func settingsOf(note string) string {
-	f, err := os.OpenFile(note, os.O_RDONLY|safefile.NoFollow, 0)
+	f, err := safefile.Open(note, os.O_RDONLY)
 	if err != nil {
 		return ""
 	}
 	defer f.Close() //nolint:errcheck // only read
-	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
-		return ""
-	}
 	var n struct {
 		Settings string `json:"settings"`
 	}

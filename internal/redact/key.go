@@ -110,7 +110,7 @@ func writeKey(file string, key []byte) error {
 }
 
 func readKey(file string) ([]byte, error) {
-	f, err := os.OpenFile(file, os.O_RDONLY|safefile.NoFollow, 0)
+	f, err := safefile.Open(file, os.O_RDONLY)
 	if err != nil {
 		return nil, fmt.Errorf("read redaction key: %w", err)
 	}

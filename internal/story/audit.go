@@ -103,7 +103,7 @@ func lastTime(s auditlog.Segment, d *decoder) (last time.Time, ok bool) {
 }
 
 func open(s auditlog.Segment) (*os.File, error) {
-	return os.OpenFile(s.Path, os.O_RDONLY|safefile.NoFollow, 0)
+	return safefile.Open(s.Path, os.O_RDONLY)
 }
 
 // eachEvent gives the events of a segment that q chooses.

@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"time"
 
 	"go.uber.org/zap"
@@ -42,7 +40,10 @@ func (p *lineageProcessor) save(ctx context.Context, end bool) error {
 	}
 	data, err := p.tracker.Encode()
 	if err == nil {
-		err = writeState(p.state.path, data, end)
+		err = safefile.Replace(p.state.path, data, end)
+	}
+	if err != nil {
+		err = fmt.Errorf("write the state of lineage: %w", err)
 	}
 	p.state.dirty = err != nil
 	if err != nil {
@@ -52,47 +53,10 @@ func (p *lineageProcessor) save(ctx context.Context, end bool) error {
 	return err
 }
 
-func writeState(path string, data []byte, sync bool) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return fmt.Errorf("write the state of lineage: %w", err)
-	}
-	temp := path + ".tmp"
-	if err := os.Remove(temp); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("write the state of lineage: %w", err)
-	}
-	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL|safefile.NoFollow, 0o600)
+// readState reads a state; fs.ErrNotExist when there is none.
+func readState(path string) ([]byte, error) {
+	data, err := safefile.Read(path, lineage.MaxState)
 	if err != nil {
-		return fmt.Errorf("write the state of lineage: %w", err)
-	}
-	_, err = f.Write(data)
-	if err == nil && sync {
-		err = safefile.SyncData(f)
-	}
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(temp, path)
-	}
-	if err != nil {
-		return fmt.Errorf("write the state of lineage: %w", errors.Join(err, os.Remove(temp)))
-	}
-	return nil
-}
-
-// readState reads a state; fs.ErrNotExist when there is none. It waits for nobody who
-// writes a pipe of that name.
-func readState(path string) (data []byte, err error) {
-	f, err := os.OpenFile(path, os.O_RDONLY|safefile.NoFollow, 0)
-	if err != nil {
-		return nil, fmt.Errorf("read the state of lineage: %w", err)
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, fmt.Errorf("read the state of lineage: %w", err)
-	}
-	if !info.Mode().IsRegular() {
-		return nil, lineage.ErrState
-	}
-	if data, err = io.ReadAll(io.LimitReader(f, lineage.MaxState+1)); err != nil {
 		return nil, fmt.Errorf("read the state of lineage: %w", err)
 	}
 	return data, nil

@@ -8,10 +8,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"time"
 
 	"go.uber.org/zap"
@@ -66,7 +64,9 @@ func (p *alertProcessor) save(ctx context.Context, end bool) error {
 	}
 	data, err := p.encode()
 	if err == nil {
-		err = writeState(p.state.path, data, end)
+		if err = safefile.Replace(p.state.path, data, end); err != nil {
+			err = fmt.Errorf("write the state of security alerts: %w", err)
+		}
 	}
 	if err != nil {
 		p.telemetry.ProcessorSecurityAlertStateFailures.Add(ctx, 1)
@@ -97,55 +97,13 @@ func (p *alertProcessor) encode() ([]byte, error) {
 	return append([]byte(head), body...), nil
 }
 
-func writeState(path string, data []byte, sync bool) error {
-	dir := filepath.Dir(path)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return fmt.Errorf("write the state of security alerts: %w", err)
-	}
-	temp := path + ".tmp"
-	if err := os.Remove(temp); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("write the state of security alerts: %w", err)
-	}
-	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL|safefile.NoFollow, 0o600)
-	if err != nil {
-		return fmt.Errorf("write the state of security alerts: %w", err)
-	}
-	_, err = f.Write(data)
-	if err == nil && sync {
-		err = safefile.SyncData(f)
-	}
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(temp, path)
-	}
-	if err != nil {
-		return fmt.Errorf("write the state of security alerts: %w", errors.Join(err, os.Remove(temp)))
-	}
-	return nil
-}
-
 // readState reads a state; fs.ErrNotExist when there is none.
-func readState(path string) (s saved, err error) {
-	f, err := os.OpenFile(path, os.O_RDONLY|safefile.NoFollow, 0)
+func readState(path string) (saved, error) {
+	data, err := safefile.Read(path, maxStateBytes)
 	if err != nil {
-		return saved{}, fmt.Errorf("read the state of security alerts: %w", err)
-	}
-	data, err := readFile(f)
-	if err = errors.Join(err, f.Close()); err != nil {
 		return saved{}, fmt.Errorf("read the state of security alerts: %w", err)
 	}
 	return decodeState(data)
-}
-
-// readFile reads a file, and waits for nobody who writes a pipe of that name.
-func readFile(f *os.File) ([]byte, error) {
-	info, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, errState
-	}
-	return io.ReadAll(io.LimitReader(f, maxStateBytes+1))
 }
 
 func decodeState(data []byte) (s saved, err error) {

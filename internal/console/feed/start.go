@@ -54,7 +54,7 @@ func back(segments []auditlog.Segment, n int64) (s auditlog.Segment, offset int6
 // is 0: its number, where it begins, and its time. ok is false when there is none
 // near.
 func lineBehind(s auditlog.Segment, offset int64) (seq uint64, begin int64, when time.Time, ok bool) {
-	f, err := os.OpenFile(s.Path, os.O_RDONLY|safefile.NoFollow, 0)
+	f, err := safefile.Open(s.Path, os.O_RDONLY)
 	if err != nil {
 		return 0, 0, time.Time{}, false
 	}

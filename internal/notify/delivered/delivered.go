@@ -63,15 +63,12 @@ func Open(dir, name string) (*Record, error) {
 // is passed over.
 func load(path string) (map[key]struct{}, error) {
 	ids := map[key]struct{}{}
-	f, err := os.OpenFile(path, os.O_RDONLY|safefile.NoFollow, 0)
+	f, err := safefile.Open(path, os.O_RDONLY)
 	if errors.Is(err, fs.ErrNotExist) {
 		return ids, nil
 	}
 	if err != nil {
 		return nil, err
-	}
-	if err := regular(f); err != nil {
-		return nil, errors.Join(err, f.Close())
 	}
 	lines := bufio.NewScanner(io.LimitReader(f, 2*perFile*int64(lineBytes)))
 	for lines.Scan() {
@@ -93,21 +90,10 @@ func cut(b []byte) []byte {
 	return b
 }
 
-func regular(f *os.File) error {
-	info, err := f.Stat()
-	if err == nil && !info.Mode().IsRegular() {
-		err = fmt.Errorf("%s is no regular file", f.Name())
-	}
-	return err
-}
-
 func (r *Record) open() error {
-	f, err := os.OpenFile(r.path, os.O_WRONLY|os.O_APPEND|os.O_CREATE|safefile.NoFollow, 0o600)
+	f, err := safefile.Open(r.path, os.O_WRONLY|os.O_APPEND|os.O_CREATE)
 	if err != nil {
 		return err
-	}
-	if err := regular(f); err != nil {
-		return errors.Join(err, f.Close())
 	}
 	// What a crash cut off ends here.
 	if _, err := f.WriteString("\n"); err != nil {

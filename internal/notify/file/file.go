@@ -107,14 +107,11 @@ func (f *notifier) open() error {
 	if err := os.MkdirAll(filepath.Dir(f.config.Path), 0o700); err != nil {
 		return err
 	}
-	file, err := os.OpenFile(f.config.Path, os.O_RDWR|os.O_APPEND|os.O_CREATE|safefile.NoFollow, 0o600)
+	file, err := safefile.Open(f.config.Path, os.O_RDWR|os.O_APPEND|os.O_CREATE)
 	if err != nil {
 		return err
 	}
 	info, err := file.Stat()
-	if err == nil && !info.Mode().IsRegular() {
-		err = errors.New("it is no regular file")
-	}
 	if err == nil && info.Mode().Perm() != 0o600 {
 		err = file.Chmod(0o600)
 	}

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -55,19 +54,13 @@ func Open(dir, name string) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("open pending alerts: %w", err)
 	}
-	f, err := os.OpenFile(s.path, os.O_RDONLY|safefile.NoFollow, 0)
-	if errors.Is(err, fs.ErrNotExist) {
+	raw, err := safefile.Read(s.path, maxBytes)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return s, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("open pending alerts: %w", err)
-	}
-	info, err := f.Stat()
-	if err == nil && !info.Mode().IsRegular() { // a pipe would be waited for
-		return s, errors.Join(fmt.Errorf("open pending alerts: %w: no regular file", ErrInvalid), f.Close())
-	}
-	raw, err := io.ReadAll(io.LimitReader(f, maxBytes+1))
-	if err = errors.Join(err, f.Close()); err != nil {
+	case errors.Is(err, safefile.ErrNoFile), errors.Is(err, safefile.ErrTooLarge):
+		return s, fmt.Errorf("open pending alerts: %w", errors.Join(ErrInvalid, err))
+	case err != nil:
 		return nil, fmt.Errorf("open pending alerts: %w", err)
 	}
 	read, err := decode(raw)
@@ -173,23 +166,8 @@ func (s *Store) Save() error {
 	if err != nil {
 		return fmt.Errorf("save pending alerts: %w", err)
 	}
-	temp := s.path + ".tmp"
-	if err := os.Remove(temp); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := safefile.Replace(s.path, append(raw, '\n'), true); err != nil {
 		return fmt.Errorf("save pending alerts: %w", err)
-	}
-	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL|safefile.NoFollow, 0o600)
-	if err != nil {
-		return fmt.Errorf("save pending alerts: %w", err)
-	}
-	_, err = f.Write(append(raw, '\n'))
-	if err == nil {
-		err = safefile.SyncData(f)
-	}
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(temp, s.path)
-	}
-	if err != nil {
-		return fmt.Errorf("save pending alerts: %w", errors.Join(err, os.Remove(temp)))
 	}
 	s.state, s.added, s.dirty = next, nil, false
 	return nil
