@@ -12,6 +12,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/agent-telemetry/agent-telemetry/internal/safefile"
 	"github.com/agent-telemetry/agent-telemetry/internal/statedir"
 )
 
@@ -71,7 +72,7 @@ func Read(home statedir.Dir) (string, error) {
 	if info.Mode().Perm()&0o077 != 0 {
 		return "", fmt.Errorf("read token: %s can be read by others: run `chmod 600 %s`, or remove it to get a new one", path, path)
 	}
-	text, err := os.ReadFile(path)
+	text, err := safefile.Read(path, maxTokenChars)
 	if err != nil {
 		return "", fmt.Errorf("read token: %w", err)
 	}

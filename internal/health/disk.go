@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -13,6 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/auditlog"
+	"github.com/agent-telemetry/agent-telemetry/internal/safefile"
 	"github.com/agent-telemetry/agent-telemetry/internal/spool"
 	"github.com/agent-telemetry/agent-telemetry/internal/statedir"
 )
@@ -31,7 +31,7 @@ type Spool struct {
 // ReadSpool looks at the spool. A spool that is not there is empty.
 func ReadSpool(home statedir.Dir) (Spool, error) {
 	var s Spool
-	dir, err := os.Open(home.Spool())
+	dir, err := safefile.OpenDir(home.Spool())
 	if errors.Is(err, fs.ErrNotExist) {
 		return s, nil
 	}
@@ -69,7 +69,7 @@ const RejectedDir = "rejected"
 func isEOF(err error) bool { return errors.Is(err, io.EOF) }
 
 func count(dir string) int {
-	d, err := os.Open(dir)
+	d, err := safefile.OpenDir(dir)
 	if err != nil {
 		return 0
 	}

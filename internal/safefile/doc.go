@@ -9,9 +9,14 @@ import (
 	"os"
 )
 
+// OpenDir opens a directory to list it. It does not wait for a pipe of that name.
+func OpenDir(dir string) (*os.File, error) {
+	return os.OpenFile(dir, os.O_RDONLY|onlyDirectory, 0)
+}
+
 // SyncDir makes the names in dir durable.
 func SyncDir(dir string) error {
-	d, err := os.Open(dir)
+	d, err := OpenDir(dir)
 	if err != nil {
 		return fmt.Errorf("sync directory: %w", err)
 	}

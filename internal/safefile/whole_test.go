@@ -45,6 +45,13 @@ func TestWhatIsNoFileIsNeitherWaitedForNorFollowed(t *testing.T) {
 	_, err = safefile.Read(pipe, 10)
 	require.ErrorIs(t, err, safefile.ErrNoFile)
 
+	// Without a writer, opening it would wait, too.
+	alone := filepath.Join(dir, "alone")
+	require.NoError(t, syscall.Mkfifo(alone, 0o600))
+	_, err = safefile.OpenDir(alone)
+	require.ErrorIs(t, err, syscall.ENOTDIR)
+	require.ErrorIs(t, safefile.SyncDir(alone), syscall.ENOTDIR)
+
 	victim := filepath.Join(dir, "victim")
 	require.NoError(t, os.WriteFile(victim, []byte("mine"), 0o600))
 	link := filepath.Join(dir, "state")

@@ -8,13 +8,15 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/safefile"
 )
 
 // Prune removes the states of sessions that were not heard of for so long, and
 // returns how many. A session that is resumed after that starts to count anew.
 // At most limit files are looked at, so that a crowded directory costs little.
 func Prune(dir string, olderThan time.Duration, limit int) (removed int, err error) {
-	d, err := os.Open(dir)
+	d, err := safefile.OpenDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return 0, nil
 	}

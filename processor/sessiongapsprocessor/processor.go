@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"sync"
 	"time"
@@ -18,6 +17,7 @@ import (
 	"go.opentelemetry.io/otel/metric"
 	"go.uber.org/zap"
 
+	"github.com/agent-telemetry/agent-telemetry/internal/safefile"
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 	"github.com/agent-telemetry/agent-telemetry/internal/spool"
 	"github.com/agent-telemetry/agent-telemetry/processor/sessiongapsprocessor/internal/metadata"
@@ -159,7 +159,7 @@ func (p *gapsProcessor) spoolHolds() bool {
 	if p.config.SpoolDirectory == "" {
 		return false
 	}
-	d, err := os.Open(p.config.SpoolDirectory)
+	d, err := safefile.OpenDir(p.config.SpoolDirectory)
 	if err != nil {
 		return false
 	}

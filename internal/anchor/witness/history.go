@@ -158,11 +158,7 @@ func (h *history) save() {
 
 // saved reads what save wrote; nil when there is nothing sound.
 func (h *history) saved() *auditlog.CompactRange {
-	info, err := os.Lstat(h.path)
-	if err != nil || !info.Mode().IsRegular() || info.Size() > maxSavedBytes {
-		return nil
-	}
-	b, err := os.ReadFile(h.path)
+	b, err := safefile.Read(h.path, maxSavedBytes)
 	if err != nil {
 		return nil
 	}
