@@ -146,7 +146,6 @@ func TestForgedRecords(t *testing.T) {
 func TestSpark(t *testing.T) {
 	require.Equal(t, "·▂█", spark([]int{0, 1, 5}))
 	require.Equal(t, "···", spark([]int{0, 0, 0}))
-	require.Equal(t, []string{"aa bb", "ccccc", "c"}, wrap("aa bb cccccc", 5))
 }
 
 func TestManyAlerts(t *testing.T) {

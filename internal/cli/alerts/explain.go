@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/agent-telemetry/agent-telemetry/internal/cli/termstyle"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/termtext"
 	"github.com/agent-telemetry/agent-telemetry/internal/detection"
 	"github.com/agent-telemetry/agent-telemetry/internal/detection/facts"
@@ -151,9 +152,9 @@ func factsOf(f *facts.Facts) []Fact {
 func (t *text) explained(e *Explained, all bool) string {
 	var b strings.Builder
 	line := func(parts ...string) { b.WriteString("  " + strings.TrimRight(strings.Join(parts, " "), " ") + "\n") }
-	b.WriteString(t.paint(bold, "What it would do") + "\n")
+	b.WriteString(t.Paint(termstyle.Bold, "What it would do") + "\n")
 	for _, f := range e.Facts {
-		line(t.paint(dim, termtext.Pad(f.Kind, 9)), termtext.Cut(termtext.Clean(f.Text), max(20, t.width-12)))
+		line(t.Paint(termstyle.Dim, termtext.Pad(f.Kind, 9)), termtext.Cut(termtext.Clean(f.Text), max(20, t.Width-12)))
 	}
 	if len(e.Facts) == 0 {
 		line("nothing that is known of")
@@ -162,13 +163,13 @@ func (t *text) explained(e *Explained, all bool) string {
 	for _, j := range e.Rules {
 		groups[j.Outcome] = append(groups[j.Outcome], j)
 	}
-	b.WriteString("\n" + t.paint(bold, "Rules that find something") + "\n")
+	b.WriteString("\n" + t.Paint(termstyle.Bold, "Rules that find something") + "\n")
 	matched := groups[detection.OutcomeMatched]
 	slices.SortStableFunc(matched, func(a, b Judgment) int { return worse(a.Severity, b.Severity) })
 	for _, j := range matched {
-		line(t.paint(severityColor[j.Severity], "⚠"), t.severity(j.Severity, severityWidth), termtext.Clean(j.Rule)+":", termtext.Clean(j.Title), t.keys(&j))
+		line(t.Paint(termstyle.Severity(j.Severity), "⚠"), t.severity(j.Severity, severityWidth), termtext.Clean(j.Rule)+":", termtext.Clean(j.Title), t.keys(&j))
 		for _, text := range j.Evidence {
-			line("           ", termtext.Cut(termtext.Clean(text), max(20, t.width-15)))
+			line("           ", termtext.Cut(termtext.Clean(text), max(20, t.Width-15)))
 		}
 		if j.Failed != "" {
 			line("           ", "its condition could not be judged:", termtext.Clean(j.Failed))
@@ -179,14 +180,14 @@ func (t *text) explained(e *Explained, all bool) string {
 	}
 	near := slices.Concat(groups[detection.OutcomeException], groups[detection.OutcomeCondition])
 	if len(near) > 0 {
-		b.WriteString("\n" + t.paint(bold, "Rules that come near") + "\n")
+		b.WriteString("\n" + t.Paint(termstyle.Bold, "Rules that come near") + "\n")
 	}
 	for _, j := range near {
 		why := "its condition does not hold"
 		if j.Outcome == detection.OutcomeException {
 			why = "an exception counts: " + termtext.Clean(j.Exception)
 		}
-		line(t.paint(dim, "·"), termtext.Pad(termtext.Clean(j.Rule), ruleWidth), why, t.keys(&j))
+		line(t.Paint(termstyle.Dim, "·"), termtext.Pad(termtext.Clean(j.Rule), ruleWidth), why, t.keys(&j))
 	}
 	t.rest(&b, groups, all)
 	return b.String()
@@ -196,7 +197,7 @@ func (t *text) keys(j *Judgment) string {
 	if len(j.Keys) == 0 {
 		return ""
 	}
-	return t.paint(dim, "("+termtext.Clean(strings.Join(j.Keys, ", "))+")")
+	return t.Paint(termstyle.Dim, "("+termtext.Clean(strings.Join(j.Keys, ", "))+")")
 }
 
 // rest are the rules that have nothing to do with the command.
@@ -211,7 +212,7 @@ func (t *text) rest(b *strings.Builder, groups map[string][]Judgment, all bool) 
 		}
 		fmt.Fprintf(b, "\n%s %s", plural(len(rules), "rule"), g.what)
 		if !all {
-			b.WriteString(t.paint(dim, " (--all lists them)") + "\n")
+			b.WriteString(t.Paint(termstyle.Dim, " (--all lists them)") + "\n")
 			continue
 		}
 		b.WriteString(":\n")

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/agent-telemetry/agent-telemetry/internal/cli/termstyle"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/termtext"
 )
 
@@ -18,7 +19,7 @@ const (
 // stats shows numbers to people.
 func (t *text) stats(s *Stats, by []string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s from %s to %s: %s; %d not acknowledged", t.paint(bold, plural(s.Alerts, "alert")), s.From.Format("2 January"), s.To.Format("2 January 2006"),
+	fmt.Fprintf(&b, "%s from %s to %s: %s; %d not acknowledged", t.Paint(termstyle.Bold, plural(s.Alerts, "alert")), s.From.Format("2 January"), s.To.Format("2 January 2006"),
 		compared(s.Alerts, s.Before, s.Days), s.Unacknowledged)
 	if s.Suppressed > 0 {
 		fmt.Fprintf(&b, "; %d more like them, which were not told", s.Suppressed)
@@ -45,17 +46,17 @@ func (t *text) table(b *strings.Builder, what string, counts []Count) {
 	if len(counts) == 0 {
 		return
 	}
-	b.WriteString("\n" + t.paint(dim, fmt.Sprintf("%s %7s %7s %7s %7s", termtext.Pad(what, nameColumn), "alerts", "before", "change", "open")) + "\n")
+	b.WriteString("\n" + t.Paint(termstyle.Dim, fmt.Sprintf("%s %7s %7s %7s %7s", termtext.Pad(what, nameColumn), "alerts", "before", "change", "open")) + "\n")
 	for _, n := range counts[:min(len(counts), topNames)] {
 		name := termtext.Pad(or(termtext.Clean(n.Name), "(none)"), nameColumn)
-		color := severityColor[n.Severity]
+		color := termstyle.Severity(n.Severity)
 		if what == bySeverity {
-			color = severityColor[n.Name]
+			color = termstyle.Severity(n.Name)
 		}
-		fmt.Fprintf(b, "%s %7d %7d %7s %7d  %s\n", t.paint(color, name), n.Alerts, n.Before, change(n.Alerts, n.Before), n.Unacknowledged, spark(n.PerDay))
+		fmt.Fprintf(b, "%s %7d %7d %7s %7d  %s\n", t.Paint(color, name), n.Alerts, n.Before, change(n.Alerts, n.Before), n.Unacknowledged, spark(n.PerDay))
 	}
 	if more := len(counts) - topNames; more > 0 {
-		fmt.Fprintf(b, "%s\n", t.paint(dim, fmt.Sprintf("and %d more: --json has them all", more)))
+		fmt.Fprintf(b, "%s\n", t.Paint(termstyle.Dim, fmt.Sprintf("and %d more: --json has them all", more)))
 	}
 }
 

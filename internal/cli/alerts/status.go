@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/cliio"
+	"github.com/agent-telemetry/agent-telemetry/internal/cli/termstyle"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/termtext"
 	"github.com/agent-telemetry/agent-telemetry/internal/health"
 	"github.com/agent-telemetry/agent-telemetry/internal/stack"
@@ -75,7 +76,7 @@ func runStatus(ctx context.Context, o *StatusOptions) error {
 // status shows it to people.
 func (t *text) status(s *Status, now time.Time) string {
 	var b strings.Builder
-	b.WriteString(t.paint(bold, "Rules") + "\n  " + t.rules(&s.Rules, now) + "\n\n" + t.paint(bold, "Channels") + "\n")
+	b.WriteString(t.Paint(termstyle.Bold, "Rules") + "\n  " + t.rules(&s.Rules, now) + "\n\n" + t.Paint(termstyle.Bold, "Channels") + "\n")
 	for i := range s.Channels {
 		b.WriteString("  " + t.channel(&s.Channels[i], now) + "\n")
 	}
@@ -83,7 +84,7 @@ func (t *text) status(s *Status, now time.Time) string {
 		b.WriteString("  none: nobody is told of alerts\n")
 	}
 	for _, p := range s.Problems {
-		b.WriteString("\n" + t.paint(red, "!") + " " + termtext.Clean(p))
+		b.WriteString("\n" + t.Paint(termstyle.Red, "!") + " " + termtext.Clean(p))
 	}
 	if len(s.Problems) > 0 {
 		b.WriteString("\n")
@@ -107,8 +108,8 @@ func (t *text) rules(r *RulesStatus, now time.Time) string {
 }
 
 func (t *text) channel(c *Channel, now time.Time) string {
-	color := map[string]string{channelOK: green, channelFailing: red}[c.State]
-	text := t.paint(color, termtext.Pad(c.State, 8)) + " " + termtext.Pad(termtext.Clean(c.Name), 22) + fmt.Sprintf(" %.0f told", c.Sent)
+	color := map[string]string{channelOK: termstyle.Green, channelFailing: termstyle.Red}[c.State]
+	text := t.Paint(color, termtext.Pad(c.State, 8)) + " " + termtext.Pad(termtext.Clean(c.Name), 22) + fmt.Sprintf(" %.0f told", c.Sent)
 	if c.LastSuccess != nil {
 		text += ", last " + ago(*c.LastSuccess, now)
 	}

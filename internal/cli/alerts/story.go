@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/agent-telemetry/agent-telemetry/internal/cli/termstyle"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/termtext"
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 )
@@ -67,11 +68,11 @@ const nameWidth = 13
 func (t *text) story(s *Story) string {
 	var b strings.Builder
 	a := &s.Alert
-	fmt.Fprintf(&b, "%s %s  %s\n\n", t.mark(a), t.paint(severityColor[a.Severity], strings.ToUpper(termtext.Clean(a.Severity))), t.paint(bold, termtext.Clean(or(a.Title, a.Rule))))
+	fmt.Fprintf(&b, "%s %s  %s\n\n", t.mark(a), t.Paint(termstyle.Severity(a.Severity), strings.ToUpper(termtext.Clean(a.Severity))), t.Paint(termstyle.Bold, termtext.Clean(or(a.Title, a.Rule))))
 	field := func(name string, values ...string) {
 		for _, value := range values {
-			for _, line := range wrap(termtext.Clean(value), max(20, t.width-nameWidth-3)) {
-				b.WriteString(strings.TrimRight("  "+t.paint(dim, termtext.Pad(name, nameWidth))+" "+line, " ") + "\n")
+			for _, line := range termstyle.Wrap(termtext.Clean(value), max(20, t.Width-nameWidth-3)) {
+				b.WriteString(strings.TrimRight("  "+t.Paint(termstyle.Dim, termtext.Pad(name, nameWidth))+" "+line, " ") + "\n")
 				name = ""
 			}
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/cliio"
+	"github.com/agent-telemetry/agent-telemetry/internal/cli/termstyle"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/termtext"
 	"github.com/agent-telemetry/agent-telemetry/internal/detection"
 )
@@ -128,7 +129,7 @@ func (t *text) tests(failed []detection.TestResult, all, rules int) string {
 		if !r.Want {
 			want = "must not match, and does"
 		}
-		fmt.Fprintf(&b, "%s %s:%d: %s %s: %s", t.paint(red, "✗"), termtext.Clean(r.Source), r.Line, termtext.Clean(r.Rule), want, termtext.Clean(r.Event))
+		fmt.Fprintf(&b, "%s %s:%d: %s %s: %s", t.Paint(termstyle.Red, "✗"), termtext.Clean(r.Source), r.Line, termtext.Clean(r.Rule), want, termtext.Clean(r.Event))
 		if r.Why != "" {
 			b.WriteString(" (" + termtext.Clean(strings.ReplaceAll(r.Why, "_", " ")) + ")")
 		}
@@ -137,7 +138,7 @@ func (t *text) tests(failed []detection.TestResult, all, rules int) string {
 	if len(failed) > 0 {
 		fmt.Fprintf(&b, "%d of %s failed.\n", len(failed), plural(all, "test"))
 	} else {
-		fmt.Fprintf(&b, "%s All %s of %s pass.\n", t.paint(green, "✓"), plural(all, "test"), plural(rules, "rule"))
+		fmt.Fprintf(&b, "%s All %s of %s pass.\n", t.Paint(termstyle.Green, "✓"), plural(all, "test"), plural(rules, "rule"))
 	}
 	return b.String()
 }
@@ -192,10 +193,10 @@ type judgedCase struct {
 }
 
 func (t *text) judged(r *detection.CaseResult) string {
-	line := t.paint(dim, "·") + " " + strings.Repeat(" ", severityWidth) + " "
+	line := t.Paint(termstyle.Dim, "·") + " " + strings.Repeat(" ", severityWidth) + " "
 	if r.MaxSeverity != "" {
-		line = t.paint(severityColor[r.MaxSeverity], "⚠") + " " + t.severity(r.MaxSeverity, severityWidth) + " "
+		line = t.Paint(termstyle.Severity(r.MaxSeverity), "⚠") + " " + t.severity(r.MaxSeverity, severityWidth) + " "
 	}
 	line += termtext.Pad(termtext.Clean(strings.Join(r.Rules, ",")), ruleWidth) + " "
-	return line + termtext.Cut(termtext.Clean(r.Command), max(minWhat, t.width-severityWidth-ruleWidth-4)) + "\n"
+	return line + termtext.Cut(termtext.Clean(r.Command), max(minWhat, t.Width-severityWidth-ruleWidth-4)) + "\n"
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/cliio"
+	"github.com/agent-telemetry/agent-telemetry/internal/cli/termstyle"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/termtext"
 	"github.com/agent-telemetry/agent-telemetry/internal/detection"
 	"github.com/agent-telemetry/agent-telemetry/internal/stack"
@@ -140,9 +141,9 @@ func (v *Validation) collector(ctx context.Context, f *cliio.Factory) error {
 func (t *text) validation(v *Validation) string {
 	var b strings.Builder
 	for _, p := range v.Faults {
-		mark := t.paint(red, "✗")
+		mark := t.Paint(termstyle.Red, "✗")
 		if p.Warning {
-			mark = t.paint(yellow, "!")
+			mark = t.Paint(termstyle.Yellow, "!")
 		}
 		where := termtext.Clean(p.File)
 		if p.Line > 0 {
@@ -160,9 +161,9 @@ func (t *text) validation(v *Validation) string {
 	case !v.OK:
 		b.WriteString("There are faults. A running collector goes on with the rules that it has.\n")
 	case len(v.Channels) > 0:
-		fmt.Fprintf(&b, "%s %s, %s: %s.\n", t.paint(green, "✓"), plural(v.Rules, "rule"), plural(len(v.Channels), "channel"), termtext.Clean(strings.Join(v.Channels, ", ")))
+		fmt.Fprintf(&b, "%s %s, %s: %s.\n", t.Paint(termstyle.Green, "✓"), plural(v.Rules, "rule"), plural(len(v.Channels), "channel"), termtext.Clean(strings.Join(v.Channels, ", ")))
 	default:
-		fmt.Fprintf(&b, "%s %s.\n", t.paint(green, "✓"), plural(v.Rules, "rule"))
+		fmt.Fprintf(&b, "%s %s.\n", t.Paint(termstyle.Green, "✓"), plural(v.Rules, "rule"))
 	}
 	return b.String()
 }

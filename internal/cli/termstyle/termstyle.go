@@ -59,7 +59,7 @@ func (s Style) Paint(sgr, text string) string {
 	return "\x1b[" + sgr + "m" + text + "\x1b[0m"
 }
 
-// Severity is the colour of an alert's severity.
+// Severity is the colour of an alert's severity; none of what is no severity.
 func Severity(severity string) string {
 	switch severity {
 	case semconv.SeverityCritical:
@@ -68,8 +68,10 @@ func Severity(severity string) string {
 		return Red
 	case semconv.SeverityMedium:
 		return Yellow
+	case semconv.SeverityLow:
+		return Dim
 	}
-	return Dim
+	return ""
 }
 
 // Duration is a number of milliseconds as people write it; below 0 it is "".
