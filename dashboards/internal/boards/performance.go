@@ -112,13 +112,12 @@ func meanOverTime() style.Panel {
 func toolTable() style.Panel {
 	s := style.Spec{
 		Title: "Where the time goes", Unit: "short", Empty: nothingCounted,
-		About: "Every tool: time spent in it in all, calls, failures, the mean, and the bound that 95 % of its calls kept in every minute. " +
+		About: "Every tool: time spent in it in all, calls, failures and the mean. " +
 			"The longest bar is the bottleneck. Calls at the same time count each.",
 		Targets: []style.Target{
 			style.Now(toolCounts.sum(semconv.RollupCalls, whole, byTool...)),
 			style.Now(toolCounts.sum(semconv.RollupErrors, whole, byTool...)),
 			style.Now(toolCounts.sum(semconv.RollupDurationSum, whole, byTool...)),
-			style.Now(toolCounts.max(semconv.RollupDurationP95, whole, byTool...)),
 		},
 	}
 	return style.Numbers(s, style.Value(2),
@@ -128,7 +127,6 @@ func toolTable() style.Panel {
 		style.Column{Field: "failed share", Name: "Failed %", Width: 110, Unit: "percentunit", Part: style.Value(1), Of: style.Value(0), None: "0%", Steps: style.Rising(0.1, 0.25)},
 		style.Column{Field: style.Value(2), Name: "Time in all", Unit: "ms", Bar: true},
 		style.Column{Field: "mean", Name: "Mean", Width: 120, Unit: "ms", Part: style.Value(2), Of: style.Value(0), None: "–"},
-		style.Column{Field: style.Value(3), Name: "95 % within", Width: 120, Unit: "ms"},
 	)
 }
 
