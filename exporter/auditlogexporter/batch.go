@@ -51,6 +51,7 @@ func (b *batch) encode(ld plog.Logs, limit int) map[reason]int64 {
 // add encodes one record. ok is false when it had to be reduced.
 func (b *batch) add(s source, limit int) (why reason, ok bool) {
 	start := len(b.buf)
+	id, sum := eventID(s.record), uint64(0)
 	var from, to int // of the body
 	all := s.whole()
 	body := all.body
@@ -62,7 +63,6 @@ func (b *batch) add(s source, limit int) (why reason, ok bool) {
 	}
 	var err error
 	b.buf, err = s.appendRecord(b.buf, all)
-	id, sum := eventID(s.record), uint64(0)
 	switch full := b.buf[start:]; {
 	case errors.Is(err, errTooDeep):
 		b.buf = append(b.buf[:start], s.reduce(full, unencodable, limit)...)

@@ -15,7 +15,6 @@ import (
 	"github.com/agent-telemetry/agent-telemetry/exporter/auditlogexporter/internal/metadata"
 	"github.com/agent-telemetry/agent-telemetry/internal/anchor"
 	"github.com/agent-telemetry/agent-telemetry/internal/auditlog"
-	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 )
 
 // errNotStarted says that a record came before Start or after Shutdown.
@@ -114,12 +113,4 @@ func (e *auditExporter) consume(ctx context.Context, ld plog.Logs) error {
 		}
 	}
 	return nil
-}
-
-// eventID returns a record's event id, "" when it has none.
-func eventID(r plog.LogRecord) string {
-	if v, ok := r.Attributes().Get(semconv.EventID); ok {
-		return v.Str()
-	}
-	return ""
 }

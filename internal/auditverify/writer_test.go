@@ -73,7 +73,7 @@ func appendUntilKilled(dir string) {
 			fmt.Println("failed", err)
 			os.Exit(1)
 		}
-		if random.IntN(20) == 0 {
+		if random.IntN(20) == 0 { // a pause in which the log's keeper signs, beats and rotates
 			time.Sleep(between(0, 10))
 		}
 	}
@@ -154,7 +154,7 @@ func TestKilledWriter(t *testing.T) {
 		n, err := out.Read(word)
 		require.NoError(t, err)
 		require.Equal(t, "open\n", string(word[:n]), l.dir)
-		time.Sleep(time.Duration(random.IntN(60)) * time.Millisecond)
+		time.Sleep(time.Duration(random.IntN(60)) * time.Millisecond) // killed at any moment, also of its start
 		l.live(t)
 		l.keep(t)
 		if random.IntN(5) == 0 {

@@ -7,6 +7,7 @@ const (
 	NativeToolName  = "tool_name"
 	NativeToolUseID = "tool_use_id"
 	NativePromptID  = "prompt.id"
+	NativeSequence  = "event.sequence" // its number in the session
 	NativeDecision  = "decision" // of a tool_decision: accept or reject
 )
 
