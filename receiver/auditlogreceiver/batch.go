@@ -105,6 +105,13 @@ func (r *auditReceiver) first(ctx context.Context, b *batch) error {
 		defer timer.Stop()
 		save = timer.C
 	}
+	// The log does not wake for what is not delivered, but the cursor passes it.
+	var look <-chan time.Time
+	if r.events != nil {
+		ticker := time.NewTicker(lookEvery)
+		defer ticker.Stop()
+		look = ticker.C
+	}
 	for r.tap.Want(1); ; {
 		if err := r.fill(ctx, b); err != nil || b.moved {
 			return err
@@ -114,6 +121,7 @@ func (r *auditReceiver) first(ctx context.Context, b *batch) error {
 			return ctx.Err()
 		case <-save:
 			r.save()
+		case <-look:
 		case <-r.tap.Wake():
 		}
 	}

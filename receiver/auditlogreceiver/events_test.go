@@ -51,6 +51,15 @@ func TestEvents(t *testing.T) {
 	s.requireDelivered(append(want, more...))
 }
 
+// What is not delivered wakes nobody, and is not said to wait for that.
+func TestTheCursorPassesWhatIsNotDelivered(t *testing.T) {
+	s := newStage(t, func(c *Config) { c.Events = []string{"security_alert"} }).openLog()
+	s.start()
+	s.append(0, 10)
+	_, next := auditlog.FeedOf(s.config.Directory).Written()
+	require.Eventually(t, func() bool { c, err := s.cursor(); return err == nil && c.NextSeq == next }, eventually, tick)
+}
+
 // The end at which a receiver began stays where it was when the collector is killed
 // before anything was delivered.
 func TestTheEndIsRemembered(t *testing.T) {
