@@ -142,6 +142,12 @@ func (d *decoder) agent(c *cursor, key []byte, e *Event) (err error) {
 				_, err = c.name(d, &e.Delegate)
 			case semconv.CallBodyAgentID:
 				_, err = c.name(d, &e.DelegateID)
+			case "status":
+				_, err = c.name(d, &e.DelegateStatus)
+			case "tokens":
+				err = c.putNumber(&e.DelegateTokens)
+			case "background":
+				e.Background, err = c.truth()
 			case "description":
 				err = c.put(&e.Description, maxPhrase)
 			}

@@ -33,6 +33,9 @@ type Event struct {
 	Preview                   string // of a prompt
 	Size                      int64
 	Delegate, DelegateID      string // the agent that is called: type, and id where known
+	DelegateStatus            string // how its call ended, as Claude Code says; async_launched of one in the background
+	DelegateTokens            int64  // that it used, where the end of its call says; else 0
+	Background                bool   // it was called to work in the background
 	Duration                  int64  // milliseconds; -1: not known
 	ExitCode                  *int64
 	Error, Message            string // kind, and first line
@@ -136,7 +139,7 @@ func (e *Event) text() int {
 	n := 0
 	for _, s := range []string{
 		e.ID, e.Type, e.Hook, e.Level, e.AgentID, e.AgentType, e.Parent, e.MadeBy, e.Link, e.PromptID, e.Tool, e.ToolUseID, e.File, e.Command, e.URL, e.Pattern, e.SearchPath,
-		e.MCPServer, e.MCPTool, e.Description, e.Detail, e.Preview, e.Delegate, e.DelegateID, e.Error, e.Message, e.HashBefore, e.HashAfter,
+		e.MCPServer, e.MCPTool, e.Description, e.Detail, e.Preview, e.Delegate, e.DelegateID, e.DelegateStatus, e.Error, e.Message, e.HashBefore, e.HashAfter,
 		e.Severity, e.Decision, e.Cause, e.AckOf,
 	} {
 		n += len(s)

@@ -3,6 +3,7 @@ package root
 import (
 	"github.com/spf13/cobra"
 
+	"github.com/agent-telemetry/agent-telemetry/internal/cli/agents"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/alerts"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/cliio"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/events"
@@ -35,7 +36,7 @@ func commands(f *cliio.Factory) []group {
 			install.NewInstall(f), install.NewUninstall(f),
 			stackcmd.NewUp(f), stackcmd.NewDown(f), stackcmd.NewRestart(f),
 		}},
-		{id: "look", title: "Look:", commands: []*cobra.Command{events.New(f), watch.New(f), alerts.New(f), sessions.New(f), timeline.New(f), query.New(f)}},
+		{id: "look", title: "Look:", commands: []*cobra.Command{events.New(f), watch.New(f), alerts.New(f), sessions.New(f), timeline.New(f), agents.New(f), query.New(f)}},
 		{id: "check", title: "Check:", commands: []*cobra.Command{
 			stackcmd.NewStatus(f), stackcmd.NewDoctor(f), sendtest.New(f), reconcile.New(f),
 		}},

@@ -1,0 +1,298 @@
+package agents
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/cli/cliio"
+	"github.com/agent-telemetry/agent-telemetry/internal/cli/termstyle"
+	"github.com/agent-telemetry/agent-telemetry/internal/cli/termtext"
+	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
+	"github.com/agent-telemetry/agent-telemetry/internal/story"
+)
+
+// signs are what a tree is drawn with. Each has three columns.
+type signs struct{ branch, last, through, none string }
+
+var (
+	lineSigns  = signs{"├─ ", "└─ ", "│  ", "   "}
+	plainSigns = signs{"|- ", "`- ", "|  ", "   "}
+)
+
+// signsFor draws lines only on a terminal that shows UTF-8.
+func signsFor(io *cliio.IO) signs {
+	locale := cmp.Or(os.Getenv("LC_ALL"), os.Getenv("LC_CTYPE"), os.Getenv("LANG"))
+	locale = strings.ReplaceAll(strings.ToLower(locale), "-", "")
+	if io.OutTTY && strings.Contains(locale, "utf8") {
+		return lineSigns
+	}
+	return plainSigns
+}
+
+// maxIndents is how many levels are drawn. Claude Code allows three unless it is told
+// otherwise.
+const maxIndents = 8
+
+// treeText prints a tree for a person. What comes from records is cleaned here.
+type treeText struct {
+	termstyle.Style
+	signs signs
+	depth int
+	day   time.Time // of the session's start
+	name  int       // width of the first column
+}
+
+// cell is a text for a column, and its colour.
+type cell struct{ text, color string }
+
+func (t *treeText) print(tree *agentTree) string {
+	var b strings.Builder
+	s := &tree.read.Session
+	t.day = s.Start.Local()
+	b.WriteString(t.header(tree) + "\n")
+	if len(tree.main.children)+len(tree.unknown) == 0 {
+		b.WriteString("No agents were called.\n")
+		return b.String()
+	}
+	cols := treeColumns
+	switch {
+	case t.Width < narrowWidth:
+		cols = smallTree
+	case t.Width < wideTree:
+		cols = narrowTree
+	}
+	width := t.Width
+	for _, c := range cols {
+		width -= c.width + columnGap
+	}
+	t.name = max(width, leastName)
+	line := func(name cell, cells func(*treeColumn) cell) {
+		b.WriteString(tableLine(t.Style, name, t.name, cols, cells))
+	}
+	line(cell{"AGENT", termstyle.Dim}, func(c *treeColumn) cell { return cell{c.name, termstyle.Dim} })
+	tops := append([]*node{tree.main}, tree.unknown...)
+	for i, top := range tops {
+		if i == 1 {
+			b.WriteString(t.Paint(termstyle.Dim, "Called by nobody, as far as is known:") + "\n")
+		}
+		for _, r := range rows(top, t.depth) {
+			line(cell{t.label(r), nameColor(r.node)}, func(c *treeColumn) cell { return c.cell(t, r.node) })
+		}
+	}
+	return b.String()
+}
+
+// header says what is known of the session as a whole.
+func (t *treeText) header(tree *agentTree) string {
+	s := &tree.read.Session
+	agents, deepest := 0, 0
+	for _, n := range tree.all {
+		if n != tree.main {
+			agents++
+		}
+		if n.Depth != nil {
+			deepest = max(deepest, *n.Depth)
+		}
+	}
+	state := "not ended"
+	if s.Ended {
+		state = "ended"
+	}
+	facts := []string{
+		termstyle.Count(agents, "agent", "agents"), s.Start.Local().Format("Mon 2 Jan 2006 15:04:05"), strings.TrimSpace(termstyle.Duration(s.Duration)), state,
+	}
+	if deepest > 1 {
+		facts[0] += fmt.Sprintf(", %d deep", deepest)
+	}
+	if len(tree.unknown) > 0 {
+		facts = append(facts, fmt.Sprintf("%d called by nobody known", len(tree.unknown)))
+	}
+	title := "Session " + termtext.Clean(s.ID)
+	return t.Paint(termstyle.Bold, termtext.Cut(title, t.Width)) + "\n" +
+		termtext.Cut(termtext.Clean(cmp.Or(s.ProjectPath, s.Project)), t.Width) + "\n" +
+		termtext.Cut(strings.Join(facts, " · "), t.Width) + "\n"
+}
+
+// label is the tree's lines, the type, and what the agent was asked for.
+func (t *treeText) label(r row) string {
+	var b strings.Builder
+	levels := r.last
+	if len(levels) > maxIndents {
+		levels = levels[len(levels)-maxIndents:]
+	}
+	for i, last := range levels {
+		switch {
+		case i == len(levels)-1 && last:
+			b.WriteString(t.signs.last)
+		case i == len(levels)-1:
+			b.WriteString(t.signs.branch)
+		case last:
+			b.WriteString(t.signs.none)
+		default:
+			b.WriteString(t.signs.through)
+		}
+	}
+	name := cmp.Or(r.Type, "agent")
+	if r.State == stateUnrecorded {
+		name = r.ID
+	}
+	if r.Description != "" {
+		name += ": " + r.Description
+	}
+	name = termtext.Clean(name)
+	if r.below > 0 {
+		more := fmt.Sprintf(" (+%d below)", r.below)
+		b.WriteString(termtext.Cut(name, max(t.name-termtext.Width(b.String())-len(more), 8)) + more)
+		return b.String()
+	}
+	b.WriteString(name)
+	return b.String()
+}
+
+func nameColor(n *node) string {
+	switch {
+	case n.ID == semconv.AgentMain:
+		return termstyle.Bold
+	case n.State == stateActive:
+		return termstyle.Cyan
+	case n.State == stateUnrecorded:
+		return termstyle.Dim
+	}
+	return ""
+}
+
+// treeColumn is one column of the table.
+type treeColumn struct {
+	name  string
+	width int
+	right bool
+	cell  func(t *treeText, n *node) cell
+}
+
+// Widths.
+const (
+	wideTree    = 118 // from where on there is room for all columns
+	narrowWidth = 80  // and for all but the ids
+	leastName   = 20
+	columnGap   = 1
+)
+
+var (
+	stateColumn  = treeColumn{"STATE", 9, false, func(_ *treeText, n *node) cell { return cell{stateText(n.State), stateColor(n.State)} }}
+	beganColumn  = treeColumn{"BEGAN", 8, false, func(t *treeText, n *node) cell { return cell{t.clock(n.Start), termstyle.Dim} }}
+	tookColumn   = treeColumn{"TOOK", 7, true, func(_ *treeText, n *node) cell { return cell{span(n.Duration), ""} }}
+	callsColumn  = treeColumn{"CALLS", 5, true, func(_ *treeText, n *node) cell { return cell{number(n.ToolCalls), ""} }}
+	errorColumn  = treeColumn{"ERR", 4, true, func(_ *treeText, n *node) cell { return cell{number(n.Errors), when(n.Errors > 0, termstyle.Red)} }}
+	tokensColumn = treeColumn{"TOKENS", 6, true, func(_ *treeText, n *node) cell { return cell{tokens(n.Tokens), ""} }}
+	filesColumn  = treeColumn{"FILES", 5, true, func(_ *treeText, n *node) cell { return cell{number(n.FilesChanged), ""} }}
+	alertsColumn = treeColumn{"ALERTS", 8, false, func(_ *treeText, n *node) cell {
+		return cell{alerts(n.Alerts, 8), termstyle.Severity(n.Alerts.Worst())}
+	}}
+	linkColumn = treeColumn{"LINK", 11, false, func(_ *treeText, n *node) cell {
+		return cell{n.Link, when(n.Link == semconv.LinkProvisional, termstyle.Yellow)}
+	}}
+	idColumn = treeColumn{"ID", 17, false, func(_ *treeText, n *node) cell { return cell{n.id(), termstyle.Dim} }}
+
+	treeColumns = []treeColumn{stateColumn, beganColumn, tookColumn, callsColumn, errorColumn, tokensColumn, filesColumn, alertsColumn, linkColumn, idColumn}
+	smallTree   = narrow(stateColumn, tookColumn, callsColumn, errorColumn, tokensColumn, alertsColumn)
+	narrowTree  = narrow(stateColumn, beganColumn, tookColumn, callsColumn, errorColumn, tokensColumn, filesColumn, alertsColumn, linkColumn)
+)
+
+// narrow is columns for a terminal of 80.
+func narrow(columns ...treeColumn) []treeColumn {
+	for i := range columns {
+		c := &columns[i]
+		switch c.name {
+		case "STATE":
+			c.width = 8
+		case "ALERTS":
+			c.name, c.width, c.cell = "ALRT", 4, func(_ *treeText, n *node) cell {
+				return cell{alerts(n.Alerts, 4), termstyle.Severity(n.Alerts.Worst())}
+			}
+		case "LINK":
+			c.width, c.cell = 4, func(_ *treeText, n *node) cell {
+				return cell{shortLinks[n.Link], when(n.Link == semconv.LinkProvisional, termstyle.Yellow)}
+			}
+		}
+	}
+	return columns
+}
+
+var shortLinks = map[string]string{
+	semconv.LinkConfirmed: "conf", semconv.LinkSpan: "span", semconv.LinkSidecar: "side", semconv.LinkProvisional: "prov",
+}
+
+func (n *node) id() string {
+	if n.ID == semconv.AgentMain {
+		return ""
+	}
+	return n.ID
+}
+
+func stateText(state string) string {
+	switch state {
+	case stateNoEnd:
+		return "no end"
+	case stateUnrecorded:
+		return "no record"
+	}
+	return state
+}
+
+func stateColor(state string) string {
+	switch state {
+	case stateActive:
+		return termstyle.Cyan
+	case stateNoEnd, stateUnrecorded:
+		return termstyle.Yellow
+	}
+	return termstyle.Dim
+}
+
+func when(yes bool, color string) string {
+	if yes {
+		return color
+	}
+	return ""
+}
+
+// clock is a time of the day, with the days since the session began where there are
+// some.
+func (t *treeText) clock(at *time.Time) string {
+	if at == nil {
+		return ""
+	}
+	local := at.Local()
+	days := int(midnight(local).Sub(midnight(t.day)).Hours()+12) / 24
+	if days != 0 {
+		return termtext.Cut(fmt.Sprintf("+%dd%s", days, local.Format("15:04")), 8)
+	}
+	return local.Format("15:04:05")
+}
+
+func midnight(at time.Time) time.Time {
+	return time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, 0, at.Location())
+}
+
+// alerts are counted by severity, in at most width columns.
+func alerts(a story.AlertCounts, width int) string {
+	var all []string
+	for _, c := range []struct {
+		n    int
+		sign string
+	}{{a.Critical, "c"}, {a.High, "h"}, {a.Medium, "m"}, {a.Low, "l"}} {
+		if c.n > 0 {
+			all = append(all, strconv.Itoa(c.n)+c.sign)
+		}
+	}
+	for _, between := range []string{" ", ""} {
+		if s := strings.Join(all, between); len(s) <= width {
+			return cmp.Or(s, "·")
+		}
+	}
+	return all[0] + "+"
+}
