@@ -1,0 +1,59 @@
+package agents
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/auditlog"
+	"github.com/agent-telemetry/agent-telemetry/internal/hookfixtures"
+	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
+	"github.com/agent-telemetry/agent-telemetry/test/harness"
+)
+
+// Through the real hook, collector and Loki: both sources tell the same.
+func TestFromTheCollector(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs the real binaries and a real Loki: not with -short")
+	}
+	stack, err := harness.New()
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, stack.Close()) })
+	_, err = stack.Up(t.Context())
+	require.NoError(t, err)
+	const session = "f0e0515c-aaaa-4bbb-8ccc-000000000002"
+	n := 0
+	for _, f := range hookfixtures.All() {
+		if f.Group != "agents" {
+			continue
+		}
+		_, err := stack.Run(t.Context(), harness.Call{Payload: f.PayloadIn(stack.Project, session), ProjectDir: stack.Project})
+		require.NoError(t, err)
+		n++
+	}
+	require.EventuallyWithT(t, func(c *assert.CollectT) {
+		list, err := stack.Events(t.Context(), auditlog.Filter{SessionID: session})
+		assert.NoError(c, err)
+		assert.GreaterOrEqual(c, len(list), n)
+		found, err := stack.Query(t.Context(), fmt.Sprintf(`{service="claude-telemetry"} | session_id=%q`, session))
+		assert.NoError(c, err)
+		assert.GreaterOrEqual(c, len(found), len(list))
+	}, 30*time.Second, 20*time.Millisecond)
+
+	s := &stage{home: stack.Home, now: time.Now()}
+	trees := map[string][]Agent{}
+	for _, source := range []string{"audit", "loki"} {
+		all := decode[Agent](t, afterFirst(s.ok(t, "tree", session, "--json", "--source", source)))
+		require.GreaterOrEqual(t, len(all), 3)
+		inner := slices.IndexFunc(all, func(a Agent) bool { return a.Type == "security-engineer" })
+		require.GreaterOrEqual(t, inner, 0)
+		require.Equal(t, 2, *all[inner].Depth)
+		require.Equal(t, semconv.LinkConfirmed, all[inner].Link)
+		trees[source] = all
+	}
+	require.Equal(t, trees["audit"], trees["loki"])
+}
