@@ -22,8 +22,8 @@ func newAll(f *cliio.Factory, now func() time.Time) *cobra.Command {
 		Use:   "agents",
 		Short: "Tell who called whom, and how agents did",
 		Long: `Which agents worked in a session, who called them, and what they did: from the audit
-log if there is one, else from Loki. docs/coordination.md says what each figure means
-and how it is computed, docs/agents.md how a caller is known.`,
+log if there is one, else from Loki. docs/agents.md says how a caller is known, and
+describes what --json prints; docs/coordination.md what each figure means.`,
 		Example: `  $ agent-telemetry agents tree
   $ agent-telemetry agents stats --since 7d
   $ agent-telemetry agents compare 5e551011 c0ffee00`,

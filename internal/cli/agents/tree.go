@@ -52,7 +52,7 @@ TOKENS are those that Claude Code reports with the answer of the call; of an age
 the background, and of the main one, it reports none, which is a dash here.
 
 --json prints one object a line, first a summary and then the agents; --csv prints a
-table. docs/coordination.md describes both. Fields and columns may be added; none is
+table. docs/agents.md describes both. Fields and columns may be added; none is
 renamed.
 
 Exit codes: 0; 1 it failed; 2 wrong usage; 3 there is no such session, or several.`,

@@ -1,0 +1,25 @@
+package agents
+
+import (
+	"os"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// Everything that is printed for programs is on the page.
+func TestPage(t *testing.T) {
+	page, err := os.ReadFile("../../../docs/agents.md")
+	require.NoError(t, err)
+	for _, v := range []any{TreeSummary{}, Agent{}} {
+		typ := reflect.TypeOf(v)
+		for i := range typ.NumField() {
+			name, _, _ := strings.Cut(typ.Field(i).Tag.Get("json"), ",")
+			if name != "" {
+				require.Contains(t, string(page), "`"+name+"`", "%s.%s", typ, typ.Field(i).Name)
+			}
+		}
+	}
+}
