@@ -130,6 +130,9 @@ func (a *agents) started(one *Agent, e *Event) {
 	fill(&one.Description, d.description)
 }
 
+// statusLaunched is what the end of a call says that did not wait for its agent.
+const statusLaunched = "async_launched"
+
 // ended takes what the end of a call says: then nothing is guessed.
 func (a *agents) ended(e *Event) {
 	a.open = slices.DeleteFunc(a.open, func(d delegation) bool { return d.toolUse != "" && d.toolUse == e.ToolUseID })
@@ -138,6 +141,8 @@ func (a *agents) ended(e *Event) {
 	}
 	if one := a.get(e.DelegateID, e.Delegate, e.Time); one != nil {
 		a.link(one, sure[semconv.LinkConfirmed], e.AgentID, e.ToolUseID, semconv.LinkConfirmed)
+		one.Background = one.Background || e.Background || e.DelegateStatus == statusLaunched
+		one.Tokens = max(one.Tokens, e.DelegateTokens)
 		if one.ToolUseID == e.ToolUseID {
 			one.Description = cmp.Or(e.Description, one.Description)
 		}

@@ -143,9 +143,12 @@ type Agent struct {
 	Start       time.Time `json:"start"` // of its first record
 	End         time.Time `json:"end"`   // of its last record so far
 	Stopped     bool      `json:"stopped"`
+	Background  bool      `json:"background,omitempty"` // its caller did not wait for it
 	ToolCalls   int       `json:"tool_calls"`
 	Errors      int       `json:"errors"`
 	Alerts      int       `json:"alerts"`
+	// Tokens is what it used, where the end of its call says so; else 0.
+	Tokens int64 `json:"tokens,omitempty"`
 }
 
 // Story is a session with everything that happened in it.
