@@ -75,9 +75,7 @@ func (t *Tally) Add(e *Event) {
 	}
 	h := half{begins: e.begins(), outside: e.Outside, redacted: e.Redacted, typ: e.Type, tool: e.Tool}
 	t.count(h, 1)
-	if other, known := t.take(maphash.String(seed, e.call()), h); known {
-		t.count(less(h, other), -1)
-	}
+	t.take(maphash.String(seed, e.call()), h)
 	if e.Hook == hookPost {
 		t.result(e)
 	}
@@ -186,9 +184,7 @@ func (t *Tally) Merge(o *Tally) {
 // join finds the calls of which both tallies have seen a half, and counted it.
 func (t *Tally) join(o *Tally) {
 	for call, h := range o.open {
-		if other, known := t.take(call, h); known {
-			t.count(less(h, other), -1)
-		}
+		t.take(call, h)
 	}
 }
 

@@ -8,25 +8,37 @@ type half struct {
 	typ, tool                 string
 }
 
-// less is the half that tells less of the call: a denial does not have its type.
-func less(a, b half) half {
-	if b.typ == semconv.EventPermissionDenied {
-		return b
+// both is what two halves of a call say together, and twice what they were both counted
+// for: taken back once, a call is counted as what either half says of it. A denial does
+// not have the call's type.
+func both(a, b half) (together, twice half) {
+	together, twice = a, a
+	if a.typ == semconv.EventPermissionDenied {
+		together.typ, together.tool = b.typ, b.tool
 	}
-	return a
+	if b.typ == semconv.EventPermissionDenied {
+		twice.typ, twice.tool = b.typ, b.tool
+	}
+	together.outside, twice.outside = a.outside || b.outside, a.outside && b.outside
+	together.redacted, twice.redacted = a.redacted || b.redacted, a.redacted && b.redacted
+	return together, twice
 }
 
-// take takes in one half of a call and returns the other, or the same that came
-// before, if it is known.
-func (t *Tally) take(call uint64, h half) (before half, known bool) {
-	before, known = t.open[call]
+// take takes in one half of a call, which was counted, and takes back what the other
+// half, or the same that came before, was counted for as well.
+func (t *Tally) take(call uint64, h half) {
+	before, known := t.open[call]
 	switch {
 	case known:
+		together, twice := both(h, before)
+		t.count(twice, -1)
 		if before.begins != h.begins {
 			t.gave(1)
 			delete(t.open, call)
+		} else {
+			t.open[call] = together
 		}
-		return before, true
+		return
 	case t.open == nil:
 		t.open = map[uint64]half{}
 	case len(t.open) >= maxOpen || !t.hasRoom():
@@ -40,7 +52,6 @@ func (t *Tally) take(call uint64, h half) (before half, known bool) {
 		t.gave(-1)
 		t.open[call] = h
 	}
-	return half{}, false
 }
 
 // count counts a call, or with -1 takes it back.
