@@ -17,12 +17,13 @@ type Generator struct {
 	waiting []*session // not begun, by start
 	active  sessions   // a heap, by the time of the next event
 	out     writer
+	lineage stamper
 }
 
 // New returns a Generator of records that has made none yet.
 func New(o Options) *Generator {
 	o = o.complete()
-	g := &Generator{options: o, out: newWriter()}
+	g := &Generator{options: o, out: newWriter(), lineage: newStamper()}
 	g.waiting = plan(o)
 	return g
 }
@@ -96,6 +97,7 @@ func (g *Generator) Next() (plog.Logs, bool) {
 			heap.Pop(&g.active)
 		}
 	}
+	g.lineage.stamp(ld)
 	return ld, g.out.records > 0
 }
 

@@ -18,7 +18,10 @@ type turn struct {
 }
 
 // agent is a sub-agent.
-type agent struct{ id, typ string }
+type agent struct {
+	id, typ string
+	depth   int // 1 for whom the main agent calls
+}
 
 func newTurn(s *session) *turn { return &turn{s: s, room: s.left} }
 
@@ -136,7 +139,7 @@ func (t *turn) work(want, keep int) {
 		case !s.options.NoNative && x < 0.3:
 			t.request(at)
 		case x < 0.315 && t.room-keep > 24:
-			t.delegate(at, t.room-keep)
+			t.delegations(at, keep)
 		case x < 0.32:
 			t.hook(at, "Notification", map[string]any{"message": "Claude needs your permission to use Bash", "notification_type": "permission_prompt"})
 		case x < 0.323:
