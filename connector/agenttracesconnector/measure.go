@@ -1,0 +1,49 @@
+package agenttracesconnector
+
+import (
+	"context"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/agentspan"
+)
+
+// count tells the metrics of spans that were taken.
+func (c *agentTraces) count(ctx context.Context, spans []*agentspan.Span) {
+	var kinds [4]int64
+	var reasons map[string]int64
+	for _, s := range spans {
+		kinds[s.Kind]++
+		if s.NoEnd != "" {
+			if reasons == nil {
+				reasons = map[string]int64{}
+			}
+			reasons[s.NoEnd]++
+		}
+	}
+	for k, n := range kinds {
+		if n > 0 {
+			c.telemetry.ConnectorAgentTracesSpans.Add(ctx, n, option("kind", agentspan.Kind(k).String())) //nolint:gosec // 0 to 3
+		}
+	}
+	for reason, n := range reasons {
+		c.telemetry.ConnectorAgentTracesIncomplete.Add(ctx, n, option("reason", reason))
+	}
+}
+
+func option(key, value string) metric.MeasurementOption {
+	return metric.WithAttributeSet(attribute.NewSet(attribute.String(key, value)))
+}
+
+// measure tells the metrics what is kept.
+func (c *agentTraces) measure(ctx context.Context) {
+	now := c.tracker.Counts()
+	c.telemetry.ConnectorAgentTracesBytes.Record(ctx, int64(now.Bytes))
+	c.telemetry.ConnectorAgentTracesOpen.Record(ctx, int64(now.Open))
+	c.telemetry.ConnectorAgentTracesPending.Record(ctx, int64(now.Pending))
+	c.telemetry.ConnectorAgentTracesSessions.Record(ctx, int64(now.Sessions))
+	c.telemetry.ConnectorAgentTracesLate.Add(ctx, now.Late-c.told.Late)
+	c.telemetry.ConnectorAgentTracesIgnored.Add(ctx, now.Ignored-c.told.Ignored)
+	c.told = now
+}

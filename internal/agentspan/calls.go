@@ -1,0 +1,101 @@
+package agentspan
+
+import (
+	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
+)
+
+// call takes an event of a tool call.
+func (t *Tracker) call(s *session, e *event, turn, agent *node) {
+	at := e.time
+	begins := e.hook == hookPre
+	for _, n := range []*node{turn, agent} {
+		if n == nil || n.Sent || n == turn && agent != nil {
+			continue
+		}
+		n.Last = max(n.Last, at)
+		if begins {
+			n.Act = max(n.Act, at)
+		}
+	}
+	if begins {
+		s.Root.Act = max(s.Root.Act, at)
+	}
+	if e.hook == hookPost && e.async && sane(e.child) && e.child != semconv.AgentMain {
+		t.background(s, e, at)
+	}
+	if !sane(e.call) {
+		t.ignored++
+		return
+	}
+	c := s.Calls[e.call]
+	if c == nil {
+		if _, done := s.sent[CallID(e.call)]; done {
+			t.late++
+			return
+		}
+		c = t.add(s, s.Calls, &node{Kind: KindCall, Key: e.call, Start: at, Last: at})
+	}
+	if c.Name == "" {
+		c.Name = cut(e.tool, maxListText)
+	}
+	if agent != nil {
+		c.Agent, c.Type = agent.Key, agent.Name
+	}
+	if turn != nil && c.Turn == "" {
+		c.Turn = turn.Key
+	}
+	switch {
+	case begins && !c.Began:
+		// What was told at the end is not told by the beginning.
+		end := c.Attrs
+		c.Attrs = nil
+		c.take(e, forCall, !t.limits.NoDetails)
+		for i := range end {
+			c.Attrs = set(c.Attrs, end[i])
+		}
+		c.begins(at)
+		c.Denied = e.decision == semconv.DecisionDeny
+	case begins:
+		t.late++
+	case c.Ended && c.End <= at: // of two ends the first counts
+		t.late++
+	default:
+		c.Ended, c.End, c.Last = true, at, max(c.Last, at)
+		c.Timed, c.Duration = e.timed, e.duration
+		c.Error = cut(e.errorType, maxListText)
+		c.take(e, forCall, !t.limits.NoDetails)
+		s.ended = append(s.ended, c)
+		if len(s.ended) == 1 {
+			t.flush = append(t.flush, s)
+		}
+	}
+	t.weigh(c)
+}
+
+// background notes that an agent works beside the one that called it.
+func (t *Tracker) background(s *session, e *event, at int64) {
+	n := s.Agents[e.child]
+	if n == nil {
+		n = t.add(s, s.Agents, &node{Kind: KindAgent, Key: e.child, Start: at, Last: at, Turn: s.turnOf(e)})
+	}
+	if !n.Sent {
+		n.Background = true
+	}
+	t.weigh(n)
+}
+
+// Flush finishes the calls that ended. It is called when the events that come together
+// have been observed: an alert stands behind the event that it is about.
+func (t *Tracker) Flush() {
+	for _, s := range t.flush {
+		for _, c := range s.ended {
+			if s.Calls[c.Key] == c && (c.Began || c.Timed) {
+				t.finish(s, c, "")
+			}
+		}
+		clear(s.ended)
+		s.ended = s.ended[:0]
+	}
+	clear(t.flush)
+	t.flush = t.flush[:0]
+}
