@@ -109,11 +109,9 @@ func (t *agentTree) agent(a *story.Agent) {
 		n.Parent = semconv.AgentMain
 	}
 	n.spans(a.Start, a.End)
-	if got, ok := t.read.answers[a.ID]; ok {
-		n.Background, n.Status = got.background, got.status
-		if got.tokens > 0 {
-			n.Tokens = &got.tokens
-		}
+	n.Background, n.Status = a.Background, t.read.status[a.ID]
+	if a.Tokens > 0 {
+		n.Tokens = &a.Tokens
 	}
 }
 

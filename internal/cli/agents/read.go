@@ -19,25 +19,18 @@ const exitNone = 3
 // sessionRead is one session as the commands need it.
 type sessionRead struct {
 	*story.Story
-	answers map[string]answer // by the agent that was called
+	status map[string]string // that the end of a call has, by the agent that was called
 }
 
-// answer is what the end of a call says of the agent that it made.
-type answer struct {
-	tokens     int64 // 0: it does not say
-	background bool
-	status     string
-}
-
-// maxAnswers bounds how many of them are kept: as many as a story has agents.
-const maxAnswers = 4096
+// maxStatus bounds how many of them are kept: as many as a story has agents.
+const maxStatus = 4096
 
 // readSession reads one session. The error is story.ErrNoSession when there are no
 // records of it.
 func readSession(ctx context.Context, source story.Source, q story.Query, limits story.Limits) (*sessionRead, error) {
 	b := story.NewBuilder(limits)
 	b.Part = !q.From.IsZero() || !q.To.IsZero()
-	r := &sessionRead{answers: map[string]answer{}}
+	r := &sessionRead{status: map[string]string{}}
 	damaged, err := eachEvent(ctx, source, q, func(e *story.Event) {
 		b.Add(e)
 		r.answered(e)
@@ -65,19 +58,12 @@ func eachEvent(ctx context.Context, source story.Source, q story.Query, fn func(
 }
 
 func (r *sessionRead) answered(e *story.Event) {
-	if e.DelegateID == "" {
+	if e.DelegateID == "" || e.DelegateStatus == "" {
 		return
 	}
-	a, known := r.answers[e.DelegateID]
-	if !known && len(r.answers) >= maxAnswers {
-		return
+	if _, known := r.status[e.DelegateID]; known || len(r.status) < maxStatus {
+		r.status[e.DelegateID] = e.DelegateStatus
 	}
-	a.tokens = max(a.tokens, e.DelegateTokens)
-	a.background = a.background || e.Background
-	if e.DelegateStatus != "" {
-		a.status = e.DelegateStatus
-	}
-	r.answers[e.DelegateID] = a
 }
 
 // noSession says what to do when a session is not there.
