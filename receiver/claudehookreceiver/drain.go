@@ -12,7 +12,6 @@ import (
 
 	"github.com/fsnotify/fsnotify"
 	"go.opentelemetry.io/collector/pdata/plog"
-	"go.opentelemetry.io/collector/pdata/plog/plogotlp"
 	"go.uber.org/zap"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/statedir"
@@ -211,12 +210,12 @@ func (r *hookReceiver) load(path string) (plog.Logs, error) {
 	if err != nil {
 		return plog.Logs{}, err
 	}
-	export := plogotlp.NewExportRequest()
-	if err := unmarshal(export, raw, mediaJSON); err != nil {
+	ld, err := unmarshal(raw, mediaJSON)
+	if err != nil {
 		return plog.Logs{}, fmt.Errorf("decode spooled event: %w", err)
 	}
-	if export.Logs().LogRecordCount() == 0 {
+	if ld.LogRecordCount() == 0 {
 		return plog.Logs{}, errors.New("decode spooled event: it holds no record")
 	}
-	return export.Logs(), nil
+	return ld, nil
 }

@@ -10,11 +10,14 @@ import (
 	"sync"
 	"time"
 
+	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/plog/plogotlp"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/otlplogs"
 )
 
 // Media types of OTLP/HTTP.
@@ -46,7 +49,7 @@ func (r *hookReceiver) serveLogs(w http.ResponseWriter, req *http.Request, trans
 	defer cancel()
 	req = req.WithContext(ctx)
 	hurry(w, logsBodyTime)
-	export, err := r.readLogs(req, media)
+	ld, err := r.readLogs(req, media)
 	switch {
 	case errors.Is(err, errTooLarge):
 		r.refuse(w, req, transport, refuseTooLarge)
@@ -58,7 +61,6 @@ func (r *hookReceiver) serveLogs(w http.ResponseWriter, req *http.Request, trans
 		writeError(w, media, http.StatusBadRequest, codes.InvalidArgument, err)
 		return outcomeInvalid
 	}
-	ld := export.Logs()
 	records := ld.LogRecordCount()
 	q := questionOf(req)
 	ctx = req.Context()
@@ -99,28 +101,28 @@ func (r *hookReceiver) serveLogs(w http.ResponseWriter, req *http.Request, trans
 	return outcomeRetryable
 }
 
-func (r *hookReceiver) readLogs(req *http.Request, media string) (plogotlp.ExportRequest, error) {
-	export := plogotlp.NewExportRequest()
+func (r *hookReceiver) readLogs(req *http.Request, media string) (plog.Logs, error) {
+	none := plog.Logs{}
 	body, err := decoded(req)
 	if err != nil {
-		return export, err
+		return none, err
 	}
 	buf, _ := bodies.Get().(*[]byte)
 	raw, release, err := r.places.read(req.Context(), r.config.Limits.RequestTimeout, body, *buf, r.config.Limits.MaxBodyBytes)
 	defer release()
 	defer keep(buf, raw)
 	if err != nil {
-		return export, fmt.Errorf("read body: %w", err)
+		return none, fmt.Errorf("read body: %w", err)
 	}
 	if int64(len(raw)) > r.config.Limits.MaxBodyBytes {
-		return export, errTooLarge
+		return none, errTooLarge
 	}
 	done, ok := r.places.toDecode(req.Context(), r.config.Limits.RequestTimeout)
 	if !ok {
-		return export, errOverload
+		return none, errOverload
 	}
 	defer done()
-	return export, unmarshal(export, raw, media)
+	return unmarshal(raw, media)
 }
 
 // bodies are kept for the next request: what is decoded of one is a copy.
@@ -136,18 +138,25 @@ func keep(buf *[]byte, raw []byte) {
 	bodies.Put(buf)
 }
 
-// unmarshal decodes a request whose nesting the decoder survives.
-func unmarshal(export plogotlp.ExportRequest, raw []byte, media string) error {
+// unmarshal decodes a request whose nesting the decoder survives. Nothing of raw is kept.
+func unmarshal(raw []byte, media string) (plog.Logs, error) {
 	if media == mediaJSON {
-		if err := checkJSON(raw); err != nil {
-			return err
+		if ld, ok := otlplogs.Decode(raw); ok {
+			return ld, nil
 		}
-		return export.UnmarshalJSON(raw)
+		if err := checkJSON(raw); err != nil {
+			return plog.Logs{}, err
+		}
+		export := plogotlp.NewExportRequest()
+		err := export.UnmarshalJSON(raw)
+		return export.Logs(), err
 	}
 	if err := checkProto(raw); err != nil {
-		return err
+		return plog.Logs{}, err
 	}
-	return export.UnmarshalProto(raw)
+	export := plogotlp.NewExportRequest()
+	err := export.UnmarshalProto(raw)
+	return export.Logs(), err
 }
 
 func writeSuccess(w http.ResponseWriter, media string) {
