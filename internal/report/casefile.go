@@ -13,6 +13,8 @@ import (
 
 	"github.com/agent-telemetry/agent-telemetry/internal/auditlog"
 	"github.com/agent-telemetry/agent-telemetry/internal/auditverify"
+	"github.com/agent-telemetry/agent-telemetry/internal/report/agenttree"
+	"github.com/agent-telemetry/agent-telemetry/internal/report/gantt"
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 	"github.com/agent-telemetry/agent-telemetry/internal/story"
 )
@@ -35,6 +37,12 @@ type CaseFile struct {
 	By        string        `json:"by"`
 	Session   story.Session `json:"session"`
 	Agents    []story.Agent `json:"agents"`
+	// AgentTree has the main agent and the session's agents below who called them, and
+	// what each did; Turns are the times from a prompt to the answer, at most 10,000.
+	AgentTree    []agenttree.Agent `json:"agent_tree"`
+	Turns        []gantt.Turn      `json:"turns"`
+	TurnsLeftOut int               `json:"turns_left_out"`
+
 	Missing   int           `json:"missing"`  // numbers of the session that no record has
 	LeftOut   int           `json:"left_out"` // records that were too many to be told of: the newest
 	Cut       int           `json:"cut"`      // records that lost a part of their text
@@ -86,6 +94,7 @@ func BuildCase(ctx context.Context, o CaseOptions) (*CaseFile, error) {
 	if c.Agents == nil {
 		c.Agents = []story.Agent{}
 	}
+	c.tree()
 	b := &caseBuilder{options: o, file: c, kept: map[int64]keptLine{}}
 	err = auditlog.Read(ctx, o.Audit, auditlog.Filter{SessionID: id, Kind: auditlog.KindLog}, func(e auditlog.Entry) error { b.entry(&e); return nil })
 	if errors.Is(err, auditlog.ErrCorrupt) {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/agent-telemetry/agent-telemetry/internal/auditverify"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/auditkey"
+	"github.com/agent-telemetry/agent-telemetry/internal/lineage/lineagetest"
 	"github.com/agent-telemetry/agent-telemetry/internal/report"
 	"github.com/agent-telemetry/agent-telemetry/internal/report/page"
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
@@ -71,6 +72,10 @@ func home(t *testing.T) statedir.Dir {
 	}
 	all = append(all, recorded.Sessions(day.Add(9*time.Hour))...)
 	all = append(all, hostile(day.Add(12*time.Hour))...)
+	few := lineagetest.Large()
+	few.Agents, few.Concurrent = 20, 5
+	all = append(all, many(20, few, day.Add(13*time.Hour))...)
+	all = append(all, many(500, lineagetest.Large(), day.Add(14*time.Hour))...)
 	recorded.Audit(t, dir, append(all, acknowledgements(all)...)...)
 	return dir
 }

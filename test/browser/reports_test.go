@@ -36,7 +36,10 @@ func TestReports(t *testing.T) {
 		}},
 		"report-tampered": {compliance(t, tampered(t, home(t)), page.Options{Rows: 20}), false, []string{"Compliance report", "Integrity"}},
 		"report-print":    {compliance(t, dir, page.Options{Print: true}), true, []string{"Compliance report", "Integrity"}},
-		"session":         {caseFile(t, dir, recorded.Shop, page.Options{}), false, []string{"Summary", "Alerts", "Files written", "Sub-agents", "Timeline", "Proof", "Integrity"}},
+		"session":         {caseFile(t, dir, recorded.Shop, page.Options{}), false, []string{"Summary", "Alerts", "Files written", "Agents", "Timeline", "Proof", "Integrity"}},
+		"session-one":     {caseFile(t, dir, recorded.Cart, page.Options{}), false, []string{"Agents"}},
+		"session-20":      {caseFile(t, dir, manyID(20), page.Options{}), false, []string{"Agents"}},
+		"session-500":     {caseFile(t, dir, manyID(500), page.Options{Rows: 100}), false, []string{"Agents"}},
 		"session-hostile": {caseFile(t, dir, hostileID, page.Options{}), false, []string{"Summary", "Alerts", "Files written", "Timeline", "Proof", "Integrity"}},
 		"session-print":   {caseFile(t, dir, hostileID, page.Options{Print: true}), true, []string{"Timeline"}},
 	} {

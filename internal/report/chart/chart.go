@@ -19,8 +19,11 @@ type Series struct {
 	Values []float64
 }
 
-// maxMarks bounds the marks of one drawing.
-const maxMarks = 4000
+// Bounds of the marks of one drawing.
+const (
+	maxMarks   = 4000
+	maxStripes = 10_000
+)
 
 // Columns draws stacked columns: one for each label, of one value of each series.
 // Tips, when there are as many as labels, are shown for a column that is pointed at.
@@ -99,6 +102,76 @@ func Lane(title string, marks []Mark) (svg template.HTML, ok bool) {
 		b.raw(`</rect>`)
 	}
 	return b.close(), ok
+}
+
+// Tick is a name at a place of an axis, from 0 to 1.
+type Tick struct {
+	At    float64
+	Label string
+	Minor bool // left out where there is little room
+}
+
+// Axis writes names below each other's marks. They keep their size at every width, and
+// those at the ends stay inside.
+func Axis(ticks []Tick) template.HTML {
+	var b builder
+	b.raw(`<svg class="axis" aria-hidden="true" focusable="false">`)
+	for _, t := range ticks[:min(len(ticks), maxMarks)] {
+		if !(t.At >= 0 && t.At <= 1) {
+			continue
+		}
+		name := "tick"
+		if t.Minor {
+			name = "tick minor"
+		}
+		anchor := "middle"
+		switch {
+		case t.At < 0.06:
+			anchor = "start"
+		case t.At > 0.94:
+			anchor = "end"
+		}
+		b.raw(`<g class="`).raw(name).raw(`"><line x1="`).number(100 * t.At).raw(`%" x2="`).number(100 * t.At).raw(`%" y1="14" y2="20"/><text x="`).
+			number(100 * t.At).raw(`%" y="11" text-anchor="`).raw(anchor).raw(`">`).text(t.Label).raw(`</text></g>`)
+	}
+	return b.close()
+}
+
+// Stripe is a mark of a track that leaves some of its height free: it goes from Top to
+// Bottom, from 0 to 1.
+type Stripe struct {
+	Mark
+	Top, Bottom float64
+}
+
+// Track draws stripes on a line of time with lines across at some places, from 0 to 1.
+// Of more than some thousand stripes those that come first are drawn.
+func Track(title string, lines []float64, stripes []Stripe) template.HTML {
+	var b builder
+	b.open("track", 1000, 10, title)
+	if len(lines) > 0 {
+		b.raw(`<path class="grid" d="`)
+		for _, x := range lines[:min(len(lines), maxMarks)] {
+			if x >= 0 && x <= 1 {
+				b.raw(`M`).number(1000 * x).raw(` 0v10`)
+			}
+		}
+		b.raw(`"/>`)
+	}
+	for _, m := range stripes[:min(len(stripes), maxStripes)] {
+		if !(m.From >= 0 && m.From <= 1 && m.To >= m.From && m.Top >= 0 && m.Bottom >= m.Top && m.Bottom <= 1) {
+			continue
+		}
+		w := math.Min(math.Max(1000*(m.To-m.From), 1.6), 1000)
+		x := math.Min(1000*m.From, 1000-w)
+		b.raw(`<rect class="`).raw(class(m.Class)).raw(`" x="`).number(x).raw(`" y="`).number(10 * m.Top).raw(`" width="`).number(w).raw(`" height="`).number(10 * (m.Bottom - m.Top))
+		if m.Tip == "" {
+			b.raw(`"/>`)
+			continue
+		}
+		b.raw(`"><title>`).text(m.Tip).raw(`</title></rect>`)
+	}
+	return b.close()
 }
 
 // Highest is the height of the highest column.

@@ -20,7 +20,7 @@ import (
 )
 
 // allowed are the elements that the templates have.
-var allowed = strings.Fields(`html head meta title style body a header p h1 h2 h3 span dl dt dd div strong nav ul li main section figure figcaption b i svg line g rect
+var allowed = strings.Fields(`html head meta title style body a header p h1 h2 h3 span dl dt dd div strong nav ul li main section figure figcaption b i svg line g rect path text
 	table caption thead tbody tr th td small code pre footer script`)
 
 // check reads a page as a browser does, and returns what text got out of its place.

@@ -23,6 +23,7 @@ type sessionView struct {
 	Chart    *chartView
 	Lanes    []laneView
 	LanesX   []string
+	Agents   *agentsView
 	Alerts   rowsOf[story.Entry]
 	Files    rowsOf[fileRow]
 	Timeline rowsOf[timelineRow]
@@ -61,6 +62,7 @@ func WriteSession(out io.Writer, c *report.CaseFile, o Options) error {
 		document: d, CaseFile: c, Notices: caseNotices(c), Figures: caseFigures(c), Evidence: integrity(&c.Integrity),
 	}
 	v.Chart, v.Lanes, v.LanesX = lanes(c)
+	v.Agents = agents(c)
 	limit := o.rows()
 	v.Alerts = rowsOf[story.Entry]{alertRows(c.Entries, limit), c.Session.Alerts.Total(), "the most severe first"}
 	v.Files = files(c, limit)

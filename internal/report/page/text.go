@@ -20,15 +20,18 @@ import (
 const (
 	lineText = 300
 	longText = 2000
+	tipText  = 120 // of one of many thousand bars
 )
+
+// maxIndent is how many levels of agents can be told apart by where they stand.
+const maxIndent = 6
 
 var functions = template.FuncMap{
 	"n": number, "when": when, "clock": clock, "span": span, "t": text, "long": long, "short": short, "file": file,
 	"sev": severity, "agent": agent, "first": func(s string) string { return text(prefix(s, 8)) },
 	"few": few, "seconds": seconds, "plural": plural, "dict": dict, "toolong": cut,
 	"ms":          func(ms int64) string { return span(time.Duration(ms) * time.Millisecond) },
-	"depth":       func(d int) int { return min(max(d-1, 0), 3) },
-	"firstAgents": func(list []story.Agent) []story.Agent { return list[:min(len(list), 500)] },
+	"indent":      func(level int) int { return min(max(level, 0), maxIndent) },
 	"off":         func(list []report.Stretch) []report.Stretch { return list[:min(len(list), 50)] },
 	"why":         func(s report.Stretch) string { return whyOff[s.Why] },
 	"took":        func(s report.Stretch) string { return span(s.To.Sub(s.From)) },

@@ -1,0 +1,70 @@
+package gantt
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/report/agenttree"
+	"github.com/agent-telemetry/agent-telemetry/internal/story"
+)
+
+// Chart is a session over time.
+type Chart struct {
+	*Scale
+	From, To time.Time
+	Ticks    []Tick
+	Breaks   []Break
+	Turns    []Turn // those that are drawn
+	Lanes    []Lane // one for each row of the tree
+	Calls    int    // that are drawn
+	Bars     int    // as so many
+}
+
+// Lane is a row of the tree over time.
+type Lane struct {
+	X0, X1 float64 // from its first record to its last
+	Bars   []Bar   // those behind lie over those in front
+}
+
+// maxDrawnTurns bounds the marks of turns.
+const maxDrawnTurns = 1000
+
+// Build lays a session out; nil when there is no time in it.
+func Build(entries []story.Entry, turns []Turn, rows *agenttree.Rows) *Chart {
+	busy := make([]Span, 0, len(entries))
+	for i := range entries {
+		busy = append(busy, Span{entries[i].Time, ended(&entries[i])})
+	}
+	c := &Chart{Lanes: make([]Lane, len(rows.List)), Turns: turns[:min(len(turns), maxDrawnTurns)]}
+	c.Scale, c.Breaks = newScale(busy)
+	n := len(c.parts)
+	if n == 0 || !c.parts[n-1].To.After(c.parts[0].From) {
+		return nil
+	}
+	c.From, c.To = c.parts[0].From.UTC(), c.parts[n-1].To.UTC()
+	c.Ticks = c.ticks()
+	for i := range rows.List {
+		c.Lanes[i].X0, c.Lanes[i].X1 = c.X(rows.List[i].Start), c.X(rows.List[i].End)
+	}
+	calls := make([]call, 0, len(entries))
+	for i := range entries {
+		e := &entries[i]
+		if e.Kind != story.KindTool || e.Tool == nil {
+			continue
+		}
+		lane, known := rows.Of(e.AgentID)
+		if !known {
+			continue
+		}
+		end := ended(e)
+		calls = append(calls, call{lane: lane, x0: c.X(e.Time), x1: c.X(end), end: end, entry: e})
+	}
+	slices.SortStableFunc(calls, func(a, b call) int { return cmp.Or(cmp.Compare(a.lane, b.lane), cmp.Compare(a.x0, b.x0)) })
+	c.Calls = len(calls)
+	for i, list := range bars(calls, len(c.Lanes)) {
+		c.Lanes[i].Bars = list
+		c.Bars += len(list)
+	}
+	return c
+}

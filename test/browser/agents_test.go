@@ -1,0 +1,121 @@
+package browser
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/lineage"
+	"github.com/agent-telemetry/agent-telemetry/internal/lineage/lineagetest"
+	"github.com/agent-telemetry/agent-telemetry/test/recorded"
+)
+
+// manyID is the session in which n agents work.
+func manyID(n int) string { return fmt.Sprintf("a%07d-aaaa-4bbb-8ccc-000000000004", n) }
+
+var types = []string{"Explore", "general-purpose", "security-engineer", "quality-engineer", "technical-writer"}
+
+// many are the records of a session of many agents, with the calls that agents make.
+func many(seed uint64, shape lineagetest.Shape, at time.Time) []plog.Logs {
+	session := lineagetest.Generate(seed, shape)
+	w := &crowd{
+		Script: &recorded.Script{Session: manyID(shape.Agents), Project: "/home/dev/shop", At: at, Step: time.Nanosecond},
+		rnd:    rand.New(rand.NewPCG(seed, 1)), //nolint:gosec // the same every time
+		open:   map[string]recorded.Fields{}, calls: map[string]recorded.Fields{},
+	}
+	w.Hook("SessionStart", recorded.Fields{"source": "startup"})
+	begin := session.Events[0].At
+	prompt, last := "", at
+	for _, e := range session.Events {
+		w.At = at.Add(time.Duration(e.At - begin))
+		if e.Prompt != prompt {
+			if prompt != "" {
+				now := w.At
+				w.At = last
+				w.Hook("Stop", nil)
+				w.At = now
+			}
+			prompt = e.Prompt
+			w.Prompt("Go on with part " + prompt)
+		}
+		last = w.At.Add(time.Millisecond)
+		w.event(e)
+	}
+	w.Hook("Stop", nil)
+	w.Hook("SessionEnd", recorded.Fields{"reason": "other"})
+	return w.Logs
+}
+
+// crowd writes the records of agents.
+type crowd struct {
+	*recorded.Script
+	rnd   *rand.Rand
+	open  map[string]recorded.Fields // calls that are not over, by agent
+	calls map[string]recorded.Fields // of agents, by their id
+}
+
+func (w *crowd) event(e lineage.Event) {
+	who := recorded.Fields{}
+	if e.Agent != "" {
+		who = recorded.Fields{"agent_id": e.Agent, "agent_type": named(e.Type)}
+	}
+	switch e.Kind {
+	case lineage.Call:
+		w.Begin("Agent", recorded.Fields{"description": "Look into " + e.Call[len(e.Call)-5:], "prompt": "x", "subagent_type": named(e.Asked)}, who)
+		w.calls[e.Call] = w.Call()
+	case lineage.Answer:
+		w.End(w.calls[e.Call], recorded.Fields{"status": "completed", "agentId": e.Child, "totalTokens": 900 + w.rnd.IntN(60_000)}, 100)
+	case lineage.Failed:
+		w.Fail(w.calls[e.Call], "interrupted", 100)
+	case lineage.Denied:
+		w.Deny(w.calls[e.Call], "The user does not want this")
+	case lineage.Start:
+		w.Hook("SubagentStart", who)
+	case lineage.Stop:
+		w.Hook("SubagentStop", who)
+	case lineage.Other:
+		w.tool(e.Agent, who, e.Call != "")
+	case lineage.Notification:
+	}
+}
+
+// tool begins a call, or ends the one that the agent has begun.
+func (w *crowd) tool(agent string, who recorded.Fields, begins bool) {
+	if !begins {
+		switch n := w.rnd.IntN(20); {
+		case w.open[agent] == nil:
+		case n == 0:
+			w.Fail(w.open[agent], "Exit code 1", 0)
+		default:
+			w.End(w.open[agent], recorded.Fields{}, 5+w.rnd.IntN(900))
+		}
+		delete(w.open, agent)
+		return
+	}
+	file := fmt.Sprintf("/home/dev/shop/src/part%02d.go", w.rnd.IntN(40))
+	switch w.rnd.IntN(6) {
+	case 0:
+		w.Begin("Bash", recorded.Fields{"command": "go test ./..."}, who)
+	case 1:
+		w.Begin("Edit", recorded.Fields{"file_path": file, "old_string": "a", "new_string": "b"}, who)
+	case 2:
+		w.Begin("WebFetch", recorded.Fields{"url": "https://pkg.go.dev/fmt", "prompt": "x"}, who)
+	case 3:
+		w.Begin("Grep", recorded.Fields{"pattern": "TODO", "path": "/home/dev/shop"}, who)
+		if w.rnd.IntN(30) == 0 {
+			w.Alert("high", 70, "odd-search", "Searches for secrets", "TODO")
+		}
+	default:
+		w.Begin("Read", recorded.Fields{"file_path": file}, who)
+	}
+	w.open[agent] = w.Call()
+}
+
+func named(kind string) string {
+	if kind == "" {
+		return ""
+	}
+	return types[int(kind[len(kind)-1]-'0')%len(types)]
+}
