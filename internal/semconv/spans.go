@@ -19,7 +19,7 @@ const (
 // Fixed values of spans' attributes.
 const (
 	ToolTypeFunction = "function" // the tool runs where the agent does
-	LinkReports      = "reports"  // the turn began when that agent reported
+	LinkReports      = "reports"  // an agent in the background reported in the turn
 
 	NoEndTurn    = "turn_ended"    // with the turn
 	NoEndAgent   = "agent_ended"   // with the agent
