@@ -16,6 +16,8 @@ const minEncoded = 16
 // peek is how many bytes of a word are decoded to see whether it is text.
 const peek = 16
 
+var isHex = table("0123456789abcdefABCDEF-")
+
 var isBase64 = table("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_")
 
 // hasEncoded reports whether a word of text is base64 of text.
@@ -86,6 +88,9 @@ func nextRun(text string, at int) (start, end int) {
 // shiftOf returns how many bytes of a word stand before the base64 in it, 0 to 3,
 // or -1 if none of it is text.
 func shiftOf(word string) (int, *base64.Encoding) {
+	if isID(word) {
+		return -1, nil
+	}
 	enc := base64.RawStdEncoding
 	if strings.ContainsAny(word, "-_") {
 		if strings.ContainsAny(word, "+/") {
@@ -100,6 +105,18 @@ func shiftOf(word string) (int, *base64.Encoding) {
 		}
 	}
 	return -1, nil
+}
+
+// isID reports whether a word is hexadecimal, as ids and hashes are; each event has a dozen.
+// One in a hundred groups of three letters of text becomes such in base64, and a secret has
+// many groups.
+func isID(word string) bool {
+	for i := range len(word) {
+		if !isHex[word[i]] {
+			return false
+		}
+	}
+	return true
 }
 
 // recode applies clean to the text that word encodes, and reports whether that

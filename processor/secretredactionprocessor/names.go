@@ -1,6 +1,7 @@
 package secretredactionprocessor
 
 import (
+	"maps"
 	"sync"
 	"sync/atomic"
 
@@ -9,37 +10,43 @@ import (
 
 // Bounds of the names that are remembered.
 const (
-	maxNames    = 4096
+	maxNames    = 1024
 	maxNameSize = 64 // bytes
 )
 
 // names remembers names of attributes and fields that have no secret in them:
-// records of one kind have the same names.
+// records of one kind have the same names. They are read for every value, and soon no
+// new one comes, so each new one makes a new map.
 type names struct {
-	known sync.Map // of a name: whether its value is secret
-	count atomic.Int64
+	known  atomic.Pointer[map[string]bool] // of a name: whether its value is secret
+	adding sync.Mutex
 }
 
-// secret reports whether the value under a name is secret.
-func (n *names) secret(name string) bool {
-	if v, ok := n.known.Load(name); ok {
-		return v.(bool)
+// look returns whether the value under a name is secret, and whether the name is known to
+// have no secret in it.
+func (n *names) look(name string) (secret, clean bool) {
+	if known := n.known.Load(); known != nil {
+		if secret, clean = (*known)[name]; clean {
+			return secret, true
+		}
 	}
-	return redact.Named(name)
-}
-
-// clean reports whether a name is known to have no secret in it.
-func (n *names) clean(name string) bool {
-	_, ok := n.known.Load(name)
-	return ok
+	return redact.Named(name), false
 }
 
 // add remembers a name that has no secret in it.
 func (n *names) add(name string) {
-	if len(name) > maxNameSize || n.count.Load() >= maxNames {
+	if len(name) > maxNameSize {
 		return
 	}
-	if _, loaded := n.known.LoadOrStore(name, redact.Named(name)); !loaded {
-		n.count.Add(1)
+	n.adding.Lock()
+	defer n.adding.Unlock()
+	known := map[string]bool{}
+	if before := n.known.Load(); before != nil {
+		if len(*before) >= maxNames {
+			return
+		}
+		known = maps.Clone(*before)
 	}
+	known[name] = redact.Named(name)
+	n.known.Store(&known)
 }

@@ -46,7 +46,7 @@ func (w *walk) record(lr plog.LogRecord) {
 	w.set(lr.EventName(), lr.SetEventName)
 	w.set(lr.SeverityText(), lr.SetSeverityText)
 	w.attributes(lr.Attributes(), 0)
-	w.value("", lr.Body(), 0)
+	w.value("", false, lr.Body(), 0)
 }
 
 func (w *walk) set(text string, set func(string)) {
@@ -58,9 +58,10 @@ func (w *walk) set(text string, set func(string)) {
 func (w *walk) attributes(m pcommon.Map, depth int) {
 	var renamed []string
 	for name, v := range m.All() {
-		w.value(name, v, depth)
+		secret, clean := w.names.look(name)
+		w.value(name, secret, v, depth)
 		switch {
-		case w.names.clean(name):
+		case clean:
 		case w.text(name, secretscan.Path) == name:
 			w.names.add(name)
 		default:
@@ -76,10 +77,11 @@ func (w *walk) attributes(m pcommon.Map, depth int) {
 	}
 }
 
-func (w *walk) value(name string, v pcommon.Value, depth int) {
+// value visits what stands under a name, which says whether it is secret.
+func (w *walk) value(name string, secret bool, v pcommon.Value, depth int) {
 	switch v.Type() {
 	case pcommon.ValueTypeStr:
-		w.string(name, v)
+		w.string(name, secret, v)
 	case pcommon.ValueTypeBytes:
 		text := string(v.Bytes().AsRaw())
 		if clean := w.text(text, secretscan.Text); clean != text {
@@ -96,17 +98,17 @@ func (w *walk) value(name string, v pcommon.Value, depth int) {
 			return
 		}
 		for _, e := range v.Slice().All() {
-			w.value(name, e, depth+1)
+			w.value(name, secret, e, depth+1)
 		}
 	}
 }
 
-func (w *walk) string(name string, v pcommon.Value) {
+func (w *walk) string(name string, secret bool, v pcommon.Value) {
 	text := v.Str()
 	if text == "" {
 		return
 	}
-	if w.names.secret(name) {
+	if secret {
 		if clean := redact.Whole(namedSecret, text); clean != text {
 			w.report.Secrets(namedSecret, 1)
 			v.SetStr(clean)
