@@ -1,6 +1,7 @@
 package story
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
@@ -79,6 +80,8 @@ func (d *decoder) context(c *cursor, key []byte, e *Event) (err error) {
 	switch string(key) {
 	case "description", "skill":
 		err = c.put(&e.Description, maxPhrase)
+	case "offset", "limit", "pages", "glob", "type":
+		err = d.part(c, key, e)
 	case "mcp_tool":
 		_, err = c.name(d, &e.MCPTool)
 	case "duration_ms":
@@ -94,6 +97,21 @@ func (d *decoder) context(c *cursor, key []byte, e *Event) (err error) {
 		err = c.put(&e.Detail, maxPhrase)
 	case "source", "reason", "trigger", "notification_type", "action", "event", "command_name", "task_id":
 		err = c.put(&e.Detail, maxPhrase)
+	}
+	return err
+}
+
+// part adds to what narrows a read or a search.
+func (d *decoder) part(c *cursor, key []byte, e *Event) error {
+	at := c.i
+	n, ok, err := c.number()
+	value := strconv.FormatInt(n, 10)
+	if err == nil && !ok {
+		c.i = at
+		value, err = c.name(d, nil)
+	}
+	if err == nil && value != "" && len(e.Part) < maxPhrase {
+		e.Part = strings.TrimPrefix(e.Part+" "+string(key)+"="+value, " ")
 	}
 	return err
 }
@@ -148,8 +166,19 @@ func (d *decoder) agent(c *cursor, key []byte, e *Event) (err error) {
 				err = c.putNumber(&e.DelegateTokens)
 			case "background":
 				e.Background, err = c.truth()
+			case "tool_calls":
+				err = c.putNumber(&e.DelegateCalls)
+			case "duration_ms":
+				err = c.putNumber(&e.DelegateDuration)
 			case "description":
 				err = c.put(&e.Description, maxPhrase)
+			}
+			return err
+		})
+	case semconv.AgentBodyNotification:
+		err = c.object(func(key []byte) (err error) {
+			if string(key) == semconv.NotificationTaskID {
+				_, err = c.name(d, &e.Reports)
 			}
 			return err
 		})

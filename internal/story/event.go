@@ -27,6 +27,7 @@ type Event struct {
 	Outside                   bool
 	File, Command, URL        string
 	Pattern, SearchPath       string
+	Part                      string // of a file that is read, or narrows a search: such as "offset=10 limit=50"
 	MCPServer, MCPTool        string
 	Description               string // what the agent says that a call is for; a skill's name
 	Detail                    string // what an event that is no tool call says
@@ -36,6 +37,9 @@ type Event struct {
 	DelegateStatus            string // how its call ended, as Claude Code says; async_launched of one in the background
 	DelegateTokens            int64  // that it used, where the end of its call says; else 0
 	Background                bool   // it was called to work in the background
+	DelegateCalls             int64  // tool calls of it, where the end of its call says; else 0
+	DelegateDuration          int64  // milliseconds, likewise
+	Reports                   string // of a notification of a task: the agent that it is of
 	Duration                  int64  // milliseconds; -1: not known
 	ExitCode                  *int64
 	Error, Message            string // kind, and first line
@@ -138,7 +142,7 @@ func (e *Event) forget() {
 func (e *Event) text() int {
 	n := 0
 	for _, s := range []string{
-		e.ID, e.Type, e.Hook, e.Level, e.AgentID, e.AgentType, e.Parent, e.MadeBy, e.Link, e.PromptID, e.Tool, e.ToolUseID, e.File, e.Command, e.URL, e.Pattern, e.SearchPath,
+		e.ID, e.Type, e.Hook, e.Level, e.AgentID, e.AgentType, e.Parent, e.MadeBy, e.Link, e.PromptID, e.Tool, e.ToolUseID, e.File, e.Command, e.URL, e.Pattern, e.SearchPath, e.Part, e.Reports,
 		e.MCPServer, e.MCPTool, e.Description, e.Detail, e.Preview, e.Delegate, e.DelegateID, e.DelegateStatus, e.Error, e.Message, e.HashBefore, e.HashAfter,
 		e.Severity, e.Decision, e.Cause, e.AckOf,
 	} {
