@@ -8,7 +8,7 @@ const (
 	NativeToolUseID = "tool_use_id"
 	NativePromptID  = "prompt.id"
 	NativeSequence  = "event.sequence" // its number in the session
-	NativeDecision  = "decision" // of a tool_decision: accept or reject
+	NativeDecision  = "decision"       // of a tool_decision: accept or reject
 )
 
 // Values of NativeEventName, and of NativeDecision, that reconcile needs.
@@ -45,4 +45,11 @@ const (
 	LineTruncated     = "line_truncated" // true when the line had to be cut
 	LineOriginalBytes = "line_original_bytes"
 	LineText          = "line" // the start of a line too large to be cut field by field
+)
+
+// What the events of requests to the model tell beside it, for metrics.
+const (
+	NativeQuerySource = "query_source" // what of Claude Code asked, such as repl_main_thread or agent:…
+	NativeAgentName   = "agent.name"   // type of the sub-agent that asked
+	NativeStatusCode  = "status_code"  // of an api_error: HTTP's
 )

@@ -1,0 +1,76 @@
+package agentmetricsconnector
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/otel/attribute"
+	sdk "go.opentelemetry.io/otel/sdk/metric"
+	"go.opentelemetry.io/otel/sdk/metric/exemplar"
+	"go.opentelemetry.io/otel/trace"
+)
+
+// spanOf is ctx in the span of an event, for exemplars.
+func spanOf(ctx context.Context, traceID pcommon.TraceID, spanID pcommon.SpanID) context.Context {
+	if traceID.IsEmpty() || spanID.IsEmpty() {
+		return ctx
+	}
+	return trace.ContextWithSpanContext(ctx, trace.NewSpanContext(trace.SpanContextConfig{
+		TraceID: trace.TraceID(traceID), SpanID: trace.SpanID(spanID), TraceFlags: trace.FlagsSampled,
+	}))
+}
+
+// largest keeps the largest measurement of a span since it was last collected: the
+// slowest is what one looks at.
+type largest struct {
+	mu    sync.Mutex
+	found bool
+	at    time.Time
+	value float64
+	span  trace.SpanContext
+}
+
+func largestExemplar(sdk.Aggregation) exemplar.ReservoirProvider {
+	return func(attribute.Set) exemplar.Reservoir { return &largest{} }
+}
+
+// Offer implements exemplar.Reservoir.
+func (l *largest) Offer(ctx context.Context, t time.Time, v exemplar.Value, _ []attribute.KeyValue) {
+	span := trace.SpanContextFromContext(ctx)
+	if !span.IsValid() {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if value := v.Float64(); !l.found || value >= l.value {
+		l.found, l.at, l.value, l.span = true, t, value, span
+	}
+}
+
+// Collect implements exemplar.Reservoir.
+func (l *largest) Collect(dest *[]exemplar.Exemplar) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	*dest = (*dest)[:0]
+	if !l.found {
+		return
+	}
+	traceID, spanID := l.span.TraceID(), l.span.SpanID()
+	*dest = append(*dest, exemplar.Exemplar{Time: l.at, Value: exemplar.NewValue(l.value), TraceID: traceID[:], SpanID: spanID[:]})
+	l.found = false
+}
+
+// none keeps nothing.
+type none struct{}
+
+func noExemplars(sdk.Aggregation) exemplar.ReservoirProvider {
+	return func(attribute.Set) exemplar.Reservoir { return none{} }
+}
+
+// Offer implements exemplar.Reservoir.
+func (none) Offer(context.Context, time.Time, exemplar.Value, []attribute.KeyValue) {}
+
+// Collect implements exemplar.Reservoir.
+func (none) Collect(dest *[]exemplar.Exemplar) { *dest = (*dest)[:0] }

@@ -1,0 +1,73 @@
+package agentmetricsconnector
+
+import (
+	"strings"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
+)
+
+// maxLabels is how many attributes of a metric come from events.
+const maxLabels = 6
+
+// labels are the values of a series' attributes, in the order of its metric's keys.
+// An empty one is left out.
+type labels [maxLabels]string
+
+// choice is a series, as measurements name it.
+type choice struct{ metric.MeasurementOption }
+
+// series are those that a metric has. At most so many are told apart, for as long as
+// the process lives: names come from whom is watched.
+type series struct {
+	name     string // the metric's
+	keys     []string
+	fixed    []attribute.KeyValue
+	most     int // values' bytes
+	limit    int
+	known    map[labels]*choice
+	overflow *choice
+	over     int64   // measurements that went there
+	project  *string // of the record that is counted; nil when it is in no metric
+}
+
+func newSeries(cfg *Config, project *string, name string, fixed []attribute.KeyValue, keys ...string) *series {
+	s := &series{
+		name: name, keys: keys, fixed: fixed, most: cfg.MaxAttributeBytes, limit: cfg.MaxSeries,
+		known:    make(map[labels]*choice),
+		overflow: &choice{metric.WithAttributeSet(attribute.NewSet(attribute.Bool(semconv.MetricOverflow, true)))},
+	}
+	if cfg.ProjectAttribute {
+		s.keys, s.project = append(s.keys, semconv.ProjectName), project
+	}
+	return s
+}
+
+// option is what a measurement with these values is made with.
+func (s *series) option(values labels) *choice {
+	if s.project != nil {
+		values[len(s.keys)-1] = *s.project
+	}
+	for i := range s.keys {
+		values[i] = label(values[i], s.most)
+	}
+	if o, ok := s.known[values]; ok {
+		return o
+	}
+	if len(s.known) >= s.limit {
+		s.over++
+		return s.overflow
+	}
+	all := append(make([]attribute.KeyValue, 0, len(s.fixed)+len(s.keys)), s.fixed...)
+	for i, key := range s.keys {
+		values[i] = strings.Clone(values[i]) // the record is not kept for it
+		if values[i] != "" {
+			all = append(all, attribute.String(key, values[i]))
+		}
+	}
+	o := &choice{metric.WithAttributeSet(attribute.NewSet(all...))}
+	s.known[values] = o
+	return o
+}
