@@ -2,6 +2,7 @@ package agentspan
 
 import (
 	"container/list"
+	"math"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 )
@@ -198,7 +199,9 @@ func (s *session) background(n *node) bool {
 
 // end finishes all of a session, and the session.
 func (t *Tracker) end(s *session, reason string) {
-	w := sweeper{t: t, s: s}
+	w := sweeper{t: t, s: s, now: math.MaxInt64} // nothing is waited for any more
+	w.turns()
+	w.agents()
 	end := max(s.Root.Last, s.Root.End)
 	if s.Root.over() {
 		end = s.Root.End

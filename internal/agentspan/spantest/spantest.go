@@ -93,12 +93,13 @@ func (s *Store) ByID() map[string]*Span {
 func values(list []*common.KeyValue) map[string]any {
 	m := make(map[string]any, len(list))
 	for _, kv := range list {
-		m[kv.Key] = value(kv.Value)
+		m[kv.Key] = Value(kv.Value)
 	}
 	return m
 }
 
-func value(v *common.AnyValue) any {
+// Value is a value as Go has it.
+func Value(v *common.AnyValue) any {
 	switch x := v.GetValue().(type) {
 	case *common.AnyValue_StringValue:
 		return x.StringValue
@@ -109,7 +110,7 @@ func value(v *common.AnyValue) any {
 	case *common.AnyValue_ArrayValue:
 		var list []any
 		for _, item := range x.ArrayValue.Values {
-			list = append(list, value(item))
+			list = append(list, Value(item))
 		}
 		return list
 	}
