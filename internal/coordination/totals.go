@@ -22,13 +22,14 @@ const (
 	ByType    Grouping = "type"    // agents of a type, in all sessions
 	ByAgent   Grouping = "agent"   // each agent of each session
 	ByProject Grouping = "project" // everything in the sessions of a project
+	All       Grouping = "all"     // everything
 )
 
 // Total is what the agents of a group did. Numbers of delegations are those of the
 // lists in Session, so that what is beyond Limits is not in them.
 type Total struct {
 	Group     string `json:"group"`      // a type, an agent's id, or a project
-	AgentType string `json:"agent_type"` // "" by project
+	AgentType string `json:"agent_type"` // "" by project and of all
 	Session   string `json:"session_id"` // by agent
 	Sessions  int    `json:"sessions"`   // that have some of the group
 
@@ -184,6 +185,8 @@ func (t *totals) of(n *Named, id, kind string) *group {
 		key = groupKey{cmp.Or(id, semconv.AgentMain), n.ID}
 	case ByProject:
 		key.group, kind = n.Project, ""
+	case All:
+		key.group, kind = string(All), ""
 	}
 	g := t.groups[key]
 	if g == nil {

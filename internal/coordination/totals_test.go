@@ -71,6 +71,10 @@ func TestTotalsByAgentAndProject(t *testing.T) {
 	require.Equal(t, 11, all[0].ToolCalls, "those of the main agent, too")
 	require.Equal(t, 2, all[0].Conflicts, "each once")
 	require.Empty(t, coordination.Totals(nil, coordination.ByType))
+	all = coordination.Totals(sessions(), coordination.All)
+	require.Len(t, all, 1)
+	require.EqualValues(t, 1000, all[0].Own)
+	require.Equal(t, 2, all[0].Conflicts)
 }
 
 func TestLook(t *testing.T) {
