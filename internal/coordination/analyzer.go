@@ -3,6 +3,8 @@ package coordination
 import (
 	"cmp"
 	"time"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 )
 
 // Bounds of lists in a Session.
@@ -12,10 +14,21 @@ const (
 	MaxEvidence = 20
 )
 
+// Bounds that nobody needs to choose.
+const (
+	maxMarks    = 10_000 // prompts, ends of turns
+	maxStops    = 64     // of an agent
+	maxRequests = 20_000
+	perCall     = 256 // bytes that a call takes, beside its texts
+	// maxDuration is the longest that is believed, in ms: 30 days.
+	maxDuration = 30 * 24 * 3600 * 1000
+)
+
 // Limits bound what is held of a session. What is 0 is the default.
 type Limits struct {
 	Calls  int // tool calls; default 20,000
 	Agents int // and delegations; default 2,000
+	Bytes  int // of texts and calls; default 16 MiB
 	Listed int // conflicts, and repeats, that Session lists; default 200 each
 	// Window is within which two changes of a file are a conflict. Default 10 minutes.
 	Window time.Duration
@@ -23,23 +36,64 @@ type Limits struct {
 
 func (l Limits) withDefaults() Limits {
 	l.Calls, l.Agents, l.Listed = cmp.Or(l.Calls, 20_000), cmp.Or(l.Agents, 2_000), cmp.Or(l.Listed, 200)
-	l.Window = cmp.Or(l.Window, 10*time.Minute)
+	l.Bytes, l.Window = cmp.Or(l.Bytes, 16<<20), cmp.Or(l.Window, 10*time.Minute)
 	return l
 }
 
 // Analyzer takes the events of one session. It is not safe for concurrent use.
 type Analyzer struct {
 	limits Limits
+	state
+	texts map[string]string // that are held once
+	bytes int
+}
+
+// state is what is known of the session. Nothing in it depends on the order in which
+// the events came.
+type state struct {
+	First    int64             `json:"f,omitempty"`
+	Last     int64             `json:"l,omitempty"`
+	Over     int64             `json:"o,omitempty"` // the last SessionEnd
+	Agents   map[string]*agent `json:"a,omitempty"` // without the main one
+	Calls    map[string]*call  `json:"c,omitempty"`
+	Marks    []mark            `json:"m,omitempty"` // each once, in any order
+	Requests map[uint64]bool   `json:"r,omitempty"` // those that were counted
+	LeftOut  int               `json:"x,omitempty"`
+	// Delegated says that a call of an agent was seen.
+	Delegated bool `json:"d,omitempty"`
+
+	marked map[mark]bool
+}
+
+// mark is a moment of the main agent: a Prompt, a Notification or a TurnEnd.
+type mark struct {
+	At    int64  `json:"t"`
+	Kind  Kind   `json:"k"`
+	Child string `json:"c,omitempty"`
 }
 
 // NewAnalyzer returns an Analyzer of a session that has no events yet.
-func NewAnalyzer(l Limits) *Analyzer { return &Analyzer{limits: l.withDefaults()} }
+func NewAnalyzer(l Limits) *Analyzer {
+	a := &Analyzer{limits: l.withDefaults(), texts: map[string]string{}}
+	a.state.fill()
+	return a
+}
 
-// Add takes an event of the session. It keeps no pointer to it.
-func (a *Analyzer) Add(*Event) {}
-
-// Session is what is known by now. More may be added afterwards.
-func (a *Analyzer) Session() Session { return Session{} }
+func (s *state) fill() {
+	if s.Agents == nil {
+		s.Agents = map[string]*agent{}
+	}
+	if s.Calls == nil {
+		s.Calls = map[string]*call{}
+	}
+	if s.Requests == nil {
+		s.Requests = map[uint64]bool{}
+	}
+	s.marked = map[mark]bool{}
+	for _, m := range s.Marks {
+		s.marked[m] = true
+	}
+}
 
 // Build is what is known from all events of a session.
 func Build(events []Event, l Limits) Session {
@@ -49,3 +103,101 @@ func Build(events []Event, l Limits) Session {
 	}
 	return a.Session()
 }
+
+// Add takes an event of the session. It keeps no pointer to it.
+func (a *Analyzer) Add(e *Event) {
+	if e.At <= 0 {
+		a.LeftOut++
+		return
+	}
+	acts := a.acting(e)
+	if e.Agent != "" && acts == nil {
+		a.LeftOut++
+		return
+	}
+	if e.Kind == Link || e.Kind == Request {
+		if e.Kind == Request {
+			a.request(acts, e)
+		}
+		return // told afterwards, and by others
+	}
+	a.spread(e.At)
+	switch e.Kind {
+	case Begin, End, Failed, Denied:
+		a.call(e)
+	case Prompt, Notification, TurnEnd:
+		if e.Agent == "" {
+			a.mark(e)
+		}
+	case SessionEnd:
+		a.Over = max(a.Over, e.At)
+	}
+}
+
+func (a *Analyzer) spread(at int64) {
+	if a.First == 0 || at < a.First {
+		a.First = at
+	}
+	a.Last = max(a.Last, at)
+}
+
+func (a *Analyzer) mark(e *Event) {
+	m := mark{At: e.At, Kind: e.Kind}
+	if e.Kind == Notification {
+		m.Child = a.text(e.Child)
+	}
+	if a.marked[m] {
+		return
+	}
+	if len(a.Marks) >= maxMarks {
+		a.LeftOut++
+		return
+	}
+	a.marked[m] = true
+	a.Marks = append(a.Marks, m)
+}
+
+// request adds up tokens of requests that name an agent.
+func (a *Analyzer) request(acts *agent, e *Event) {
+	if acts == nil || e.Tokens <= 0 {
+		return
+	}
+	id := digest(e.ID)
+	if a.Requests[id] {
+		return
+	}
+	if len(a.Requests) >= maxRequests {
+		a.LeftOut++
+		return
+	}
+	a.Requests[id] = true
+	sum := &acts.Tokens
+	if e.Span {
+		sum = &acts.SpanTokens
+	}
+	*sum = min(*sum+min(e.Tokens, 1<<40), 1<<50)
+}
+
+// text holds a text once.
+func (a *Analyzer) text(s string) string {
+	if s == "" {
+		return ""
+	}
+	if known, ok := a.texts[s]; ok {
+		return known
+	}
+	a.texts[s] = s
+	a.bytes += len(s) + 32
+	return s
+}
+
+// Size is about how many bytes are held.
+func (a *Analyzer) Size() int { return a.bytes }
+
+// Delegates reports whether an agent was called, or seen.
+func (a *Analyzer) Delegates() bool { return len(a.Agents) > 0 || a.Delegated }
+
+func (a *Analyzer) full() bool { return a.bytes >= a.limits.Bytes }
+
+// main is the name of the main agent where it stands for a parent.
+const mainAgent = semconv.AgentMain

@@ -53,6 +53,7 @@ type Event struct {
 	Detail   string // range of a Read, what a Search asks for
 	Duration int64  // ms, of a call that ended; below 0: not known
 	Error    string // error.type
+	Refused  bool   // of a Begin: it is not allowed, and will not be made
 	// HashBefore and HashAfter are SHA-256 of an edited file, hex, where known.
 	HashBefore, HashAfter string
 

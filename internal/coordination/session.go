@@ -73,6 +73,9 @@ type Delegation struct {
 
 	Read    []string `json:"read,omitempty"`    // the first files by name, at most MaxFiles
 	Changed []string `json:"changed,omitempty"` // likewise
+
+	// Over is when it was known to be over; zero while it may go on.
+	Over time.Time `json:"-"`
 }
 
 // What tells of tokens.
@@ -106,8 +109,10 @@ type Conflict struct {
 
 // Of conflicts.
 const (
-	ConflictConcurrent  = "concurrent"  // both agents were at work at the same time
-	ConflictConsecutive = "consecutive" // the first agent was done before the second began
+	// The first agent was still at work when the second made its change, or the
+	// second was already when the first did.
+	ConflictConcurrent  = "concurrent"
+	ConflictConsecutive = "consecutive"
 
 	BaseFirst   = "first"   // the file as the first left it
 	BaseOther   = "other"   // another content: something in between changed it

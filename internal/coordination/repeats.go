@@ -1,0 +1,85 @@
+package coordination
+
+import slashpath "path"
+
+// readings are what was read, or searched for, while nothing changed.
+type readings struct {
+	first *seen
+	other *seen // the first by another agent than first's
+	by    map[string]bool
+	times int
+	since int64
+}
+
+// maxParents is how many directories above a file are told of its change.
+const maxParents = 64
+
+// repeats finds what agents did that others had done.
+func (v *view) repeats() (list []Repeat, all int) {
+	type key struct {
+		action         Action
+		target, detail string
+	}
+	groups := map[key]*readings{}
+	changed := map[string]int64{} // when, by file, and by directory of files
+	list = []Repeat{}
+	for _, c := range v.calls {
+		if !c.ok() {
+			continue
+		}
+		switch c.Action {
+		case Edit:
+			change(changed, c.Target, c.End)
+			continue
+		case Read, Search:
+		default:
+			continue
+		}
+		k := key{c.Action, c.Target, c.Detail}
+		g := groups[k]
+		if g == nil || changed[k.target] > g.since {
+			g = &readings{by: map[string]bool{}, since: c.from()}
+			groups[k] = g
+		}
+		g.times++
+		done := g.by[c.Agent]
+		g.by[c.Agent] = true
+		before := g.first
+		switch {
+		case before == nil:
+			g.first = c
+			continue
+		case before.Agent == c.Agent:
+			before = g.other
+		case g.other == nil:
+			g.other = c
+		}
+		if done || before == nil {
+			continue
+		}
+		if all++; len(list) < v.limits.Listed {
+			r := Repeat{
+				ID: join("repeat", before.id, c.id), Kind: RepeatRead, Target: c.Target, Detail: c.Detail, First: v.touch(before), Second: v.touch(c), Times: g.times,
+			}
+			if c.Action == Search {
+				r.Kind = RepeatSearch
+			}
+			list = append(list, r)
+		}
+	}
+	return list, all
+}
+
+// change notes that a file has changed, and with it what is above it. "" is everything.
+func change(changed map[string]int64, file string, at int64) {
+	changed[file], changed[""], changed["."] = at, at, at
+	dir := file
+	for range maxParents {
+		up := slashpath.Dir(dir)
+		if up == dir {
+			return
+		}
+		dir = up
+		changed[dir] = at
+	}
+}

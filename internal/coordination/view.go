@@ -1,0 +1,294 @@
+package coordination
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
+)
+
+// wait is an agent's wait for one that it called.
+type wait struct {
+	interval
+	call *seen
+}
+
+// view is a session while its figures are worked out.
+type view struct {
+	*state
+	limits Limits
+	calls  []*seen          // by when they were done
+	actors map[string]*life // by agent id; "" is the main agent
+	order  []string         // ids of the sub-agents, by begin
+	kids   map[string]*life // by the call that made it
+}
+
+// seen is a call with its id.
+type seen struct {
+	*call
+	id string
+}
+
+// life is what is known of an agent's time and acts.
+type life struct {
+	id, typ     string
+	parent      string // an agent's id, "" for the main agent
+	parentKnown bool
+	link        link
+	made        *seen  // the call that made it
+	mine        []*seen // its calls, by when they were done
+	waits       []wait  // for agents, by when they ended
+	from, to    int64
+	stopped     int64 // when it was last known to have stopped; 0: it goes on
+	alive       []interval
+	work        []interval // alive, and not waiting
+	background  bool
+	ghost       bool // no agent was seen, only the call: its id is the call's
+}
+
+// Session is what is known by now. More may be added afterwards.
+func (a *Analyzer) Session() Session {
+	v := &view{state: &a.state, limits: a.limits, actors: map[string]*life{}, kids: map[string]*life{}}
+	v.gather()
+	v.times()
+	s := Session{Start: at(a.First), End: at(a.Last), Ended: a.Over != 0 && a.Over >= a.Last, LeftOut: a.LeftOut}
+	s.Delegations = v.delegations()
+	s.Conflicts, s.ConflictCount = v.conflicts()
+	s.Repeated, s.RepeatCount = v.repeats()
+	path := v.path()
+	s.CriticalPath = path.tell()
+	s.Efficiency = v.efficiency()
+	s.Types = v.types(s.Delegations, path)
+	s.Recommendations = v.recommend(&s)
+	return s
+}
+
+// gather gives every agent its calls, and finds out who made it.
+func (v *view) gather() {
+	main := &life{typ: mainAgent}
+	v.actors[""] = main
+	for id, one := range v.Agents {
+		l := &life{id: id, typ: one.Type, link: one.Link}
+		v.actors[id] = l
+	}
+	for id, c := range v.Calls {
+		v.calls = append(v.calls, &seen{c, id})
+	}
+	slices.SortFunc(v.calls, func(x, y *seen) int {
+		return cmp.Or(cmp.Compare(x.done(), y.done()), cmp.Compare(x.from(), y.from()), cmp.Compare(x.id, y.id))
+	})
+	for _, c := range v.calls {
+		l := v.actors[c.Agent]
+		if l == nil {
+			continue
+		}
+		l.mine = append(l.mine, c)
+		if c.Action == Delegate {
+			v.made(c)
+		}
+	}
+	v.settle()
+	v.ghosts()
+}
+
+// ghosts stand for the agents of calls that made none which was seen.
+func (v *view) ghosts() {
+	for _, c := range v.calls {
+		if c.Action != Delegate || v.child(c) != nil || v.actors[c.id] != nil {
+			continue
+		}
+		caller := v.actors[c.Agent]
+		if caller == nil {
+			continue
+		}
+		l := &life{id: c.id, ghost: true, parent: c.Agent, parentKnown: true, made: c, background: c.Asked.background(), from: c.from(), to: c.done()}
+		l.link = link{Parent: cmp.Or(c.Agent, mainAgent), Call: c.id, How: semconv.LinkConfirmed}
+		if c.Asked != nil {
+			l.typ = c.Asked.Type
+		}
+		if l.background || c.denied() {
+			l.to = l.from
+		}
+		if c.End != 0 || c.denied() {
+			l.stopped = c.done()
+		}
+		v.actors[l.id], v.kids[c.id] = l, l
+		v.order = append(v.order, l.id)
+	}
+}
+
+// made ties the agent that a call names in its answer to the call.
+func (v *view) made(c *seen) {
+	if c.Asked == nil || c.Asked.Child == "" {
+		return
+	}
+	child := v.actors[c.Asked.Child]
+	if child == nil {
+		if len(v.actors) > v.limits.Agents {
+			return
+		}
+		child = &life{id: c.Asked.Child, typ: c.Asked.Type, from: c.from(), to: c.done()}
+		v.actors[child.id] = child
+	}
+	l := link{Parent: cmp.Or(c.Agent, mainAgent), Call: c.id, How: semconv.LinkConfirmed, Rank: rankAnswer, At: c.End, ID: c.id}
+	if l.better(child.link) {
+		child.link = l
+	}
+}
+
+// settle resolves links once all of them are known.
+func (v *view) settle() {
+	for id := range v.actors {
+		if id != "" {
+			v.order = append(v.order, id)
+		}
+	}
+	slices.Sort(v.order)
+	for _, id := range v.order {
+		l := v.actors[id]
+		if p := l.link.Parent; p != "" {
+			if p == mainAgent {
+				p = ""
+			}
+			l.parent, l.parentKnown = p, v.actors[p] != nil
+		}
+		if c := v.Calls[l.link.Call]; c != nil && c.Action == Delegate {
+			l.made = &seen{c, l.link.Call}
+			if k := v.kids[l.made.id]; k == nil || k.link.Rank < l.link.Rank {
+				v.kids[l.made.id] = l
+			}
+			l.background = c.Asked.background()
+			if l.typ == "" && c.Asked != nil {
+				l.typ = c.Asked.Type
+			}
+		}
+	}
+}
+
+// times finds out from when to when everybody was at work.
+func (v *view) times() {
+	for _, id := range v.order {
+		if l := v.actors[id]; !l.ghost {
+			v.lifetime(l, v.Agents[id])
+		}
+	}
+	slices.SortFunc(v.order, func(x, y string) int {
+		return cmp.Or(cmp.Compare(v.actors[x].from, v.actors[y].from), cmp.Compare(x, y))
+	})
+	for _, l := range v.actors {
+		if l.id == "" {
+			l.alive = v.turns(l)
+		} else {
+			l.alive = union([]interval{{l.from, l.to}})
+		}
+		l.work = without(l.alive, v.waiting(l))
+	}
+}
+
+// slack is how much later than an agent's stop another event of it may seem to be, in
+// nanoseconds: hooks run side by side.
+const slack = 2_000_000_000
+
+// lifetime is from its start to its last stop, and within the call that waited for it.
+func (v *view) lifetime(l *life, one *agent) {
+	if one != nil {
+		l.from, l.to = cmp.Or(one.Start, one.First), one.Last
+		l.from = min(l.from, one.First)
+		if n := len(one.Stops); n > 0 && one.Last-one.Stops[n-1] <= slack {
+			l.stopped = one.Last
+		}
+	}
+	c := l.made
+	if c == nil || l.background || c.End == 0 {
+		return
+	}
+	l.stopped = c.End // the hook of a stop may be slower than that of the answer
+	if one == nil || len(one.Stops) == 0 || l.to > c.End {
+		l.to = max(c.End, l.from)
+	}
+}
+
+// waiting is when an agent waited for others, as a union.
+func (v *view) waiting(l *life) []interval {
+	var list []interval
+	for _, c := range l.mine {
+		if c.Action != Delegate || c.Asked.background() || c.denied() {
+			continue
+		}
+		if c.End == 0 && v.child(c) == nil {
+			continue
+		}
+		i := interval{c.from(), v.answered(c)}
+		l.waits = append(l.waits, wait{i, c})
+		list = append(list, i)
+	}
+	slices.SortFunc(l.waits, func(x, y wait) int {
+		return cmp.Or(cmp.Compare(x.to, y.to), cmp.Compare(x.from, y.from), cmp.Compare(x.call.id, y.call.id))
+	})
+	return union(list)
+}
+
+// answered is when a call of an agent had ended, or whom it made.
+func (v *view) answered(c *seen) int64 {
+	if c.End != 0 {
+		return c.End
+	}
+	if l := v.child(c); l != nil {
+		return max(l.to, c.from())
+	}
+	return c.from()
+}
+
+// child is the agent that a call made; nil when none is known.
+func (v *view) child(c *seen) *life {
+	if c.Asked != nil && c.Asked.Child != "" {
+		return v.actors[c.Asked.Child]
+	}
+	return v.kids[c.id]
+}
+
+// turns are the intervals in which the main agent was at work, as a union.
+func (v *view) turns(main *life) []interval {
+	marks := slices.Clone(v.Marks)
+	slices.SortFunc(marks, func(x, y mark) int { return cmp.Or(cmp.Compare(x.At, y.At), cmp.Compare(y.Kind, x.Kind), cmp.Compare(x.Child, y.Child)) })
+	var list []interval
+	open, next := int64(0), 0
+	last := int64(0) // what it was last seen to do
+	upTo := func(t int64) {
+		for next < len(main.mine) && main.mine[next].done() <= t {
+			last = max(last, main.mine[next].done())
+			next++
+		}
+	}
+	for _, m := range marks {
+		upTo(m.At)
+		switch {
+		case m.Kind == TurnEnd && open != 0:
+			list = append(list, interval{open, m.At})
+			open = 0
+		case m.Kind != TurnEnd:
+			if open != 0 {
+				list = append(list, interval{open, max(open, last)})
+			}
+			open, last = m.At, m.At
+		}
+	}
+	if open != 0 {
+		upTo(v.Last)
+		list = append(list, interval{open, max(open, last)})
+	}
+	for _, c := range main.mine {
+		list = append(list, interval{c.from(), c.done()})
+	}
+	return union(list)
+}
+
+func at(ns int64) time.Time {
+	if ns == 0 {
+		return time.Time{}
+	}
+	return time.Unix(0, ns).UTC()
+}
+
+func millis(ns int64) int64 { return ns / 1_000_000 }
