@@ -158,7 +158,7 @@ func (t *Tracker) parent(s *session, n *node) ID {
 		return SessionID(s.ID)
 	}
 	if s.Turns[n.Turn] == nil {
-		t.weigh(t.add(s, s.Turns, &node{Kind: KindTurn, Key: n.Turn, Start: n.Start, Last: n.Last}))
+		t.add(s.Turns, &node{Kind: KindTurn, Key: n.Turn, Start: n.Start, Last: n.Last})
 	}
 	return TurnID(s.ID, n.Turn)
 }
@@ -166,7 +166,7 @@ func (t *Tracker) parent(s *session, n *node) ID {
 // parentAgent is the span of an agent, which is followed from now on if it was not.
 func (t *Tracker) parentAgent(s *session, key string, below *node) ID {
 	if s.Agents[key] == nil {
-		t.weigh(t.add(s, s.Agents, &node{Kind: KindAgent, Key: key, Turn: below.Turn, Start: below.Start, Last: below.Last}))
+		t.add(s.Agents, &node{Kind: KindAgent, Key: key, Turn: below.Turn, Start: below.Start, Last: below.Last})
 	}
 	return AgentID(s.ID, key)
 }

@@ -29,7 +29,7 @@ type node struct {
 	Timed    bool  `json:"timed,omitempty"` // the end came with a duration
 	Duration int64 `json:"duration,omitempty"`
 
-	Error      string   `json:"error,omitempty"` // error.type
+	Error      string   `json:"error,omitempty"`  // error.type
 	Denied     bool     `json:"denied,omitempty"` // of a call: we said no to it
 	Attrs      []Attr   `json:"attrs,omitempty"`
 	Moments    []Moment `json:"moments,omitempty"`

@@ -19,10 +19,11 @@ type session struct {
 	Current string `json:"current,omitempty"`
 	Clock   int64  `json:"clock"` // time of its newest event
 
-	seen  int64 // when the last of its records came, in the tracker's time
-	swept int64 // Clock, when it was looked through last
-	sent  map[ID]string
-	ended []*node // calls that ended since the last flush
+	seen   int64 // when the last of its records came, in the tracker's time
+	swept  int64 // Clock, when it was looked through last
+	events int   // since then
+	sent   map[ID]string
+	ended  []*node // calls that ended since the last flush
 }
 
 type sentCall struct {

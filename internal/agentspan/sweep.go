@@ -27,7 +27,7 @@ func (t *Tracker) Expire() {
 // sweep finishes what is over in a session. When it is idle, the time of other sessions
 // counts as well as its own.
 func (t *Tracker) sweep(s *session, idle bool) {
-	s.swept = s.Clock
+	s.swept, s.events = s.Clock, 0
 	w := sweeper{t: t, s: s, now: s.Clock}
 	if idle {
 		w.now = max(w.now, t.clock())
@@ -40,8 +40,9 @@ func (t *Tracker) sweep(s *session, idle bool) {
 		t.end(s, semconv.NoEndTimeout)
 		return
 	}
-	w.turns()
-	w.agents()
+	turns, agents := w.busy()
+	w.turns(turns)
+	w.agents(agents)
 	w.calls()
 }
 
@@ -54,7 +55,23 @@ type sweeper struct {
 // due reports whether what belongs to a time is not waited for any more.
 func (w *sweeper) due(at int64) bool { return w.now-at >= int64(w.t.limits.Grace) }
 
-func (w *sweeper) turns() {
+// busy are the turns of which the main agent has a call that has not ended, and the
+// agents that have one.
+func (w *sweeper) busy() (turns, agents map[string]bool) {
+	turns, agents = map[string]bool{}, map[string]bool{}
+	for _, c := range w.s.Calls {
+		switch {
+		case c.Ended:
+		case c.Agent == "":
+			turns[c.Turn] = true
+		default:
+			agents[c.Agent] = true
+		}
+	}
+	return turns, agents
+}
+
+func (w *sweeper) turns(busy map[string]bool) {
 	var newest *node
 	for _, n := range w.s.Turns {
 		if newest == nil || n.Start > newest.Start {
@@ -66,67 +83,32 @@ func (w *sweeper) turns() {
 		case n.Sent:
 		case n.over():
 			if w.due(n.End) {
-				w.turn(n, "")
+				w.t.finish(w.s, n, "")
 			}
 		case newest.Start > n.Last && w.due(newest.Start):
 			// A prompt may wait for the call that is running.
-			if newest.Sent || newest.Ended || newest.Act > newest.Start || !w.busy(n) {
-				w.turn(n, semconv.NoEndNext)
+			if newest.Sent || newest.Ended || newest.Act > newest.Start || !busy[n.Key] {
+				w.t.finish(w.s, n, semconv.NoEndNext)
 			}
 		}
 	}
 }
 
-// busy reports whether the main agent has a call of the turn that has not ended.
-func (w *sweeper) busy(turn *node) bool {
-	for _, c := range w.s.Calls {
-		if c.Agent == "" && c.Turn == turn.Key && !c.Ended {
-			return true
-		}
-	}
-	return false
-}
-
-// turn finishes a turn, and what ends with it.
-func (w *sweeper) turn(n *node, reason string) {
-	w.t.finish(w.s, n, reason)
-	for _, a := range w.s.Agents {
-		if a.Turn == n.Key && !a.Sent && !w.s.background(a) {
-			w.agent(a, semconv.NoEndTurn)
-		}
-	}
-	for _, c := range w.s.Calls {
-		if c.Agent == "" && c.Turn == n.Key {
-			w.call(c, n.End, semconv.NoEndTurn)
-		}
-	}
-}
-
-func (w *sweeper) agents() {
+func (w *sweeper) agents(busy map[string]bool) {
 	for _, n := range w.s.Agents {
 		switch {
 		case n.Sent || !w.due(max(n.Last, n.End)):
 		case n.over():
-			w.agent(n, "")
+			w.t.finish(w.s, n, "")
 		case n.Reported:
-			w.agent(n, semconv.NoEndCall)
+			w.t.finish(w.s, n, semconv.NoEndCall)
 		case w.s.background(n):
-		case w.finished(n.Delegation) && !w.works(n):
-			w.agent(n, semconv.NoEndCall)
+		case w.finished(n.Delegation) && !busy[n.Key]:
+			w.t.finish(w.s, n, semconv.NoEndCall)
 		case n.Turn != "" && w.closed(n.Turn):
-			w.agent(n, semconv.NoEndTurn)
+			w.t.finish(w.s, n, semconv.NoEndTurn)
 		}
 	}
-}
-
-// works reports whether an agent has a call that has not ended.
-func (w *sweeper) works(agent *node) bool {
-	for _, c := range w.s.Calls {
-		if c.Agent == agent.Key && !c.Ended {
-			return true
-		}
-	}
-	return false
 }
 
 func (w *sweeper) finished(call string) bool {
@@ -143,14 +125,27 @@ func (w *sweeper) closed(turn string) bool {
 	return n == nil || n.Sent
 }
 
-// agent finishes an agent, and its calls.
-func (w *sweeper) agent(n *node, reason string) {
-	w.t.finish(w.s, n, reason)
+func (w *sweeper) calls() {
 	for _, c := range w.s.Calls {
-		if c.Agent == n.Key {
-			w.call(c, n.End, semconv.NoEndAgent)
+		switch {
+		case c.Ended:
+			if w.due(c.End) { // its beginning was waited for
+				w.call(c, c.End, "")
+			}
+		case c.Agent == "" && c.Turn != "" && w.closed(c.Turn) && w.due(c.Last):
+			w.call(c, endOf(w.s.Turns[c.Turn]), semconv.NoEndTurn)
+		case c.Agent != "" && w.gone(c.Agent) && w.due(c.Last):
+			w.call(c, endOf(w.s.Agents[c.Agent]), semconv.NoEndAgent)
+		case w.now-c.Start >= int64(w.t.limits.CallTimeout):
+			w.call(c, min(c.Start+int64(w.t.limits.CallTimeout), w.s.Clock), semconv.NoEndTimeout)
 		}
 	}
+}
+
+// gone reports whether an agent was finished.
+func (w *sweeper) gone(agent string) bool {
+	n := w.s.Agents[agent]
+	return n == nil || n.Sent
 }
 
 // call finishes a call that ends with another span.
@@ -159,24 +154,6 @@ func (w *sweeper) call(c *node, end int64, reason string) {
 		c.End = max(c.Start, end)
 	}
 	w.t.finish(w.s, c, reason)
-}
-
-func (w *sweeper) calls() {
-	for _, c := range w.s.Calls {
-		switch {
-		case c.Ended:
-			if w.due(c.End) { // its beginning was waited for
-				w.call(c, c.End, "")
-			}
-		case w.now-c.Start >= int64(w.t.limits.CallTimeout):
-			w.call(c, min(c.Start+int64(w.t.limits.CallTimeout), w.s.Clock), semconv.NoEndTimeout)
-		case !w.due(c.Last):
-		case c.Agent == "" && c.Turn != "" && w.closed(c.Turn):
-			w.call(c, endOf(w.s.Turns[c.Turn]), semconv.NoEndTurn)
-		case c.Agent != "" && (w.s.Agents[c.Agent] == nil || w.s.Agents[c.Agent].Sent):
-			w.call(c, endOf(w.s.Agents[c.Agent]), semconv.NoEndAgent)
-		}
-	}
 }
 
 func endOf(n *node) int64 {
@@ -200,8 +177,18 @@ func (s *session) background(n *node) bool {
 // end finishes all of a session, and the session.
 func (t *Tracker) end(s *session, reason string) {
 	w := sweeper{t: t, s: s, now: math.MaxInt64} // nothing is waited for any more
-	w.turns()
-	w.agents()
+	turns, agents := w.busy()
+	w.turns(turns)
+	w.agents(agents)
+	for _, c := range s.Calls {
+		switch {
+		case c.Ended:
+		case c.Agent == "" && c.Turn != "" && w.closed(c.Turn):
+			w.call(c, endOf(s.Turns[c.Turn]), semconv.NoEndTurn)
+		case c.Agent != "" && w.gone(c.Agent):
+			w.call(c, endOf(s.Agents[c.Agent]), semconv.NoEndAgent)
+		}
+	}
 	end := max(s.Root.Last, s.Root.End)
 	if s.Root.over() {
 		end = s.Root.End

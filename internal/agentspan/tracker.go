@@ -107,7 +107,8 @@ func (t *Tracker) Observe(resource pcommon.Map, lr plog.LogRecord) {
 	}
 	t.weigh(s.Root)
 	t.makeRoom(s)
-	if s.Clock-s.swept >= int64(t.limits.Grace)/2 {
+	// So that a sweep costs each event little, whatever times they tell.
+	if s.events++; s.Clock-s.swept >= int64(t.limits.Grace)/2 && s.events >= s.nodes()/8 {
 		t.sweep(s, false)
 	}
 }
@@ -223,8 +224,7 @@ func (t *Tracker) prompt(s *session, e *event) {
 			a.Background = true
 			a.Reported = true
 		} else if a == nil { // the link needs a span
-			a = t.add(s, s.Agents, &node{Kind: KindAgent, Key: e.reports, Start: e.time, Last: e.time, Background: true, Reported: true})
-			t.weigh(a)
+			t.add(s.Agents, &node{Kind: KindAgent, Key: e.reports, Start: e.time, Last: e.time, Background: true, Reported: true})
 		}
 	}
 	t.weigh(turn)
@@ -237,7 +237,7 @@ func (t *Tracker) turn(s *session, key string, at int64) *node {
 	}
 	n := s.Turns[key]
 	if n == nil {
-		n = t.add(s, s.Turns, &node{Kind: KindTurn, Key: key, Start: at, Last: at})
+		n = t.add(s.Turns, &node{Kind: KindTurn, Key: key, Start: at, Last: at})
 	}
 	if n.Sent {
 		return n
@@ -259,7 +259,7 @@ func (t *Tracker) agent(s *session, e *event, at int64) *node {
 	}
 	n := s.Agents[e.agent]
 	if n == nil {
-		n = t.add(s, s.Agents, &node{Kind: KindAgent, Key: e.agent, Start: at, Last: at})
+		n = t.add(s.Agents, &node{Kind: KindAgent, Key: e.agent, Start: at, Last: at})
 	}
 	if n.Sent {
 		return n
@@ -280,9 +280,10 @@ func (t *Tracker) agent(s *session, e *event, at int64) *node {
 }
 
 // add begins to follow a node.
-func (t *Tracker) add(_ *session, of map[string]*node, n *node) *node {
+func (t *Tracker) add(of map[string]*node, n *node) *node {
 	of[n.Key] = n
 	t.nodes++
+	t.weigh(n)
 	return n
 }
 

@@ -1,0 +1,121 @@
+package agentspan
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
+)
+
+// made is a record of a program's own making.
+func made(at time.Time, attrs map[string]string) record {
+	lr := plog.NewLogRecord()
+	lr.SetTimestamp(pcommon.NewTimestampFromTime(at))
+	for k, v := range attrs {
+		if v != "" {
+			lr.Attributes().PutStr(k, v)
+		}
+	}
+	resource := pcommon.NewMap()
+	resource.PutStr(semconv.ServiceName, semconv.ServiceNameValue)
+	return record{resource, lr}
+}
+
+// Whatever is sent, what is kept stays within its bounds, and every span has its parent.
+func TestWhatIsKeptIsBounded(t *testing.T) {
+	limits := Limits{Sessions: 20, SessionSpans: 100, Spans: 500, Bytes: 1 << 20}
+	r := rand.New(rand.NewPCG(1, 1)) //nolint:gosec // the same every time
+	hooks := []string{"PreToolUse", "PreToolUse", "PreToolUse", "PostToolUse", "SubagentStart", "SubagentStop", "UserPromptSubmit", "Stop", "SessionEnd", "PermissionRequest", "?"}
+	id := func(prefix string, n int) string {
+		if r.IntN(4) == 0 {
+			return ""
+		}
+		return fmt.Sprint(prefix, r.IntN(n))
+	}
+	for name, sessions := range map[string]int{"one session": 1, "many sessions": 60} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t, limits)
+			for range 30_000 {
+				hook := hooks[r.IntN(len(hooks))]
+				attrs := map[string]string{
+					semconv.HookEvent: hook, semconv.SessionID: fmt.Sprint("s", r.IntN(sessions)), semconv.PromptID: id("p", 3000), semconv.AgentID: id("a", 3000),
+					semconv.ToolCallID: id("t", 1<<30), semconv.ToolName: "Bash", semconv.CommandLine: strings.Repeat("x", r.IntN(3000)),
+					semconv.AgentParentID: id("a", 3000), semconv.AgentDelegationID: id("t", 100), semconv.AgentLink: "confirmed", semconv.EventType: "?",
+				}
+				if r.IntN(10) == 0 {
+					attrs[semconv.HookEvent], attrs[semconv.EventType] = "", semconv.EventSecurityAlert
+					attrs[semconv.AlertID], attrs[semconv.RuleTitle] = fmt.Sprint(r.Uint64()), strings.Repeat("y", 2000)
+				}
+				b.at = b.at.Add(time.Millisecond)
+				b.feed(made(b.at, attrs))
+				require.LessOrEqual(t, len(b.sessions), limits.Sessions)
+				require.LessOrEqual(t, b.nodes, limits.Spans)
+				require.LessOrEqual(t, b.bytes, limits.Bytes)
+				require.Empty(t, b.pending)
+			}
+			b.check()
+			b.pass(50 * time.Hour)
+			b.pass(50 * time.Hour)
+			require.Zero(t, b.nodes)
+			require.Zero(t, b.bytes)
+			spans := b.store.ByID()
+			for _, sp := range spans {
+				require.True(t, sp.Parent() == "" || spans[sp.Parent()] != nil, "the parent of %s", sp.Name)
+			}
+		})
+	}
+}
+
+// check holds the counts to what is there.
+func (b *bench) check() {
+	nodes, bytes := 0, 0
+	for e := b.order.Front(); e != nil; e = e.Next() {
+		s := e.Value.(*session)
+		nodes, bytes = nodes+s.nodes(), bytes+s.weight()
+		require.Len(b.t, s.sent, len(s.Sent))
+		for _, of := range []map[string]*node{{"": s.Root}, s.Turns, s.Agents, s.Calls} {
+			for _, n := range of {
+				require.Equal(b.t, n.size(), n.bytes, n.title())
+			}
+		}
+	}
+	require.Equal(b.t, nodes, b.nodes)
+	require.Equal(b.t, bytes, b.bytes)
+}
+
+// Texts of others are cut to whole characters, and are valid for every backend.
+func TestTextsAreBoundedAndValid(t *testing.T) {
+	b := newBench(t, Limits{})
+	at := map[string]string{
+		semconv.HookEvent: "PostToolUse", semconv.SessionID: "s", semconv.ToolCallID: "t", semconv.ToolName: strings.Repeat("\xff", 4000),
+		semconv.CommandLine: strings.Repeat("ä", 4000), semconv.FilePath: "\xff\xfe\x00\x1b[2J", semconv.PromptID: strings.Repeat("p", 300), semconv.AgentID: "\xff",
+	}
+	b.feed(made(b.at, at))
+	b.feed(made(time.Unix(1<<40, 0), at), made(time.Time{}, at), made(time.Unix(-5, 0), at))
+	b.pass(100 * time.Hour)
+	sp := b.store.All()[0]
+	require.Len(t, sp.Text(semconv.CommandLine), maxText)
+	require.Equal(t, "\ufffd\x00\x1b[2J", sp.Text(semconv.FilePath))
+	require.LessOrEqual(t, len(sp.Name), 200)
+	require.NoError(t, b.store.Check())
+}
+
+func TestWithoutDetails(t *testing.T) {
+	b := newBench(t, Limits{NoDetails: true})
+	b.feed(made(b.at, map[string]string{
+		semconv.HookEvent: "PreToolUse", semconv.SessionID: "s", semconv.ToolCallID: "t", semconv.ToolName: "Bash", semconv.ProjectPath: "/secret",
+		semconv.CommandLine: "secret", semconv.FilePath: "/secret", semconv.URLFull: "http://secret", semconv.ServerAddress: "secret", semconv.Scope: "project",
+	}))
+	b.pass(100 * time.Hour)
+	require.NoError(t, b.store.Check())
+	for _, sp := range b.store.All() {
+		require.NotContains(t, fmt.Sprint(sp.Attr), "secret")
+	}
+}
