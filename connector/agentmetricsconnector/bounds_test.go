@@ -184,6 +184,7 @@ func FuzzRecords(f *testing.F) {
 		require.NoError(t, c.m.levels(c.levels))
 		sum := c.addAll(ld)
 		require.EqualValues(t, ld.LogRecordCount(), sum.counted+sum.doubled+sum.unrelated)
+		c.m.settle(t.Context())
 		var rm metricdata.ResourceMetrics
 		require.NoError(t, c.m.reader.Collect(t.Context(), &rm))
 		md, err := convert(&rm, pcommon.NewResource())

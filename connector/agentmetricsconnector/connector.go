@@ -198,8 +198,11 @@ func (c *agentMetrics) makeRoom(ctx context.Context) {
 
 // collect returns the metrics of now.
 func (c *agentMetrics) collect(ctx context.Context) (pmetric.Metrics, error) {
-	// The context has no say: a shutdown that has no time left still has its counts.
-	if err := c.counting.m.reader.Collect(context.WithoutCancel(ctx), &c.collected); err != nil {
+	ctx = context.WithoutCancel(ctx) // a shutdown that has no time left still has its counts
+	c.mu.Lock()
+	c.counting.m.settle(ctx)
+	c.mu.Unlock()
+	if err := c.counting.m.reader.Collect(ctx, &c.collected); err != nil {
 		return pmetric.Metrics{}, fmt.Errorf("collect: %w", err)
 	}
 	return convert(&c.collected, c.resource)

@@ -63,21 +63,21 @@ func (c *counting) add(ctx context.Context) {
 	m.project = r.project
 	switch {
 	case r.typ == semconv.EventSecurityAlert:
-		c.alert(ctx)
+		c.alert()
 		return
 	case !r.ours:
 		c.request(ctx)
 		return
 	}
-	m.events.add(ctx, 1, labels{r.typ, r.hook})
+	m.events.add(1, labels{r.typ, r.hook})
 	switch r.typ {
 	case semconv.EventTurnEnd, semconv.EventTurnFailure:
-		m.turns.add(ctx, 1, labels{r.err})
+		m.turns.add(1, labels{r.err})
 	case semconv.EventPermissionDenied:
-		m.toolCalls.add(ctx, 1, labels{r.tool, r.agent(), orOther(r.err)})
+		m.toolCalls.add(1, labels{r.tool, r.agent(), orOther(r.err)})
 	}
 	if r.verdict != "" {
-		m.verdicts.add(ctx, 1, labels{r.verdict})
+		m.verdicts.add(1, labels{r.verdict})
 	}
 	if r.ended() {
 		c.call(ctx)
@@ -96,7 +96,7 @@ func orOther(err string) string {
 func (c *counting) call(ctx context.Context) {
 	r, m := &c.r, c.m
 	l := labels{r.tool, r.agent(), r.failure()}
-	m.toolCalls.add(ctx, 1, l)
+	m.toolCalls.add(1, l)
 	if r.timed {
 		in := ctx
 		if c.cfg.Exemplars {
@@ -109,12 +109,12 @@ func (c *counting) call(ctx context.Context) {
 	}
 }
 
-func (c *counting) alert(ctx context.Context) {
+func (c *counting) alert() {
 	r, m := &c.r, c.m
 	l := labels{r.severity, r.rule, r.category}
-	m.events.add(ctx, 1, labels{r.typ})
-	m.alerts.add(ctx, 1, l)
-	m.suppressed.add(ctx, int64(r.suppressed), l)
+	m.events.add(1, labels{r.typ})
+	m.alerts.add(1, l)
+	m.suppressed.add(int64(r.suppressed), l)
 }
 
 // request counts a request to the model.
@@ -124,7 +124,7 @@ func (c *counting) request(ctx context.Context) {
 	if r.native == semconv.NativeAPIError {
 		failure = orOther(r.status)
 	}
-	m.requests.add(ctx, 1, labels{r.model, who, r.source, failure})
+	m.requests.add(1, labels{r.model, who, r.source, failure})
 	if r.timed {
 		m.requestTime.record(ctx, r.millis*millisecond, labels{r.model, who, r.source, failure})
 	}
@@ -138,9 +138,9 @@ func (c *counting) request(ctx context.Context) {
 		name string
 		n    float64
 	}{{semconv.TokensIn, r.in}, {semconv.TokensOut, r.out}, {semconv.TokensCacheRead, r.cacheRead}, {semconv.TokensCacheMade, r.cacheMade}} {
-		m.requestTokens.add(ctx, int64(k.n), labels{k.name, r.model, who, r.source})
+		m.requestTokens.add(int64(k.n), labels{k.name, r.model, who, r.source})
 	}
-	m.cost.add(ctx, r.cost, labels{r.model, who, r.source})
+	m.cost.add(r.cost, labels{r.model, who, r.source})
 }
 
 // levels tells how much is active.

@@ -50,15 +50,33 @@ type (
 	}
 )
 
-func (c counter) add(ctx context.Context, n int64, values labels) {
+func (c counter) add(n int64, values labels) {
 	if n > 0 {
-		c.in.Add(ctx, n, c.option(values))
+		c.option(values).count += n
 	}
 }
 
-func (a amount) add(ctx context.Context, n float64, values labels) {
+func (c counter) settle(ctx context.Context) {
+	for o := range c.all {
+		if o.count > 0 {
+			c.in.Add(ctx, o.count, o)
+			o.count = 0
+		}
+	}
+}
+
+func (a amount) add(n float64, values labels) {
 	if n > 0 {
-		a.in.Add(ctx, n, a.option(values))
+		a.option(values).amount += n
+	}
+}
+
+func (a amount) settle(ctx context.Context) {
+	for o := range a.all {
+		if o.amount > 0 {
+			a.in.Add(ctx, o.amount, o)
+			o.amount = 0
+		}
 	}
 }
 
@@ -122,6 +140,14 @@ func newInstruments(cfg *Config) (*instruments, error) {
 	m.sessionsActive = b.level(semconv.MetricSessionsActive, "{session}", "Sessions that are active.")
 	m.agentsActive = b.level(semconv.MetricAgentsActive, "{agent}", "Sub-agents that are active.", semconv.AgentName)
 	return m, errors.Join(b.faults...)
+}
+
+// settle makes what was counted part of the metrics.
+func (m *instruments) settle(ctx context.Context) {
+	for _, c := range []counter{m.events, m.toolCalls, m.turns, m.alerts, m.suppressed, m.verdicts, m.requests, m.requestTokens} {
+		c.settle(ctx)
+	}
+	m.cost.settle(ctx)
 }
 
 // levels has observe called whenever the metrics are collected.

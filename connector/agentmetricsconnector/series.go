@@ -10,14 +10,20 @@ import (
 )
 
 // maxLabels is how many attributes of a metric come from events.
-const maxLabels = 6
+const maxLabels = 5
 
 // labels are the values of a series' attributes, in the order of its metric's keys.
 // An empty one is left out.
 type labels [maxLabels]string
 
 // choice is a series, as measurements name it.
-type choice struct{ metric.MeasurementOption }
+type choice struct {
+	metric.MeasurementOption
+	// What was counted since the metrics were collected last, of counters: an addition
+	// here costs a tenth of one there.
+	count  int64
+	amount float64
+}
 
 // series are those that a metric has. At most so many are told apart, for as long as
 // the process lives: names come from whom is watched.
@@ -37,7 +43,7 @@ func newSeries(cfg *Config, project *string, name string, fixed []attribute.KeyV
 	s := &series{
 		name: name, keys: keys, fixed: fixed, most: cfg.MaxAttributeBytes, limit: cfg.MaxSeries,
 		known:    make(map[labels]*choice),
-		overflow: &choice{metric.WithAttributeSet(attribute.NewSet(attribute.Bool(semconv.MetricOverflow, true)))},
+		overflow: &choice{MeasurementOption: metric.WithAttributeSet(attribute.NewSet(attribute.Bool(semconv.MetricOverflow, true)))},
 	}
 	if cfg.ProjectAttribute {
 		s.keys, s.project = append(s.keys, semconv.ProjectName), project
@@ -49,6 +55,9 @@ func newSeries(cfg *Config, project *string, name string, fixed []attribute.KeyV
 func (s *series) option(values labels) *choice {
 	if s.project != nil {
 		values[len(s.keys)-1] = *s.project
+	}
+	if o, ok := s.known[values]; ok {
+		return o // as labels, so they are
 	}
 	for i := range s.keys {
 		values[i] = label(values[i], s.most)
@@ -67,7 +76,17 @@ func (s *series) option(values labels) *choice {
 			all = append(all, attribute.String(key, values[i]))
 		}
 	}
-	o := &choice{metric.WithAttributeSet(attribute.NewSet(all...))}
+	o := &choice{MeasurementOption: metric.WithAttributeSet(attribute.NewSet(all...))}
 	s.known[values] = o
 	return o
+}
+
+// all are the series that there are.
+func (s *series) all(yield func(*choice) bool) {
+	for _, o := range s.known {
+		if !yield(o) {
+			return
+		}
+	}
+	yield(s.overflow)
 }
