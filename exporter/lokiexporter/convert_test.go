@@ -146,11 +146,12 @@ func BenchmarkConvertAndEncode(b *testing.B) {
 		addHookRecord(records, fmt.Sprintf("session-%d", i%10), i, testTime.Add(time.Duration(i)))
 	}
 	c := testConverter(b, testConfig("http://127.0.0.1"))
+	var room encodeRoom
 	for b.Loop() {
 		now := time.Now()
 		batch := c.convert(context.Background(), ld, now)
 		for _, p := range plan(batch.streams, 2<<20, now) {
-			if _, err := encodePush(p); err != nil {
+			if _, err := encodePush(p, &room); err != nil {
 				b.Fatal(err)
 			}
 		}

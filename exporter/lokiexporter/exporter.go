@@ -33,6 +33,7 @@ type lokiExporter struct {
 	userAgent string
 	telemetry *metadata.TelemetryBuilder
 	client    *http.Client
+	room      encodeRoom
 
 	aborted context.Context // done when pushes on their way are to be given up
 	abort   context.CancelFunc

@@ -10,7 +10,7 @@ import (
 	"sync"
 
 	"github.com/grafana/loki/pkg/push"
-	"github.com/klauspost/compress/snappy"
+	"github.com/klauspost/compress/s2"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 )
@@ -20,7 +20,7 @@ const maxAnswerBytes = 64 << 10
 
 // push sends one request. It returns an answer in every case.
 func (e *lokiExporter) push(ctx context.Context, p *plannedPush) answer {
-	body, err := encodePush(p)
+	body, err := encodePush(p, &e.room)
 	if err != nil {
 		return answer{verdict: refused, err: err, refusals: []refusal{{reasonOther, p.entryCount()}}}
 	}
@@ -55,7 +55,12 @@ func (e *lokiExporter) countPush(ctx context.Context, status int) {
 }
 
 // encodePush makes the request body: protobuf in one snappy block.
-func encodePush(p *plannedPush) ([]byte, error) {
+func encodePush(p *plannedPush, room *encodeRoom) ([]byte, error) {
+	if !room.mu.TryLock() {
+		room = new(encodeRoom) // several at a time are rare
+		room.mu.Lock()
+	}
+	defer room.mu.Unlock()
 	request := push.PushRequest{Streams: make([]push.Stream, len(p.parts))}
 	for i, q := range p.parts {
 		entries := make([]push.Entry, len(q.entries))
@@ -64,29 +69,28 @@ func encodePush(p *plannedPush) ([]byte, error) {
 		}
 		request.Streams[i] = push.Stream{Labels: q.stream.labels, Entries: entries}
 	}
-	room, _ := rooms.Get().(*encodeRoom)
-	defer rooms.Put(room)
 	size := request.Size()
 	room.message = slices.Grow(room.message[:0], size)[:size]
 	if _, err := request.MarshalToSizedBuffer(room.message); err != nil {
 		return nil, fmt.Errorf("encode the push: %w", err)
 	}
-	if need := snappy.MaxEncodedLen(size); cap(room.block) < need {
+	if need := s2.MaxEncodedLen(size); cap(room.block) < need {
 		room.block = make([]byte, need)
 	}
 	// The block is a few times the size of what comes out, and the HTTP client may
 	// read on after it has answered: what it gets is its own.
-	body := bytes.Clone(snappy.Encode(room.block[:cap(room.block)], room.message))
+	body := bytes.Clone(s2.EncodeSnappy(room.block[:cap(room.block)], room.message))
 	if size > keepMessage {
-		*room = encodeRoom{}
+		room.message, room.block = nil, nil
 	}
 	return body, nil
 }
 
 // encodeRoom is memory in which pushes are encoded, one after the other.
-type encodeRoom struct{ message, block []byte }
+type encodeRoom struct {
+	mu             sync.Mutex
+	message, block []byte
+}
 
 // keepMessage is the largest message whose room is kept, in bytes.
 const keepMessage = 1 << 20
-
-var rooms = sync.Pool{New: func() any { return &encodeRoom{} }}

@@ -76,7 +76,7 @@ func (d *decoder) resourceLogs(rl plog.ResourceLogs) bool {
 		switch string(name) {
 		case "resource":
 			return 0, d.fields(func(name []byte) (uint, bool) {
-				return 0, string(name) == "attributes" && d.attributes(rl.Resource().Attributes())
+				return 0, string(name) == "attributes" && d.attributes(rl.Resource().Attributes(), 0)
 			})
 		case "scopeLogs":
 			return 1, d.list(list.EnsureCapacity, func() bool {
@@ -114,7 +114,7 @@ func (d *decoder) scope(scope pcommon.InstrumentationScope) bool {
 		case "version":
 			return 1, d.text(scope.SetVersion)
 		case "attributes":
-			return 2, d.attributes(scope.Attributes())
+			return 2, d.attributes(scope.Attributes(), 0)
 		}
 		return 0, false
 	})

@@ -28,7 +28,7 @@ func (d *decoder) record(lr plog.LogRecord) bool {
 		case "body":
 			return 4, d.value(lr.Body())
 		case "attributes":
-			return 5, d.attributes(lr.Attributes())
+			return 5, d.attributes(lr.Attributes(), moreAttributes)
 		case "traceId":
 			var id pcommon.TraceID
 			ok := d.id(id[:])
@@ -66,10 +66,14 @@ func (d *decoder) id(id []byte) bool {
 	return err == nil
 }
 
-// attributes reads a list of names and values. A name that comes twice is not for us: pdata
+// moreAttributes is for how many the attributes of a record have room in addition: the
+// processors add some, and a list that is full is copied.
+const moreAttributes = 12
+
+// attributes reads a list of names and values into m, which gets room for more. A name that comes twice is not for us: pdata
 // keeps both. Nor is a value that comes before its name.
-func (d *decoder) attributes(m pcommon.Map) bool {
-	return d.list(m.EnsureCapacity, func() bool {
+func (d *decoder) attributes(m pcommon.Map, more int) bool {
+	return d.list(func(n int) { m.EnsureCapacity(n + more) }, func() bool {
 		if !d.next('{') || !d.field("key") {
 			return false
 		}
@@ -103,7 +107,7 @@ func (d *decoder) value(v pcommon.Value) bool {
 			return 0, ok
 		case "kvlistValue":
 			m := v.SetEmptyMap()
-			return 0, d.values(func() bool { return d.attributes(m) })
+			return 0, d.values(func() bool { return d.attributes(m, 0) })
 		case "arrayValue":
 			s := v.SetEmptySlice()
 			return 0, d.values(func() bool {
