@@ -3,8 +3,6 @@ package coordination
 import (
 	"cmp"
 	"slices"
-
-	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 )
 
 // Named is a session and what it is called.
@@ -182,7 +180,7 @@ func (t *totals) of(n *Named, id, kind string) *group {
 	key := groupKey{group: kind}
 	switch t.by {
 	case ByAgent:
-		key = groupKey{cmp.Or(id, semconv.AgentMain), n.ID}
+		key = groupKey{cmp.Or(id, mainAgent), n.ID}
 	case ByProject:
 		key.group, kind = n.Project, ""
 	case All:
@@ -198,16 +196,20 @@ func (t *totals) of(n *Named, id, kind string) *group {
 }
 
 func (t *totals) session(n *Named) {
+	var same TypeShare // of agents which are called as the main one is
 	for i := range n.Delegations {
 		d := &n.Delegations[i]
 		t.of(n, d.ID, d.AgentType).delegation(d)
+		if d.AgentType == mainAgent {
+			same.Own, same.ToolCalls, same.Errors = same.Own+d.Own, same.ToolCalls+d.ToolCalls, same.Errors+d.Errors
+		}
 	}
 	for i := range n.Types {
-		if s := &n.Types[i]; s.Type == semconv.AgentMain {
-			g := t.of(n, "", semconv.AgentMain)
-			g.Own += s.Own
-			g.ToolCalls += s.ToolCalls
-			g.Errors += s.Errors
+		if s := &n.Types[i]; s.Type == mainAgent {
+			g := t.of(n, "", mainAgent)
+			g.Own += max(s.Own-same.Own, 0)
+			g.ToolCalls += max(s.ToolCalls-same.ToolCalls, 0)
+			g.Errors += max(s.Errors-same.Errors, 0)
 		}
 	}
 	for i := range n.Conflicts {
@@ -226,7 +228,7 @@ func (t *totals) session(n *Named) {
 func (t *totals) touched(n *Named, by *Touch) *group {
 	kind := by.AgentType
 	if by.AgentID == "" {
-		kind = semconv.AgentMain
+		kind = mainAgent
 	}
 	return t.of(n, by.AgentID, kind)
 }
@@ -270,4 +272,20 @@ func (g *group) quantiles() {
 	slices.Sort(g.durations)
 	at := func(percent int) int64 { return g.durations[(g.Timed*percent+99)/100-1] }
 	g.DurationP50, g.DurationP95, g.DurationMax = at(50), at(95), g.durations[g.Timed-1]
+}
+
+// StandOut recommends to look at agent types that fail more often than the others, in
+// all of the sessions together: tested once, and not once for each of them.
+func StandOut(sessions []Named) []Recommendation {
+	types := make([][]TypeShare, len(sessions))
+	var delegations []Delegation
+	for i := range sessions {
+		types[i] = sessions[i].Types
+		delegations = append(delegations, sessions[i].Delegations...)
+	}
+	list := []Recommendation{}
+	for _, o := range Outliers(Sum(types)) {
+		list = append(list, o.recommend(delegations))
+	}
+	return list
 }

@@ -94,3 +94,31 @@ func TestLook(t *testing.T) {
 	o = coordination.Look(nil)
 	require.InDelta(t, -1, o.ParallelEfficiency, 0)
 }
+
+func TestTypesThatStandOutInSeveralSessions(t *testing.T) {
+	one := coordination.Session{
+		Delegations: []coordination.Delegation{{ID: "a1", AgentID: "a1", AgentType: "Plan", ToolCalls: 20, Errors: 10}},
+		Types:       []coordination.TypeShare{{Type: "Plan", ToolCalls: 20, Errors: 10}, {Type: "Explore", ToolCalls: 20}},
+	}
+	two := coordination.Session{Types: []coordination.TypeShare{{Type: "Explore", ToolCalls: 50, Errors: 1}}}
+	all := coordination.StandOut([]coordination.Named{{ID: "s1", Session: one}, {ID: "s2", Session: two}})
+	require.Len(t, all, 1)
+	require.Equal(t, coordination.RuleFailureOutlier, all[0].Rule)
+	require.Contains(t, all[0].Title, "10 of 20")
+	require.Contains(t, all[0].Title, "1 of 70")
+	require.Equal(t, "a1", all[0].Evidence[0].AgentID)
+	require.Empty(t, coordination.StandOut([]coordination.Named{{ID: "s2", Session: two}}))
+}
+
+// A sub-agent can have any type.
+func TestAnAgentThatIsCalledAsTheMainOneIs(t *testing.T) {
+	s := coordination.Session{
+		Delegations: []coordination.Delegation{{ID: "a1", AgentID: "a1", AgentType: "main", Own: 70, ToolCalls: 3, Errors: 1}},
+		Types:       []coordination.TypeShare{{Type: "main", Own: 100, ToolCalls: 5, Errors: 1}},
+	}
+	all := coordination.Totals([]coordination.Named{{ID: "s1", Session: s}}, coordination.ByAgent)
+	require.Len(t, all, 2)
+	require.EqualValues(t, 70, all[0].Own)
+	require.EqualValues(t, 30, all[1].Own)
+	require.Equal(t, 2, all[1].ToolCalls)
+}
