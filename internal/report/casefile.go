@@ -32,24 +32,24 @@ const (
 // JSON is a contract: fields may be added, none is renamed. Session, agents and entries
 // are those of agent-telemetry timeline.
 type CaseFile struct {
-	Format    string        `json:"format"` // CaseFormat
-	Made      time.Time     `json:"made"`
-	By        string        `json:"by"`
-	Session   story.Session `json:"session"`
-	Agents    []story.Agent `json:"agents"`
+	Format  string        `json:"format"` // CaseFormat
+	Made    time.Time     `json:"made"`
+	By      string        `json:"by"`
+	Session story.Session `json:"session"`
+	Agents  []story.Agent `json:"agents"`
 	// AgentTree has the main agent and the session's agents below who called them, and
 	// what each did; Turns are the times from a prompt to the answer, at most 10,000.
 	AgentTree    []agenttree.Agent `json:"agent_tree"`
 	Turns        []gantt.Turn      `json:"turns"`
 	TurnsLeftOut int               `json:"turns_left_out"`
 
-	Missing   int           `json:"missing"`  // numbers of the session that no record has
-	LeftOut   int           `json:"left_out"` // records that were too many to be told of: the newest
-	Cut       int           `json:"cut"`      // records that lost a part of their text
-	Doubled   int           `json:"doubled"`  // records that came twice
-	Damaged   int           `json:"damaged"`  // lines of the log that could not be read
-	Audit     Audit         `json:"audit"`
-	Integrity Integrity     `json:"integrity"`
+	Missing   int       `json:"missing"`  // numbers of the session that no record has
+	LeftOut   int       `json:"left_out"` // records that were too many to be told of: the newest
+	Cut       int       `json:"cut"`      // records that lost a part of their text
+	Doubled   int       `json:"doubled"`  // records that came twice
+	Damaged   int       `json:"damaged"`  // lines of the log that could not be read
+	Audit     Audit     `json:"audit"`
+	Integrity Integrity `json:"integrity"`
 	// Proofs are of the session's first and last record and of its alerts, at most 25.
 	Proofs  []CaseProof   `json:"proofs"`
 	Entries []story.Entry `json:"entries"`

@@ -3,12 +3,16 @@ package browser
 import (
 	"fmt"
 	"math/rand/v2"
+	"testing"
 	"time"
 
+	cdppage "github.com/chromedp/cdproto/page"
+	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/lineage"
 	"github.com/agent-telemetry/agent-telemetry/internal/lineage/lineagetest"
+	"github.com/agent-telemetry/agent-telemetry/internal/report/page"
 	"github.com/agent-telemetry/agent-telemetry/test/recorded"
 )
 
@@ -22,7 +26,7 @@ func many(seed uint64, shape lineagetest.Shape, at time.Time) []plog.Logs {
 	session := lineagetest.Generate(seed, shape)
 	w := &crowd{
 		Script: &recorded.Script{Session: manyID(shape.Agents), Project: "/home/dev/shop", At: at, Step: time.Nanosecond},
-		rnd:    rand.New(rand.NewPCG(seed, 1)), //nolint:gosec // the same every time
+		rnd:    rand.New(rand.NewPCG(seed, 1)),
 		open:   map[string]recorded.Fields{}, calls: map[string]recorded.Fields{},
 	}
 	w.Hook("SessionStart", recorded.Fields{"source": "startup"})
@@ -118,4 +122,47 @@ func named(kind string) string {
 		return ""
 	}
 	return types[int(kind[len(kind)-1]-'0')%len(types)]
+}
+
+// gantt looks at the drawing of agents over time, where there is one.
+func (b *browser) gantt(file string, width float64) {
+	t := b.t
+	if !eval[bool](b, `!!document.querySelector(".gantt")`) {
+		return
+	}
+	require.Empty(t, eval[[]string](b, `(() => {
+  const shown = [...document.querySelectorAll(".axis text")].filter(e => e.getClientRects().length).map(e => ({ text: e.textContent, r: e.getBoundingClientRect() }));
+  const bad = shown.flatMap((a, i) => shown.slice(i + 1).filter(b => a.r.right + 2 > b.r.left && b.r.right + 2 > a.r.left).map(b => a.text + " over " + b.text));
+  const axis = document.querySelector(".axis").getBoundingClientRect();
+  return bad.concat(shown.filter(a => a.r.left < axis.left - 1 || a.r.right > axis.right + 1).map(a => a.text + " outside"));
+})()`), "names of the axis")
+	require.Positive(t, eval[int](b, `document.querySelectorAll(".axis text").length`))
+	require.Empty(t, eval[[]string](b, `[...document.querySelectorAll("svg.track rect")].filter(r => {
+  const v = ["x", "y", "width", "height"].map(n => Number(r.getAttribute(n)));
+  return !(v[0] >= 0 && v[1] >= 0 && v[2] > 0 && v[3] > 0 && v[0] + v[2] <= 1000.01 && v[1] + v[3] <= 10.01);
+}).map(r => r.outerHTML)`), "bars outside of their lane")
+	place := eval[[]float64](b, `[document.querySelector("#gantt").getBoundingClientRect().top + scrollY, document.querySelector(".gantt").getBoundingClientRect().bottom + scrollY]`)
+	beyond := true
+	keep(t, file, call(b, cdppage.CaptureScreenshot, cdppage.CaptureScreenshotParams{
+		CaptureBeyondViewport: &beyond, Clip: &cdppage.Viewport{Y: max(place[0]-800, 0), Width: width, Height: min(place[1]-place[0], 1600) + 800, Scale: 1},
+	}).Data)
+}
+
+// TestAgentsOfAReport: every agent has a row in the tree and a lane, in the same order,
+// and every call is in a bar.
+func TestAgentsOfAReport(t *testing.T) {
+	b := open(t, caseFile(t, home(t), manyID(500), page.Options{}))
+	count := func(selector string) int {
+		return eval[int](b, fmt.Sprintf("document.querySelectorAll(%q).length", selector))
+	}
+	rows := count(".agents tbody tr")
+	require.GreaterOrEqual(t, rows, 500)
+	require.Equal(t, rows, count(".gantt tbody tr:not(.turns)"))
+	require.Greater(t, count(".gantt svg.track rect:not(.g-life):not(.g-line)"), 1000)
+	require.True(t, eval[bool](b, `(() => {
+  const first = s => [...document.querySelectorAll(s)].map(e => e.firstChild.textContent.trim());
+  const a = first(".agents tbody th > div"), b = first(".gantt tbody tr:not(.turns) th > div");
+  return a.length === b.length && a.every((x, i) => x === b[i]);
+})()`), "the same agents in the same order")
+	b.quiet()
 }

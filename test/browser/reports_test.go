@@ -111,6 +111,7 @@ func (b *browser) look(name, scheme string, width int64) {
 	call(b, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: 900, DeviceScaleFactor: 1})
 	require.LessOrEqual(t, eval[int64](b, `document.documentElement.scrollWidth`), width, "%s at %d: it scrolls sideways", name, width)
 	require.Empty(t, eval[[]string](b, contrasts), "%s: text that is hard to read", scheme)
+	b.gantt(fmt.Sprintf("%s-gantt-%s-%d.png", name, scheme, width), float64(width))
 	beyond := true
 	height := min(eval[float64](b, `document.documentElement.scrollHeight`), 6000)
 	shot := call(b, cdppage.CaptureScreenshot, cdppage.CaptureScreenshotParams{

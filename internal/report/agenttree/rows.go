@@ -18,7 +18,7 @@ type Row struct {
 	Caller string
 }
 
-// Rows are at most limit agents and, behind those that they were called by, rows that
+// Rows are limit agents, or one more below each of them, and, behind those that they were called by, rows that
 // sum the others up. Those with alerts matter most, then those with errors, then those
 // with most calls; who is between them and the main agent is shown, too.
 type Rows struct {
@@ -37,22 +37,23 @@ func (r *Rows) Of(agent string) (row int, ok bool) {
 // Rows chooses what is shown.
 func (t *Tree) Rows(limit int) *Rows {
 	kept := t.keep(max(limit, 1))
+	nearest := t.nearest(kept)
+	alone := map[int]int{} // agents that are left out below another
+	for i, n := range nearest {
+		if n != i {
+			alone[n]++
+		}
+	}
+	for i, n := range nearest {
+		if n != i && alone[n] == 1 { // a row of its own takes no more room
+			kept[i], nearest[i] = true, i
+		}
+	}
 	r := &Rows{of: make(map[string]int, len(t.Agents))}
 	level := make([]int, len(t.Agents))
-	// The agents that are left out, by the nearest that is kept: -1 for those without one.
-	left := map[int]*Row{}
-	nearest := make([]int, len(t.Agents))
+	left := map[int]*Row{} // sums of those that are left out, by who is the nearest
 	for i := range t.Agents {
-		p := t.parent[i]
-		switch {
-		case kept[i]:
-			nearest[i] = i
-		case p >= 0:
-			nearest[i] = nearest[p]
-		default:
-			nearest[i] = -1
-		}
-		if p >= 0 {
+		if p := t.parent[i]; p >= 0 {
 			level[i] = level[p] + 1
 		}
 		if kept[i] {
@@ -99,6 +100,23 @@ func (t *Tree) Rows(limit int) *Rows {
 		}
 	}
 	return r
+}
+
+// nearest returns for each agent the nearest one above it that is kept, or itself; -1
+// for none.
+func (t *Tree) nearest(kept []bool) []int {
+	all := make([]int, len(t.Agents))
+	for i, p := range t.parent {
+		switch {
+		case kept[i]:
+			all[i] = i
+		case p >= 0:
+			all[i] = all[p] // who is above stands in front
+		default:
+			all[i] = -1
+		}
+	}
+	return all
 }
 
 func (t *Tree) name(i int) string {

@@ -115,7 +115,10 @@ func (b *builder) tree() *Tree {
 	for _, i := range order {
 		a := &b.all[i]
 		parent, known := b.of[a.Parent]
-		if !known || parent == i {
+		if known && parent == i {
+			a.Parent, known = "", false // story does not say so
+		}
+		if !known {
 			tops = append(tops, i)
 			continue
 		}

@@ -32,10 +32,7 @@ const maxDrawnTurns = 1000
 
 // Build lays a session out; nil when there is no time in it.
 func Build(entries []story.Entry, turns []Turn, rows *agenttree.Rows) *Chart {
-	busy := make([]Span, 0, len(entries))
-	for i := range entries {
-		busy = append(busy, Span{entries[i].Time, ended(&entries[i])})
-	}
+	busy := busyTimes(entries, turns)
 	c := &Chart{Lanes: make([]Lane, len(rows.List)), Turns: turns[:min(len(turns), maxDrawnTurns)]}
 	c.Scale, c.Breaks = newScale(busy)
 	n := len(c.parts)
@@ -67,4 +64,30 @@ func Build(entries []story.Entry, turns []Turn, rows *agenttree.Rows) *Chart {
 		c.Bars += len(list)
 	}
 	return c
+}
+
+// longSilence is from when on a turn's silence is no thinking.
+const longSilence = 10 * time.Minute
+
+// busyTimes are those of the records and calls, and in a turn the time between them.
+func busyTimes(entries []story.Entry, turns []Turn) []Span {
+	busy := make([]Span, 0, 2*len(entries))
+	var last time.Time // the end of what came before in this turn
+	for i := range entries {
+		e := &entries[i]
+		s := Span{e.Time, ended(e)}
+		for len(turns) > 0 && e.Time.After(turns[0].End) {
+			turns, last = turns[1:], time.Time{}
+		}
+		if len(turns) > 0 && !e.Time.Before(turns[0].Start) {
+			if !last.IsZero() && e.Time.After(last) && e.Time.Sub(last) < longSilence {
+				busy = append(busy, Span{last, e.Time})
+			}
+			if s.To.After(last) {
+				last = s.To
+			}
+		}
+		busy = append(busy, s)
+	}
+	return busy
 }

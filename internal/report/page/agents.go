@@ -95,9 +95,9 @@ func known(agents []agenttree.Agent) string {
 }
 
 var links = map[string]linkView{
-	semconv.LinkConfirmed:   {"its call’s answer says so", false},
-	semconv.LinkSpan:        {"a span of Claude Code says so", false},
-	semconv.LinkSidecar:     {"a file of Claude Code says so", false},
+	semconv.LinkConfirmed:   {"confirmed", false},
+	semconv.LinkSpan:        {"by a span", false},
+	semconv.LinkSidecar:     {"by a file", false},
 	semconv.LinkProvisional: {"inferred", true},
 }
 

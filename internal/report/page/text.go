@@ -30,14 +30,14 @@ var functions = template.FuncMap{
 	"n": number, "when": when, "clock": clock, "span": span, "t": text, "long": long, "short": short, "file": file,
 	"sev": severity, "agent": agent, "first": func(s string) string { return text(prefix(s, 8)) },
 	"few": few, "seconds": seconds, "plural": plural, "dict": dict, "toolong": cut,
-	"ms":          func(ms int64) string { return span(time.Duration(ms) * time.Millisecond) },
-	"indent":      func(level int) int { return min(max(level, 0), maxIndent) },
-	"off":         func(list []report.Stretch) []report.Stretch { return list[:min(len(list), 50)] },
-	"why":         func(s report.Stretch) string { return whyOff[s.Why] },
-	"took":        func(s report.Stretch) string { return span(s.To.Sub(s.From)) },
-	"reason":      func(r reconcile.Reason) string { return reasons[r] },
-	"some":        func(list []reconcile.OpenCall) []reconcile.OpenCall { return list[:min(len(list), 50)] },
-	"top":         func(list []report.RuleCount) []report.RuleCount { return list[:min(len(list), 50)] },
+	"ms":     func(ms int64) string { return span(time.Duration(ms) * time.Millisecond) },
+	"indent": func(level int) int { return min(max(level, 0), maxIndent) },
+	"off":    func(list []report.Stretch) []report.Stretch { return list[:min(len(list), 50)] },
+	"why":    func(s report.Stretch) string { return whyOff[s.Why] },
+	"took":   func(s report.Stretch) string { return span(s.To.Sub(s.From)) },
+	"reason": func(r reconcile.Reason) string { return reasons[r] },
+	"some":   func(list []reconcile.OpenCall) []reconcile.OpenCall { return list[:min(len(list), 50)] },
+	"top":    func(list []report.RuleCount) []report.RuleCount { return list[:min(len(list), 50)] },
 }
 
 // text makes text of a record fit to be read: one line, without characters that are
