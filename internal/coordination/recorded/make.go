@@ -1,0 +1,160 @@
+package recorded
+
+import (
+	"cmp"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/coordination"
+	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
+)
+
+// maxTypes bounds the types in a record of a session, and the records of types.
+const maxTypes = 50
+
+// maxTitles bounds the recommendations in a record of a session.
+const maxTitles = 20
+
+// Delegation makes the record of a delegation.
+func Delegation(of Of, d *coordination.Delegation) (Record, error) {
+	line, err := object(d)
+	if err != nil {
+		return Record{}, fmt.Errorf("make the record of a delegation: %w", err)
+	}
+	line["session_id"] = of.Session
+	return Record{
+		Of: of, Event: semconv.EventAgentDelegation, ID: of.Session + "/" + d.ID, Time: d.End, Line: line,
+		Agent: agent{id: d.AgentID, typ: d.AgentType, parent: d.ParentID, call: d.Call, depth: d.Depth, placed: true},
+	}, nil
+}
+
+// Conflict makes the record of a conflict.
+func Conflict(of Of, c *coordination.Conflict) Record {
+	line := map[string]any{"session_id": of.Session, "conflict": c.ID, "file": c.File, "kind": c.Kind, "gap_ms": c.Gap, "base": c.Base}
+	touch(line, "first", c.First)
+	touch(line, "second", c.Second)
+	return Record{Of: of, Event: semconv.EventAgentConflict, ID: of.Session + "/" + c.ID, Time: c.Second.Time, Line: line, Agent: toucher(c.Second)}
+}
+
+// Repeat makes the record of work that was done again.
+func Repeat(of Of, r *coordination.Repeat) Record {
+	line := map[string]any{"session_id": of.Session, "repeat": r.ID, "kind": r.Kind, "target": r.Target, "detail": r.Detail, "times": r.Times}
+	touch(line, "first", r.First)
+	touch(line, "second", r.Second)
+	return Record{Of: of, Event: semconv.EventAgentRepeatedWork, ID: of.Session + "/" + r.ID, Time: r.Second.Time, Line: line, Agent: toucher(r.Second)}
+}
+
+func touch(line map[string]any, who string, t coordination.Touch) {
+	line[who+"_agent"], line[who+"_type"], line[who+"_call"] = cmp.Or(t.AgentID, semconv.AgentMain), t.AgentType, t.Call
+	line[who+"_time"] = t.Time.UTC().Format(time.RFC3339Nano)
+}
+
+func toucher(t coordination.Touch) agent { return agent{id: t.AgentID, typ: t.AgentType, call: t.Call} }
+
+// Session makes the records of a session as a whole: one, and one for each type.
+func Session(of Of, s *coordination.Session) ([]Record, error) {
+	line, err := totals(of, s)
+	if err != nil {
+		return nil, err
+	}
+	part := of.Session + "/" + strconv.FormatInt(s.Start.UnixMilli(), 10)
+	out := []Record{{Of: of, Event: semconv.EventSessionCoordination, ID: part, Time: s.End, Line: line}}
+	for i := range s.Types[:min(len(s.Types), maxTypes)] {
+		t := &s.Types[i]
+		line, err := object(t)
+		if err != nil {
+			return nil, fmt.Errorf("make the record of a type: %w", err)
+		}
+		line["session_id"], line["type_share"] = of.Session, t.Type
+		out = append(out, Record{Of: of, Event: semconv.EventAgentTypeShare, ID: part + "/" + t.Type, Time: s.End, Line: line, Agent: agent{typ: t.Type}})
+	}
+	return out, nil
+}
+
+// totals are the fields of a session's record.
+func totals(of Of, s *coordination.Session) (map[string]any, error) {
+	e, p := s.Efficiency, s.CriticalPath
+	line := map[string]any{
+		"session_id": of.Session, "begin": stamp(s.Start), "end": stamp(s.End), "ended": s.Ended, "left_out": s.LeftOut,
+		"wall_ms": e.Wall, "active_ms": e.Active, "work_ms": e.Work, "peak": e.Peak,
+		"parallelism": e.Parallelism, "parallel_efficiency": e.Efficiency, "overlap": e.Overlap, "delegated_share": e.Delegated,
+		"critical_path_ms": p.Length, "critical_delegated_ms": p.Delegated,
+		"conflicts": s.ConflictCount, "recommendations": len(s.Recommendations),
+	}
+	count(line, s)
+	var types []any
+	for i := range s.Types[:min(len(s.Types), maxTypes)] {
+		t, err := object(&s.Types[i])
+		if err != nil {
+			return nil, fmt.Errorf("make the record of a session: %w", err)
+		}
+		types = append(types, t)
+	}
+	line["types"] = types
+	var titles []string
+	for _, r := range s.Recommendations[:min(len(s.Recommendations), maxTitles)] {
+		titles = append(titles, r.Title)
+	}
+	line["recommended"] = titles
+	return line, nil
+}
+
+// count adds what is counted of delegations and types.
+func count(line map[string]any, s *coordination.Session) {
+	agents, depth, fan := 0, 0, 0
+	byParent := map[string]int{}
+	for i := range s.Delegations {
+		d := &s.Delegations[i]
+		if d.AgentID != "" {
+			agents++
+		}
+		depth = max(depth, d.Depth)
+		if d.ParentID != "" && d.Outcome != coordination.OutcomeDenied {
+			byParent[d.ParentID]++
+			fan = max(fan, byParent[d.ParentID])
+		}
+	}
+	var sum coordination.TypeShare
+	calls, errors := 0, 0
+	for i := range s.Types {
+		t := &s.Types[i]
+		calls, errors = calls+t.ToolCalls, errors+t.Errors
+		if t.Type == semconv.AgentMain {
+			continue
+		}
+		sum.Delegations += t.Delegations
+		sum.Completed += t.Completed
+		sum.Failed += t.Failed
+		sum.Denied += t.Denied
+		sum.Running += t.Running
+		sum.Background += t.Background
+		sum.ToolCalls += t.ToolCalls
+		sum.Errors += t.Errors
+		sum.Tokens += t.Tokens
+	}
+	for k, n := range map[string]int{
+		"agents": agents, "depth": depth, "fan_out": fan, "delegations": sum.Delegations, "completed": sum.Completed, "failed": sum.Failed,
+		"denied": sum.Denied, "running": sum.Running, "background": sum.Background, "tool_calls": calls, "errors": errors,
+		"delegated_tool_calls": sum.ToolCalls, "delegated_errors": sum.Errors,
+	} {
+		line[k] = n
+	}
+	line["tokens"] = sum.Tokens
+	concurrent := 0
+	for _, c := range s.Conflicts {
+		if c.Kind == coordination.ConflictConcurrent {
+			concurrent++
+		}
+	}
+	reads := 0
+	for _, r := range s.Repeated {
+		if r.Kind == coordination.RepeatRead {
+			reads++
+		}
+	}
+	line["concurrent_conflicts"], line["repeated_reads"], line["repeated_searches"] = concurrent, reads, len(s.Repeated)-reads
+	line["repeated"] = s.RepeatCount
+}
+
+func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }
