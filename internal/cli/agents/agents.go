@@ -30,7 +30,7 @@ describes what --json prints; docs/coordination.md what each figure means.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newTree(f, now))
+	cmd.AddCommand(newTree(f, now), newStats(f, now), newCompare(f, now))
 	return cmd
 }
 

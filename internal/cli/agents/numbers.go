@@ -3,11 +3,7 @@ package agents
 import (
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
-
-	"github.com/agent-telemetry/agent-telemetry/internal/cli/termstyle"
-	"github.com/agent-telemetry/agent-telemetry/internal/cli/termtext"
 )
 
 // number is a dot for nothing: what there is stands out then.
@@ -62,21 +58,18 @@ func span(milliseconds *int64) string {
 	return fmt.Sprintf("%dd", min(int(d/(24*time.Hour)), 99_999))
 }
 
-// tableLine is a line of a table whose first column is as wide as is left.
-func tableLine(s termstyle.Style, name cell, width int, cols []treeColumn, cells func(*treeColumn) cell) string {
-	var b strings.Builder
-	text := termtext.Cut(termtext.Clean(name.text), width)
-	b.WriteString(s.Paint(name.color, text) + strings.Repeat(" ", max(0, width-termtext.Width(text))))
-	for i := range cols {
-		c := cells(&cols[i])
-		text := termtext.Cut(termtext.Clean(c.text), cols[i].width)
-		pad := strings.Repeat(" ", max(0, cols[i].width-termtext.Width(text)))
-		b.WriteString(strings.Repeat(" ", columnGap))
-		if cols[i].right {
-			b.WriteString(pad + s.Paint(c.color, text))
-		} else {
-			b.WriteString(s.Paint(c.color, text) + pad)
-		}
+// percent is a share, -1 where it is not known.
+func percent(share float64) string {
+	if share < 0 {
+		return "–"
 	}
-	return strings.TrimRight(b.String(), " ") + "\n"
+	return strconv.FormatFloat(100*share, 'f', 1, 64) + " %"
+}
+
+// rate is how many of how many, with the share.
+func rate(n, all int) string {
+	if all == 0 {
+		return "–"
+	}
+	return short(int64(n)) + "/" + short(int64(all)) + " " + strconv.FormatFloat(100*float64(n)/float64(all), 'f', 1, 64) + " %"
 }

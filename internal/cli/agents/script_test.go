@@ -1,14 +1,20 @@
 package agents
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/processor/processortest"
 
+	"github.com/agent-telemetry/agent-telemetry/internal/provenance"
 	"github.com/agent-telemetry/agent-telemetry/internal/statedir"
+	"github.com/agent-telemetry/agent-telemetry/processor/lineageprocessor"
 	"github.com/agent-telemetry/agent-telemetry/test/recorded"
 )
 
@@ -18,11 +24,38 @@ const (
 	alikeSession = "7ea70000-aaaa-4bbb-8ccc-000000000004"
 )
 
+// stamped has the lineage processor say in records where agents stand, as it does in
+// the collector.
+func stamped(t testing.TB, records []plog.Logs) []plog.Logs {
+	t.Helper()
+	f := lineageprocessor.NewFactory()
+	nowhere, err := consumer.NewLogs(func(context.Context, plog.Logs) error { return nil })
+	require.NoError(t, err)
+	p, err := f.CreateLogs(t.Context(), processortest.NewNopSettings(f.Type()), f.CreateDefaultConfig(), nowhere)
+	require.NoError(t, err)
+	for _, ld := range records {
+		require.NoError(t, p.ConsumeLogs(provenance.OfOwner(t.Context()), ld))
+	}
+	return records
+}
+
 func newStage(t testing.TB, records ...plog.Logs) *stage {
 	t.Helper()
 	s := &stage{home: statedir.Dir(filepath.Join(t.TempDir(), "state")), now: noon.Add(5 * time.Hour)}
-	recorded.Audit(t, s.home, records...)
+	recorded.Audit(t, s.home, joined(records)...)
 	return s
+}
+
+// joined puts records together to batches: each of them is synced to disk.
+func joined(records []plog.Logs) []plog.Logs {
+	var all []plog.Logs
+	for i, ld := range records {
+		if i%500 == 0 {
+			all = append(all, plog.NewLogs())
+		}
+		ld.ResourceLogs().MoveAndAppendTo(all[len(all)-1].ResourceLogs())
+	}
+	return all
 }
 
 // actor is an agent of a script.

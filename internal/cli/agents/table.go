@@ -13,6 +13,8 @@ import (
 type tableColumn[T any] struct {
 	name string
 	cell func(T) string
+	// number says that it has numbers of our own, of which one may begin with a minus.
+	number bool
 }
 
 func printTable[T any](w io.Writer, columns []tableColumn[T], all []T) error {
@@ -26,7 +28,9 @@ func printTable[T any](w io.Writer, columns []tableColumn[T], all []T) error {
 	}
 	for _, one := range all {
 		for i := range columns {
-			cells[i] = csvtext.Harmless(columns[i].cell(one))
+			if cells[i] = columns[i].cell(one); !columns[i].number {
+				cells[i] = csvtext.Harmless(cells[i])
+			}
 		}
 		if err := csvtext.WriteRow(out, cells); err != nil {
 			return fmt.Errorf("print: %w", err)

@@ -14,7 +14,7 @@ import (
 )
 
 func TestTreeForPrograms(t *testing.T) {
-	s := newStage(t, append(recorded.Sessions(noon), team(noon.Add(-3600e9))...)...)
+	s := newStage(t, both(t)...)
 	out := s.ok(t, "tree", teamSession, "--json")
 	golden(t, "tree.jsonl", out)
 	first, rest, _ := strings.Cut(out, "\n")

@@ -4,12 +4,10 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/agent-telemetry/agent-telemetry/test/recorded"
 )
 
 func TestTreeAsAPersonSeesIt(t *testing.T) {
-	s := newStage(t, append(recorded.Sessions(noon), team(noon.Add(-3600e9))...)...)
+	s := newStage(t, both(t)...)
 	for name, c := range map[string]struct {
 		width int
 		args  []string

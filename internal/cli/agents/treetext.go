@@ -46,9 +46,6 @@ type treeText struct {
 	name  int       // width of the first column
 }
 
-// cell is a text for a column, and its colour.
-type cell struct{ text, color string }
-
 func (t *treeText) print(tree *agentTree) string {
 	var b strings.Builder
 	s := &tree.read.Session
@@ -70,8 +67,13 @@ func (t *treeText) print(tree *agentTree) string {
 		width -= c.width + columnGap
 	}
 	t.name = max(width, leastName)
-	line := func(name cell, cells func(*treeColumn) cell) {
-		b.WriteString(tableLine(t.Style, name, t.name, cols, cells))
+	line := func(name cell, of func(*treeColumn) cell) {
+		cells := make([]cell, len(cols))
+		columns := make([]column, len(cols))
+		for i := range cols {
+			columns[i], cells[i] = cols[i].column, of(&cols[i])
+		}
+		b.WriteString(tableLine(t.Style, name, t.name, columns, cells))
 	}
 	line(cell{"AGENT", termstyle.Dim}, func(c *treeColumn) cell { return cell{c.name, termstyle.Dim} })
 	tops := append([]*node{tree.main}, tree.unknown...)
@@ -167,10 +169,8 @@ func nameColor(n *node) string {
 
 // treeColumn is one column of the table.
 type treeColumn struct {
-	name  string
-	width int
-	right bool
-	cell  func(t *treeText, n *node) cell
+	column
+	cell func(t *treeText, n *node) cell
 }
 
 // Widths.
@@ -182,20 +182,20 @@ const (
 )
 
 var (
-	stateColumn  = treeColumn{"STATE", 9, false, func(_ *treeText, n *node) cell { return cell{stateText(n.State), stateColor(n.State)} }}
-	beganColumn  = treeColumn{"BEGAN", 8, false, func(t *treeText, n *node) cell { return cell{t.clock(n.Start), termstyle.Dim} }}
-	tookColumn   = treeColumn{"TOOK", 7, true, func(_ *treeText, n *node) cell { return cell{span(n.Duration), ""} }}
-	callsColumn  = treeColumn{"CALLS", 5, true, func(_ *treeText, n *node) cell { return cell{number(n.ToolCalls), ""} }}
-	errorColumn  = treeColumn{"ERR", 4, true, func(_ *treeText, n *node) cell { return cell{number(n.Errors), when(n.Errors > 0, termstyle.Red)} }}
-	tokensColumn = treeColumn{"TOKENS", 6, true, func(_ *treeText, n *node) cell { return cell{tokens(n.Tokens), ""} }}
-	filesColumn  = treeColumn{"FILES", 5, true, func(_ *treeText, n *node) cell { return cell{number(n.FilesChanged), ""} }}
-	alertsColumn = treeColumn{"ALERTS", 8, false, func(_ *treeText, n *node) cell {
+	stateColumn  = treeColumn{column{"STATE", 9, false}, func(_ *treeText, n *node) cell { return cell{stateText(n.State), stateColor(n.State)} }}
+	beganColumn  = treeColumn{column{"BEGAN", 8, false}, func(t *treeText, n *node) cell { return cell{t.clock(n.Start), termstyle.Dim} }}
+	tookColumn   = treeColumn{column{"TOOK", 7, true}, func(_ *treeText, n *node) cell { return cell{span(n.Duration), ""} }}
+	callsColumn  = treeColumn{column{"CALLS", 5, true}, func(_ *treeText, n *node) cell { return cell{number(n.ToolCalls), ""} }}
+	errorColumn  = treeColumn{column{"ERR", 4, true}, func(_ *treeText, n *node) cell { return cell{number(n.Errors), when(n.Errors > 0, termstyle.Red)} }}
+	tokensColumn = treeColumn{column{"TOKENS", 6, true}, func(_ *treeText, n *node) cell { return cell{tokens(n.Tokens), ""} }}
+	filesColumn  = treeColumn{column{"FILES", 5, true}, func(_ *treeText, n *node) cell { return cell{number(n.FilesChanged), ""} }}
+	alertsColumn = treeColumn{column{"ALERTS", 8, false}, func(_ *treeText, n *node) cell {
 		return cell{alerts(n.Alerts, 8), termstyle.Severity(n.Alerts.Worst())}
 	}}
-	linkColumn = treeColumn{"LINK", 11, false, func(_ *treeText, n *node) cell {
+	linkColumn = treeColumn{column{"LINK", 11, false}, func(_ *treeText, n *node) cell {
 		return cell{n.Link, when(n.Link == semconv.LinkProvisional, termstyle.Yellow)}
 	}}
-	idColumn = treeColumn{"ID", 17, false, func(_ *treeText, n *node) cell { return cell{n.id(), termstyle.Dim} }}
+	idColumn = treeColumn{column{"ID", 17, false}, func(_ *treeText, n *node) cell { return cell{n.id(), termstyle.Dim} }}
 
 	treeColumns = []treeColumn{stateColumn, beganColumn, tookColumn, callsColumn, errorColumn, tokensColumn, filesColumn, alertsColumn, linkColumn, idColumn}
 	smallTree   = narrow(stateColumn, tookColumn, callsColumn, errorColumn, tokensColumn, alertsColumn)

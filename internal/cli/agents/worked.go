@@ -1,0 +1,86 @@
+package agents
+
+import (
+	"strings"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/coordination"
+	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
+	"github.com/agent-telemetry/agent-telemetry/internal/story"
+)
+
+// Hook events that end a tool call.
+const (
+	hookPost    = "PostToolUse"
+	hookFailure = "PostToolUseFailure"
+	hookDenied  = "PermissionDenied"
+)
+
+// worked makes the event of a record that counts for how agents worked together; false
+// when it does not.
+func worked(e *story.Event, to *coordination.Event) bool {
+	if e.Alert != nil || e.Ack != nil || e.Type == semconv.EventTelemetryGap {
+		return false
+	}
+	*to = coordination.Event{
+		ID: e.ID, At: e.Time.UnixNano(), Seq: e.Seq, Agent: e.AgentID, AgentType: e.AgentType, Parent: e.Parent, MadeBy: e.MadeBy, Link: e.Link,
+	}
+	if e.IsCall() {
+		call(e, to)
+		return true
+	}
+	switch e.Type {
+	case semconv.EventSubagentStart:
+		to.Kind = coordination.AgentStart
+	case semconv.EventSubagentStop:
+		to.Kind = coordination.AgentStop
+	case semconv.EventUserPrompt:
+		to.Kind = coordination.Prompt
+	case semconv.EventAgentNotification:
+		to.Kind, to.Child = coordination.Notification, e.Reports
+	case semconv.EventTurnEnd, semconv.EventTurnFailure:
+		to.Kind = coordination.TurnEnd
+	case semconv.EventSessionEnd:
+		to.Kind = coordination.SessionEnd
+	case semconv.EventAgentLink:
+		to.Kind = coordination.Link
+	}
+	return true
+}
+
+// call fills in what a half of a tool call says.
+func call(e *story.Event, to *coordination.Event) {
+	switch e.Hook {
+	case hookPost:
+		to.Kind = coordination.End
+	case hookFailure:
+		to.Kind = coordination.Failed
+	case hookDenied:
+		to.Kind = coordination.Denied
+	default:
+		to.Kind, to.Refused = coordination.Begin, e.Denied()
+	}
+	to.Call, to.Tool, to.Duration, to.Error = e.ToolUseID, e.Tool, e.Duration, e.Error
+	to.HashBefore, to.HashAfter = e.HashBefore, e.HashAfter
+	switch {
+	case e.Type == semconv.EventFileRead:
+		to.Action, to.Target, to.Detail = coordination.Read, e.File, e.Part
+	case e.Changes():
+		to.Action, to.Target = coordination.Edit, e.File
+	case e.Type == semconv.EventCodeSearch, e.Type == semconv.EventFileSearch:
+		to.Action, to.Target, to.Detail = coordination.Search, e.SearchPath, strings.TrimSpace(e.Pattern+" "+e.Part)
+	case e.Type == semconv.EventSubAgentDelegation:
+		to.Action = coordination.Delegate
+		to.Asked = &coordination.Asked{
+			Type: e.Delegate, Description: e.Description, Background: e.Background, Child: e.DelegateID, Status: e.DelegateStatus,
+			Tokens: told(e.DelegateTokens), ToolCalls: told(e.DelegateCalls), DurationMS: told(e.DelegateDuration),
+		}
+	}
+}
+
+// told is a number of a call's answer; without an answer it is not known.
+func told(n int64) int64 {
+	if n <= 0 {
+		return -1
+	}
+	return n
+}
