@@ -22,8 +22,12 @@ func spanOf(ctx context.Context, traceID pcommon.TraceID, spanID pcommon.SpanID)
 	}))
 }
 
-// largest keeps the largest measurement of a span since it was last collected: the
-// slowest is what one looks at.
+// held is how long an exemplar stays when only smaller ones come: Prometheus scrapes
+// every minute, mostly.
+const held = time.Minute
+
+// largest keeps the largest measurement of a span of the last minute, or the last one
+// there was: the slowest is what one looks at.
 type largest struct {
 	mu    sync.Mutex
 	found bool
@@ -44,7 +48,7 @@ func (l *largest) Offer(ctx context.Context, t time.Time, v exemplar.Value, _ []
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if value := v.Float64(); !l.found || value >= l.value {
+	if value := v.Float64(); !l.found || value >= l.value || t.Sub(l.at) > held {
 		l.found, l.at, l.value, l.span = true, t, value, span
 	}
 }
@@ -59,7 +63,6 @@ func (l *largest) Collect(dest *[]exemplar.Exemplar) {
 	}
 	traceID, spanID := l.span.TraceID(), l.span.SpanID()
 	*dest = append(*dest, exemplar.Exemplar{Time: l.at, Value: exemplar.NewValue(l.value), TraceID: traceID[:], SpanID: spanID[:]})
-	l.found = false
 }
 
 // none keeps nothing.

@@ -168,7 +168,7 @@ func temporality(cfg *Config) sdk.TemporalitySelector {
 }
 
 // view decides what histograms look like: those of durations and tokens are as the
-// configuration says, and one exemplar is the slowest since the last time.
+// configuration says, and their exemplar is the slowest.
 func view(cfg *Config) sdk.View {
 	return func(in sdk.Instrument) (sdk.Stream, bool) {
 		if in.Kind != sdk.InstrumentKindHistogram {
