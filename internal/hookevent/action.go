@@ -32,7 +32,7 @@ type action struct {
 func (b *builder) action() action {
 	p := b.p
 	if p.Err != nil {
-		return action{}
+		return action{filePath: cleanPath(p.path), scoped: p.path != ""}
 	}
 	a := action{scoped: p.Target() != ""}
 	if !p.isToolCall() {

@@ -2,6 +2,7 @@ package hookevent
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -79,6 +80,26 @@ func TestDecodeKeepsWhatStandsBeforeTheFault(t *testing.T) {
 		require.Equal(t, "s1", p.SessionID(), name)
 		require.Equal(t, "Bash", p.ToolName(), name)
 		require.Equal(t, semconv.EventHookEvent, p.eventType(), "nothing is concluded from half a payload")
+	}
+	for name, raw := range map[string]string{
+		"too large":   `{"session_id":"s1","hook_event_name":"PreToolUse","tool_name":"Write","tool_input":{"x":{"file_path":"/etc/no"},"file_path":"/etc/passwd","content":"` + strings.Repeat("a", testLimit) + `"}}`,
+		"truncated":   `{"tool_input":{"file_path":"/etc/passwd","content":"aaa`,
+		"the name is": `{"tool_input":{"file_path":"/etc/passwd"`,
+		"notebook":    `{"tool_input":{"edit_mode":"insert","notebook_path":"/etc/passwd","new_source":"`,
+		"fault later": `{"tool_input":{"content":"","file_path":"/etc/passwd"},"a":\x00}`,
+	} {
+		p := Decode([]byte(raw), testLimit)
+		require.Error(t, p.Err, name)
+		require.Equal(t, []string{"/etc/passwd"}, p.Targets(), name)
+		e := Build(p, Context{Outside: true})
+		require.Equal(t, "/etc/passwd", attrs(e)[semconv.FilePath], name)
+		require.Equal(t, semconv.EventHookEvent, p.eventType(), name)
+	}
+	for _, raw := range []string{
+		`{"tool_input":{"content":"{\"file_path\":\"/etc/passwd\"`, `{"tool_response":{"file_path":"/etc/passwd"`,
+		`{"tool_input":{"file_path":{"file_path":"/etc/passwd"`, `{"tool_input":["file_path","/etc/passwd"`, `{"tool_input":{"file_path":"/etc/pass`,
+	} {
+		require.Empty(t, Decode([]byte(raw), testLimit).Targets(), "%q", raw)
 	}
 	for _, raw := range []string{"", " \n", "null", "[]", `"x"`, "7", "{", "\x00", "{\"a\":\x00}"} {
 		require.Error(t, Decode([]byte(raw), testLimit).Err, "%q", raw)

@@ -17,6 +17,9 @@ type Payload struct {
 	Err error
 	// InvalidUTF8 says that bytes were replaced by U+FFFD.
 	InvalidUTF8 bool
+	// path is the file that the input of a tool names, where only the start of the
+	// payload can be read.
+	path string
 }
 
 // Errors of Decode.
@@ -45,14 +48,14 @@ func Decode(raw []byte, limit int) Payload {
 		p.Err = ErrTooComplex
 	}
 	if p.Err != nil {
-		p.fields = salvage(trimmed)
+		p.fields, p.path = salvage(trimmed)
 		return p
 	}
 	dec := json.NewDecoder(bytes.NewReader(trimmed))
 	dec.UseNumber()
 	if err := dec.Decode(&p.fields); err != nil {
 		p.Err = fmt.Errorf("decode payload: %w", err)
-		p.fields = salvage(trimmed)
+		p.fields, p.path = salvage(trimmed)
 		return p
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
@@ -100,7 +103,9 @@ func Undecodable(reason error) Payload { return Payload{Err: reason} }
 
 // Partial is the payload of which only the start could be read.
 func Partial(raw []byte, reason error) Payload {
-	return Payload{Err: fmt.Errorf("read payload: %w", reason), InvalidUTF8: !utf8.Valid(raw), fields: salvage(bytes.TrimSpace(raw))}
+	p := Payload{Err: fmt.Errorf("read payload: %w", reason), InvalidUTF8: !utf8.Valid(raw)}
+	p.fields, p.path = salvage(bytes.TrimSpace(raw))
+	return p
 }
 
 // salvage bounds: enough for the common fields, which come first.
@@ -109,36 +114,70 @@ const (
 	salvageWindow = 64 << 10
 )
 
-// salvage keeps the top-level scalar fields that stand before the first fault.
-func salvage(raw []byte) map[string]any {
-	fields := map[string]any{}
+// salvage keeps the top-level scalar fields that stand before the first fault, and the
+// name of the file that the tool is to work on: Claude Code writes it before the content,
+// which is what makes a payload large.
+func salvage(raw []byte) (fields map[string]any, path string) {
+	fields = map[string]any{}
 	if len(raw) > salvageWindow {
 		raw = raw[:salvageWindow]
 	}
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.UseNumber()
 	if tok, err := dec.Token(); err != nil || tok != json.Delim('{') {
-		return fields
+		return fields, ""
 	}
 	for len(fields) < salvageFields {
 		key, err := dec.Token()
 		name, ok := key.(string)
 		if err != nil || !ok {
-			return fields
+			return fields, path
 		}
 		val, err := dec.Token()
 		if err != nil {
-			return fields
+			return fields, path
 		}
-		if _, nested := val.(json.Delim); nested {
-			if !skip(dec) {
-				return fields
+		if d, nested := val.(json.Delim); nested {
+			var whole bool
+			if name == "tool_input" && d == '{' {
+				path, whole = salvagePath(dec)
+			} else {
+				whole = skip(dec)
+			}
+			if !whole {
+				return fields, path
 			}
 			continue
 		}
 		fields[name] = val
 	}
-	return fields
+	return fields, path
+}
+
+// salvagePath reads the input of a tool, as far as it goes, for the name of a file.
+func salvagePath(dec *json.Decoder) (path string, whole bool) {
+	for {
+		key, err := dec.Token()
+		if err != nil {
+			return path, false
+		}
+		if key == json.Delim('}') {
+			return path, true
+		}
+		val, err := dec.Token()
+		if err != nil {
+			return path, false
+		}
+		if _, nested := val.(json.Delim); nested {
+			if !skip(dec) {
+				return path, false
+			}
+			continue
+		}
+		if text, ok := val.(string); ok && path == "" && (key == "file_path" || key == "notebook_path") {
+			path = text
+		}
+	}
 }
 
 // skip reads to the end of the container that was just opened.

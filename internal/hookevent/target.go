@@ -24,7 +24,7 @@ const maxTargets = 16
 // it is about first.
 func (p Payload) Targets() []string {
 	if p.Err != nil {
-		return nil
+		return some(p.path)
 	}
 	if !p.isToolCall() {
 		return some(p.Text("new_cwd"), p.Text("directory"), p.changedFile())
