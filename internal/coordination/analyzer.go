@@ -19,7 +19,8 @@ const (
 	maxMarks    = 10_000 // prompts, ends of turns
 	maxStops    = 64     // of an agent
 	maxRequests = 20_000
-	perCall     = 256 // bytes that a call takes, beside its texts
+	perCall     = 320 // bytes that a call takes, beside its texts
+	perDeed     = 100
 	// maxDuration is the longest that is believed, in ms: 30 days.
 	maxDuration = 30 * 24 * 3600 * 1000
 )
@@ -46,7 +47,18 @@ type Analyzer struct {
 	state
 	texts map[string]string // that are held once
 	bytes int
+	// done says who did what: the agent, or several.
+	done map[deed]string
 }
+
+// deed is what two agents can both do.
+type deed struct {
+	action         Action
+	target, detail string
+}
+
+// several stands for more than one agent: no id has a control character at its start.
+const several = "\x00"
 
 // state is what is known of the session. Nothing in it depends on the order in which
 // the events came.
@@ -74,7 +86,7 @@ type mark struct {
 
 // NewAnalyzer returns an Analyzer of a session that has no events yet.
 func NewAnalyzer(l Limits) *Analyzer {
-	a := &Analyzer{limits: l.withDefaults(), texts: map[string]string{}}
+	a := &Analyzer{limits: l.withDefaults(), texts: map[string]string{}, done: map[deed]string{}}
 	a.state.fill()
 	return a
 }
@@ -104,27 +116,30 @@ func Build(events []Event, l Limits) Session {
 	return a.Session()
 }
 
-// Add takes an event of the session. It keeps no pointer to it.
-func (a *Analyzer) Add(e *Event) {
+// Add takes an event of the session. It keeps no pointer to it. It reports whether there
+// may be something new to tell: a delegation that is over, a conflict, repeated work.
+func (a *Analyzer) Add(e *Event) (notable bool) {
 	if e.At <= 0 {
 		a.LeftOut++
-		return
+		return false
 	}
 	acts := a.acting(e)
 	if e.Agent != "" && acts == nil {
 		a.LeftOut++
-		return
+		return false
 	}
 	if e.Kind == Link || e.Kind == Request {
 		if e.Kind == Request {
 			a.request(acts, e)
 		}
-		return // told afterwards, and by others
+		return false // told afterwards, and by others
 	}
 	a.spread(e.At)
 	switch e.Kind {
 	case Begin, End, Failed, Denied:
-		a.call(e)
+		return a.call(e)
+	case AgentStop:
+		return true
 	case Prompt, Notification, TurnEnd:
 		if e.Agent == "" {
 			a.mark(e)
@@ -132,6 +147,26 @@ func (a *Analyzer) Add(e *Event) {
 	case SessionEnd:
 		a.Over = max(a.Over, e.At)
 	}
+	return false
+}
+
+// met notes that an agent has done something, and reports whether another one has, too.
+func (a *Analyzer) met(c *call) bool {
+	d := deed{c.Action, c.Target, c.Detail}
+	if c.Action == Edit {
+		d.detail = ""
+	}
+	who, known := a.done[d]
+	switch {
+	case !known:
+		a.done[d] = c.Agent
+		a.bytes += perDeed
+	case who == c.Agent:
+	default:
+		a.done[d] = several
+		return true
+	}
+	return false
 }
 
 func (a *Analyzer) spread(at int64) {

@@ -26,13 +26,14 @@ type call struct {
 	Asked    *Asked `json:"q,omitempty"`
 }
 
-func (a *Analyzer) call(e *Event) {
+// call takes one half of a tool call. It reports whether there may be something to tell.
+func (a *Analyzer) call(e *Event) (notable bool) {
 	key := cmp.Or(e.Call, "event:"+e.ID)
 	c := a.Calls[key]
 	if c == nil {
 		if len(a.Calls) >= a.limits.Calls || a.full() {
 			a.LeftOut++
-			return
+			return false
 		}
 		c = &call{Duration: -1}
 		a.Calls[a.text(key)] = c
@@ -57,7 +58,16 @@ func (a *Analyzer) call(e *Event) {
 			c.Before = a.kept(e.HashBefore, "")
 		}
 		a.answer(c, e)
+	default:
+		return false
 	}
+	switch c.Action {
+	case Delegate:
+		return c.End != 0 || c.Refused
+	case Read, Edit, Search:
+		return c.ok() && a.met(c)
+	}
+	return false
 }
 
 // before reports whether an event counts rather than the one known.

@@ -36,7 +36,7 @@ type life struct {
 	parent      string // an agent's id, "" for the main agent
 	parentKnown bool
 	link        link
-	made        *seen  // the call that made it
+	made        *seen   // the call that made it
 	mine        []*seen // its calls, by when they were done
 	waits       []wait  // for agents, by when they ended
 	from, to    int64
@@ -52,7 +52,7 @@ func (a *Analyzer) Session() Session {
 	v := &view{state: &a.state, limits: a.limits, actors: map[string]*life{}, kids: map[string]*life{}}
 	v.gather()
 	v.times()
-	s := Session{Start: at(a.First), End: at(a.Last), Ended: a.Over != 0 && a.Over >= a.Last, LeftOut: a.LeftOut}
+	s := Session{Start: at(a.First), End: at(a.Last), Ended: a.Over != 0 && a.Over+slack >= a.Last, LeftOut: a.LeftOut}
 	s.Delegations = v.delegations()
 	s.Conflicts, s.ConflictCount = v.conflicts()
 	s.Repeated, s.RepeatCount = v.repeats()
@@ -69,7 +69,7 @@ func (v *view) gather() {
 	main := &life{typ: mainAgent}
 	v.actors[""] = main
 	for id, one := range v.Agents {
-		l := &life{id: id, typ: one.Type, link: one.Link}
+		l := &life{id: id, typ: subType(one.Type), link: one.Link}
 		v.actors[id] = l
 	}
 	for id, c := range v.Calls {
@@ -105,7 +105,7 @@ func (v *view) ghosts() {
 		l := &life{id: c.id, ghost: true, parent: c.Agent, parentKnown: true, made: c, background: c.Asked.background(), from: c.from(), to: c.done()}
 		l.link = link{Parent: cmp.Or(c.Agent, mainAgent), Call: c.id, How: semconv.LinkConfirmed}
 		if c.Asked != nil {
-			l.typ = c.Asked.Type
+			l.typ = subType(c.Asked.Type)
 		}
 		if l.background || c.denied() {
 			l.to = l.from
@@ -118,6 +118,14 @@ func (v *view) ghosts() {
 	}
 }
 
+// subType is the type of a sub-agent. None passes for the main agent.
+func subType(typ string) string {
+	if typ == mainAgent {
+		return "main (agent)"
+	}
+	return typ
+}
+
 // made ties the agent that a call names in its answer to the call.
 func (v *view) made(c *seen) {
 	if c.Asked == nil || c.Asked.Child == "" {
@@ -128,7 +136,7 @@ func (v *view) made(c *seen) {
 		if len(v.actors) > v.limits.Agents {
 			return
 		}
-		child = &life{id: c.Asked.Child, typ: c.Asked.Type, from: c.from(), to: c.done()}
+		child = &life{id: c.Asked.Child, typ: subType(c.Asked.Type), from: c.from(), to: c.done()}
 		v.actors[child.id] = child
 	}
 	l := link{Parent: cmp.Or(c.Agent, mainAgent), Call: c.id, How: semconv.LinkConfirmed, Rank: rankAnswer, At: c.End, ID: c.id}
@@ -160,7 +168,7 @@ func (v *view) settle() {
 			}
 			l.background = c.Asked.background()
 			if l.typ == "" && c.Asked != nil {
-				l.typ = c.Asked.Type
+				l.typ = subType(c.Asked.Type)
 			}
 		}
 	}
@@ -251,7 +259,9 @@ func (v *view) child(c *seen) *life {
 // turns are the intervals in which the main agent was at work, as a union.
 func (v *view) turns(main *life) []interval {
 	marks := slices.Clone(v.Marks)
-	slices.SortFunc(marks, func(x, y mark) int { return cmp.Or(cmp.Compare(x.At, y.At), cmp.Compare(y.Kind, x.Kind), cmp.Compare(x.Child, y.Child)) })
+	slices.SortFunc(marks, func(x, y mark) int {
+		return cmp.Or(cmp.Compare(x.At, y.At), cmp.Compare(y.Kind, x.Kind), cmp.Compare(x.Child, y.Child))
+	})
 	var list []interval
 	open, next := int64(0), 0
 	last := int64(0) // what it was last seen to do

@@ -1,0 +1,285 @@
+package live
+
+import (
+	"cmp"
+	"container/list"
+	"errors"
+	"math"
+	"time"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/coordination"
+	"github.com/agent-telemetry/agent-telemetry/internal/coordination/recorded"
+)
+
+// Limits bound a Tracker. What is 0 is the default.
+type Limits struct {
+	Sessions int           // followed at a time; default 1,000
+	Bytes    int           // of all sessions; default 64 MiB
+	Settle   time.Duration // how late events may be; default 1 minute
+	Idle     time.Duration // how long a session is silent until it is told of; default 30 minutes
+	Forget   time.Duration // how long a silent session is remembered; default 24 hours
+	Ended    time.Duration // how long one that has ended is; default 1 hour
+	Session  coordination.Limits
+}
+
+func (l Limits) withDefaults() Limits {
+	l.Sessions, l.Bytes = cmp.Or(l.Sessions, 1_000), cmp.Or(l.Bytes, 64<<20)
+	l.Settle, l.Idle = cmp.Or(l.Settle, time.Minute), cmp.Or(l.Idle, 30*time.Minute)
+	l.Forget, l.Ended = cmp.Or(l.Forget, 24*time.Hour), cmp.Or(l.Ended, time.Hour)
+	return l
+}
+
+// Bounds that nobody needs to choose.
+const (
+	// Sessions are looked at each time the events have gone on for so long.
+	lookEvery = int64(5 * time.Second)
+	// A session is worked out again when a quarter as many events have come as it has
+	// calls, or after so long.
+	workEvery = int64(2 * time.Minute)
+	// Clocks differ: an event may be so far ahead.
+	maxAhead = 2 * time.Minute
+	// Hooks run side by side: an event may seem to be so much later than the end.
+	slack = int64(5 * time.Second)
+	// Bytes of memory.
+	perSession = 1024
+	perTold    = 100
+)
+
+// Totals count what became of sessions and events since the start.
+type Totals struct {
+	Events  int64 // that were taken in
+	Ahead   int64 // that claim to be of the future, and were not
+	Evicted int64 // sessions that were forgotten before their time, to make room
+	LeftOut int64 // events that were too many for their session
+	Records int64 // that were made
+	Worked  int64 // times that a session was worked out
+}
+
+// Tracker follows sessions. It is not safe for concurrent use.
+type Tracker struct {
+	limits   Limits
+	sessions map[string]*list.Element // of *session
+	order    *list.List               // the longest silent first
+	mark     int64                    // the latest event
+	looked   int64                    // the mark when sessions were looked at
+	bytes    int
+	records  []recorded.Record
+	failed   error
+	totals   Totals
+}
+
+// session is one that is followed.
+type session struct {
+	of    recorded.Of
+	calls *coordination.Analyzer
+	size  int // that is in Tracker.bytes
+	last  int64
+	ended int64 // when its last SessionEnd was
+	// due is when the earliest thing happened that may have to be told; 0: none.
+	due    int64
+	since  int   // events since it was worked out
+	events int   // in all
+	worked int64 // the mark when it was worked out
+	fresh  bool  // something came since the session as a whole was told of
+	told   map[string]int64
+}
+
+// NewTracker returns a Tracker that follows nobody yet.
+func NewTracker(l Limits) *Tracker {
+	return &Tracker{limits: l.withDefaults(), sessions: map[string]*list.Element{}, order: list.New()}
+}
+
+// Totals are what was counted.
+func (t *Tracker) Totals() Totals { return t.totals }
+
+// Sessions is how many sessions are followed.
+func (t *Tracker) Sessions() int { return len(t.sessions) }
+
+// Bytes is about how much memory they take.
+func (t *Tracker) Bytes() int { return t.bytes }
+
+// Add takes an event. now is the time at which it cannot be later: the clock.
+func (t *Tracker) Add(of recorded.Of, e *coordination.Event, now time.Time) {
+	if e.At > now.Add(maxAhead).UnixNano() {
+		t.totals.Ahead++
+		return
+	}
+	t.totals.Events++
+	t.advance(e.At)
+	s := t.session(of)
+	left := s.calls.LeftOut
+	if s.calls.Add(e) && (s.due == 0 || e.At < s.due) {
+		s.due = e.At
+	}
+	t.totals.LeftOut += int64(s.calls.LeftOut - left)
+	s.since++
+	s.events++
+	if e.Kind != coordination.Link && e.Kind != coordination.Request {
+		s.last, s.fresh = max(s.last, e.At), true
+	}
+	if e.Kind == coordination.SessionEnd {
+		s.ended = max(s.ended, e.At)
+	}
+	t.weigh(s)
+	for t.bytes > t.limits.Bytes && t.order.Len() > 1 {
+		t.evict()
+	}
+}
+
+func (t *Tracker) weigh(s *session) {
+	size := s.calls.Size() + len(s.told)*perTold + perSession
+	t.bytes += size - s.size
+	s.size = size
+}
+
+func (t *Tracker) session(of recorded.Of) *session {
+	if e := t.sessions[of.Session]; e != nil {
+		t.order.MoveToBack(e)
+		s := e.Value.(*session)
+		s.of.Project = cmp.Or(s.of.Project, of.Project)
+		return s
+	}
+	for len(t.sessions) >= t.limits.Sessions {
+		t.evict()
+	}
+	s := &session{of: of, calls: coordination.NewAnalyzer(t.limits.Session), told: map[string]int64{}}
+	t.sessions[of.Session] = t.order.PushBack(s)
+	return s
+}
+
+// evict makes room: what is known of the longest silent session is told.
+func (t *Tracker) evict() {
+	e := t.order.Front()
+	t.finish(e.Value.(*session))
+	t.drop(e)
+	t.totals.Evicted++
+}
+
+func (t *Tracker) drop(e *list.Element) {
+	s := e.Value.(*session)
+	t.order.Remove(e)
+	delete(t.sessions, s.of.Session)
+	t.bytes -= s.size
+}
+
+// Quiet says that no events come, and none are on their way: all up to then have been
+// added.
+func (t *Tracker) Quiet(upTo time.Time) {
+	t.advance(upTo.UnixNano())
+	t.look()
+}
+
+func (t *Tracker) advance(to int64) {
+	if to <= t.mark {
+		return
+	}
+	// Before the event is taken in: it must not change what is over already.
+	if t.mark = to; to-t.looked >= lookEvery {
+		t.look()
+	}
+}
+
+// look tells what is over, and forgets who has been silent for long.
+func (t *Tracker) look() {
+	t.looked = t.mark
+	for e := t.order.Front(); e != nil; {
+		next, s := e.Next(), e.Value.(*session)
+		silent := t.mark - s.last
+		over := s.ended != 0 && s.ended+slack >= s.last
+		switch {
+		case s.fresh && (over && silent >= int64(t.limits.Settle) || silent >= int64(t.limits.Idle)):
+			t.finish(s)
+		case !s.fresh && (over && silent >= int64(t.limits.Ended) || silent >= int64(t.limits.Forget)):
+			t.drop(e)
+		case s.due != 0 && t.mark-s.due >= int64(t.limits.Settle) && (4*s.since >= s.events || t.mark-s.worked >= workEvery):
+			t.tell(s, t.mark-int64(t.limits.Settle))
+		}
+		e = next
+	}
+}
+
+// finish tells of a session as a whole, and of all in it that was not told yet.
+func (t *Tracker) finish(s *session) {
+	if !s.fresh {
+		return
+	}
+	s.fresh = false
+	if !s.calls.Delegates() {
+		s.due, s.since = 0, 0
+		return
+	}
+	all := t.tell(s, math.MaxInt64)
+	made, err := recorded.Session(s.of, all)
+	t.made(err, made...)
+}
+
+// tell tells of what was over by then, and was not told yet.
+func (t *Tracker) tell(s *session, by int64) *coordination.Session {
+	all := s.calls.Session()
+	t.totals.Worked++
+	s.due, s.since, s.worked = 0, 0, t.mark
+	later := func(at time.Time) bool {
+		n := at.UnixNano()
+		if n <= by {
+			return false
+		}
+		if s.due == 0 || n < s.due {
+			s.due = n
+		}
+		return true
+	}
+	for i := range all.Delegations {
+		d := &all.Delegations[i]
+		if d.Over.IsZero() && by != math.MaxInt64 || !d.Over.IsZero() && later(d.Over) || !s.is(d.ID, d.End) {
+			continue
+		}
+		r, err := recorded.Delegation(s.of, d)
+		t.made(err, r)
+	}
+	for i := range all.Conflicts {
+		if c := &all.Conflicts[i]; !later(c.Second.Time) && s.is(c.ID, c.Second.Time) {
+			t.made(nil, recorded.Conflict(s.of, c))
+		}
+	}
+	for i := range all.Repeated {
+		if r := &all.Repeated[i]; !later(r.Second.Time) && s.is(r.ID, r.Second.Time) {
+			t.made(nil, recorded.Repeat(s.of, r))
+		}
+	}
+	t.weigh(s)
+	return &all
+}
+
+// is reports whether a thing was not told of yet as it is: it ended later than was told.
+func (s *session) is(id string, end time.Time) (news bool) {
+	at := end.UnixNano()
+	if told, known := s.told[id]; known && told >= at {
+		return false
+	}
+	s.told[id] = at
+	return true
+}
+
+func (t *Tracker) made(err error, list ...recorded.Record) {
+	if err != nil {
+		t.failed = errors.Join(t.failed, err)
+		return
+	}
+	t.records = append(t.records, list...)
+	t.totals.Records += int64(len(list))
+}
+
+// Take returns the records that were made since it was last called. The error says that
+// some could not be made.
+func (t *Tracker) Take() ([]recorded.Record, error) {
+	list, err := t.records, t.failed
+	t.records, t.failed = nil, nil
+	return list, err
+}
+
+// End tells of everything there is, as when all sessions had been silent for long.
+func (t *Tracker) End() {
+	for e := t.order.Front(); e != nil; e = e.Next() {
+		t.finish(e.Value.(*session))
+	}
+}

@@ -1,0 +1,140 @@
+package live
+
+import (
+	"cmp"
+	"encoding/json"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/coordination"
+	"github.com/agent-telemetry/agent-telemetry/internal/coordination/recorded"
+	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
+	"github.com/agent-telemetry/agent-telemetry/test/eventgen"
+)
+
+type came struct {
+	of recorded.Of
+	e  coordination.Event
+}
+
+// generated are the events of generated sessions, in order.
+func generated(tb testing.TB, events int) []came {
+	tb.Helper()
+	var list []came
+	for ld := range eventgen.New(eventgen.Options{Seed: 5, Events: events, Sessions: 30, AtATime: 6, Projects: 3, Span: 6 * time.Hour}).All() {
+		for _, rl := range ld.ResourceLogs().All() {
+			for _, sl := range rl.ScopeLogs().All() {
+				for _, lr := range sl.LogRecords().All() {
+					var c came
+					var ok bool
+					if c.of, ok = recorded.FromRecord(rl.Resource().Attributes(), lr, &c.e); ok {
+						list = append(list, c)
+					}
+				}
+			}
+		}
+	}
+	return list
+}
+
+var now = time.Date(2026, 3, 3, 0, 0, 0, 0, time.UTC)
+
+func lines(tb testing.TB, list []recorded.Record) []string {
+	tb.Helper()
+	out := make([]string, 0, len(list))
+	for _, r := range list {
+		line, err := json.Marshal(r.Line)
+		require.NoError(tb, err)
+		out = append(out, r.Event+" "+r.ID+" "+r.Time.Format(time.RFC3339Nano)+" "+string(line))
+	}
+	slices.Sort(out)
+	return out
+}
+
+func run(tb testing.TB, list []came, limits Limits) []recorded.Record {
+	tb.Helper()
+	t := NewTracker(limits)
+	for i := range list {
+		t.Add(list[i].of, &list[i].e, now)
+	}
+	t.Quiet(now)
+	made, err := t.Take()
+	require.NoError(tb, err)
+	return made
+}
+
+// late returns the events with some of them later than others, by less than window, and
+// some of them twice.
+func late(list []came, window time.Duration, seed uint64) []came {
+	r := rand.New(rand.NewPCG(seed, 3)) //nolint:gosec // the same every time
+	type delayed struct {
+		came
+		at int64
+	}
+	var all []delayed
+	for _, c := range list {
+		for range 1 + r.IntN(10)/9 {
+			all = append(all, delayed{c, c.e.At + r.Int64N(int64(window))})
+		}
+	}
+	slices.SortStableFunc(all, func(x, y delayed) int { return cmp.Compare(x.at, y.at) })
+	out := make([]came, len(all))
+	for i := range all {
+		out[i] = all[i].came
+	}
+	return out
+}
+
+func TestLateAndDoubledEventsGiveTheSameRecords(t *testing.T) {
+	list := generated(t, 20_000)
+	made := run(t, list, Limits{})
+	want := lines(t, made)
+	kinds := map[string]int{}
+	for _, r := range made {
+		kinds[r.Event]++
+	}
+	for _, kind := range []string{
+		semconv.EventAgentDelegation, semconv.EventAgentConflict, semconv.EventAgentRepeatedWork, semconv.EventSessionCoordination, semconv.EventAgentTypeShare,
+	} {
+		require.Greater(t, kinds[kind], 5, kind)
+	}
+	for seed := range uint64(3) {
+		require.Equal(t, want, lines(t, run(t, late(list, 50*time.Second, seed), Limits{})), "seed %d", seed)
+	}
+}
+
+func TestARestartInTheMiddleGivesTheSameRecords(t *testing.T) {
+	list := generated(t, 10_000)
+	want := lines(t, run(t, list, Limits{}))
+	r := rand.New(rand.NewPCG(1, 1)) //nolint:gosec // the same every time
+	tracker := NewTracker(Limits{})
+	var made []recorded.Record
+	take := func() {
+		got, err := tracker.Take()
+		require.NoError(t, err)
+		made = append(made, got...)
+	}
+	restarts := 0
+	for i := range list {
+		tracker.Add(list[i].of, &list[i].e, now)
+		if r.IntN(500) != 0 {
+			continue
+		}
+		take()
+		data, err := tracker.Encode(Place{Log: "log", Next: uint64(i)}) //nolint:gosec // above 0
+		require.NoError(t, err)
+		var at Place
+		tracker, at, err = Restore(data, Limits{})
+		require.NoError(t, err)
+		require.Equal(t, Place{Log: "log", Next: uint64(i)}, at) //nolint:gosec // see above
+		restarts++
+	}
+	tracker.Quiet(now)
+	take()
+	require.Greater(t, restarts, 10)
+	require.Equal(t, want, lines(t, made))
+}
