@@ -90,7 +90,7 @@ func (f *Figure) difference() string {
 		sign = "−"
 	}
 	d = math.Abs(d)
-	s := ""
+	var s string
 	switch f.Unit {
 	case unitTime:
 		s = milliseconds(int64(d))

@@ -29,7 +29,7 @@ type Group struct {
 
 func (s *stats) printJSON(w io.Writer) error {
 	o := s.overview
-	o.LeftOut = s.leftOut
+	o.LeftOut, o.Recommendations = s.leftOut, len(s.advice)
 	sum := StatsSummary{
 		Kind: "summary", Source: s.source, From: unlessZero(s.from), To: unlessZero(s.to), By: string(s.by), Without: s.without, Groups: s.all,
 		Damaged: s.damaged, Overview: o,
