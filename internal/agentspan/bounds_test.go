@@ -42,7 +42,7 @@ func TestWhatIsKeptIsBounded(t *testing.T) {
 	for name, sessions := range map[string]int{"one session": 1, "many sessions": 60} {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t, limits)
-			for range 30_000 {
+			for range 10_000 {
 				hook := hooks[r.IntN(len(hooks))]
 				attrs := map[string]string{
 					semconv.HookEvent: hook, semconv.SessionID: fmt.Sprint("s", r.IntN(sessions)), semconv.PromptID: id("p", 3000), semconv.AgentID: id("a", 3000),
@@ -82,7 +82,7 @@ func (b *bench) check() {
 		require.Len(b.t, s.sent, len(s.Sent))
 		for _, of := range []map[string]*node{{"": s.Root}, s.Turns, s.Agents, s.Calls} {
 			for _, n := range of {
-				require.Equal(b.t, n.size(), n.bytes, n.title())
+				require.Equal(b.t, n.size(), n.bytes, n.title(n.Kind))
 			}
 		}
 	}

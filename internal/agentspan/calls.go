@@ -33,7 +33,7 @@ func (t *Tracker) call(s *session, e *event, turn, agent *node) {
 			t.late++
 			return
 		}
-		c = t.add(s.Calls, &node{Kind: KindCall, Key: e.call, Start: at, Last: at})
+		c = t.add(s.Calls, &node{Kind: KindCall, identity: identity{Key: e.call}, Start: at, Last: at})
 	}
 	if c.Name == "" {
 		c.Name = cut(e.tool, maxListText)
@@ -76,7 +76,7 @@ func (t *Tracker) call(s *session, e *event, turn, agent *node) {
 func (t *Tracker) background(s *session, e *event, at int64) {
 	n := s.Agents[e.child]
 	if n == nil {
-		n = t.add(s.Agents, &node{Kind: KindAgent, Key: e.child, Start: at, Last: at, Turn: s.turnOf(e)})
+		n = t.add(s.Agents, &node{Kind: KindAgent, identity: identity{Key: e.child, Turn: s.turnOf(e)}, Start: at, Last: at})
 	}
 	if !n.Sent {
 		n.Background = true

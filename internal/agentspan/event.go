@@ -146,6 +146,9 @@ func (e *event) further(k string, v pcommon.Value) {
 		}
 		return
 	}
+	if who == forTurn && e.call != "" {
+		return // only prompts are asked for it, and calls come most
+	}
 	a, ok := attrOf(k, v)
 	if !ok {
 		return

@@ -9,15 +9,29 @@ import (
 // maxMoments bounds the events of a span.
 const maxMoments = 32
 
-// node is a span that is not finished, or of which only its place in the trace is kept
-// because it was finished. Its fields are exported for encoding only.
-type node struct {
-	Kind  Kind   `json:"kind"`
+// identity is what tells a span from others, and where it stands. Which of it there is
+// depends on the kind. Its fields are exported for encoding only.
+type identity struct {
 	Key   string `json:"key,omitempty"`   // prompt id, agent id or tool_use_id; "" of a session
 	Name  string `json:"name,omitempty"`  // of the tool, or type of the agent
 	Turn  string `json:"turn,omitempty"`  // of a call or an agent: the prompt id
 	Agent string `json:"agent,omitempty"` // of a call: who makes it; "" is the main agent
 	Type  string `json:"type,omitempty"`  // of a call: the type of Agent
+
+	// Of an agent: what the newest of its records says of its place.
+	Parent     string `json:"parent,omitempty"`
+	Root       string `json:"root,omitempty"`
+	Delegation string `json:"delegation,omitempty"`
+	Link       string `json:"link,omitempty"`
+	Depth      int64  `json:"depth,omitempty"` // and 1; 0 is not known
+	Background bool   `json:"background,omitempty"`
+}
+
+// node is a span that is not finished, or of which only its place in the trace is kept
+// because it was finished. Its fields are exported for encoding only.
+type node struct {
+	Kind Kind `json:"kind"`
+	identity
 
 	Began bool  `json:"began,omitempty"` // an event tells that it began
 	Ended bool  `json:"ended,omitempty"` // an event tells that it ended
@@ -29,23 +43,16 @@ type node struct {
 	Timed    bool  `json:"timed,omitempty"` // the end came with a duration
 	Duration int64 `json:"duration,omitempty"`
 
-	Error      string   `json:"error,omitempty"`  // error.type
-	Denied     bool     `json:"denied,omitempty"` // of a call: we said no to it
-	Attrs      []Attr   `json:"attrs,omitempty"`
-	Moments    []Moment `json:"moments,omitempty"`
-	Dropped    int      `json:"dropped,omitempty"`
-	Links      []ID     `json:"links,omitempty"`
-	Background bool     `json:"background,omitempty"`
-	Reported   bool     `json:"reported,omitempty"` // of an agent: a notification says that it has done
-	Sent       bool     `json:"sent,omitempty"`
+	Error    string   `json:"error,omitempty"`  // error.type
+	Denied   bool     `json:"denied,omitempty"` // of a call: we said no to it
+	Attrs    []Attr   `json:"attrs,omitempty"`
+	Moments  []Moment `json:"moments,omitempty"`
+	Dropped  int      `json:"dropped,omitempty"`
+	Links    []ID     `json:"links,omitempty"`
+	Reported bool     `json:"reported,omitempty"` // of an agent: a notification says that it has done
+	Sent     bool     `json:"sent,omitempty"`
 
-	// Of an agent: what the newest of its records says of its place.
-	Parent     string `json:"parent,omitempty"`
-	Root       string `json:"root,omitempty"`
-	Delegation string `json:"delegation,omitempty"`
-	Link       string `json:"link,omitempty"`
-	Depth      int64  `json:"depth,omitempty"` // and 1; 0 is not known
-	Placed     int64  `json:"placed,omitempty"`
+	Placed int64 `json:"placed,omitempty"` // of an agent: when its place was told last
 
 	bytes int // that the tracker counts of it
 }

@@ -34,20 +34,22 @@ func (k Kind) String() string {
 
 // Span is a span that is finished.
 type Span struct {
-	Session  string   `json:"session"`
-	Resource []Attr   `json:"resource,omitempty"`
-	Kind     Kind     `json:"kind"`
-	ID       ID       `json:"id"`
-	Parent   *ID      `json:"parent,omitempty"` // nil for the root
-	Name     string   `json:"name"`
-	Start    int64    `json:"start"` // Unix nanoseconds
-	End      int64    `json:"end"`
-	Attrs    []Attr   `json:"attrs,omitempty"`
-	Moments  []Moment `json:"moments,omitempty"`
-	Dropped  int      `json:"dropped,omitempty"` // moments that there was no room for
-	Links    []ID     `json:"links,omitempty"`   // agents of the same session that reported
-	Failed   bool     `json:"failed,omitempty"`
-	NoEnd    string   `json:"no_end,omitempty"` // semconv.NoEndTurn and so on; also an attribute
+	Session  string `json:"session"`
+	Resource []Attr `json:"resource,omitempty"`
+	Kind     Kind   `json:"kind"`
+	identity
+	ID      ID       `json:"id"`
+	Above   *ID      `json:"above,omitempty"` // the span above it; nil for the root
+	Start   int64    `json:"start"`           // Unix nanoseconds
+	End     int64    `json:"end"`
+	NoStart bool     `json:"no_start,omitempty"` // nothing tells when it began
+	NoEnd   string   `json:"no_end,omitempty"`   // semconv.NoEndTurn and so on; "" when its end is known
+	Wait    int64    `json:"wait,omitempty"`     // ms that a call waited before it ran
+	Error   string   `json:"error,omitempty"`    // error.type; "" when it has not failed
+	Attrs   []Attr   `json:"attrs,omitempty"`    // further attributes
+	Moments []Moment `json:"moments,omitempty"`
+	Dropped int      `json:"dropped,omitempty"` // moments that there was no room for
+	Links   []ID     `json:"links,omitempty"`   // agents of the same session that reported
 }
 
 // Moment is an event of a span.
@@ -57,27 +59,28 @@ type Moment struct {
 	Attrs []Attr `json:"attrs,omitempty"`
 }
 
-// Put writes the span into dst.
+// Put writes the span into dst, which is empty.
 func (s *Span) Put(dst ptrace.Span) {
 	dst.SetTraceID(TraceID(s.Session))
 	dst.SetSpanID(pcommon.SpanID(s.ID))
-	if s.Parent != nil {
-		dst.SetParentSpanID(pcommon.SpanID(*s.Parent))
+	if s.Above != nil {
+		dst.SetParentSpanID(pcommon.SpanID(*s.Above))
 	}
-	dst.SetName(s.Name)
+	dst.SetName(s.title(s.Kind))
 	dst.SetKind(ptrace.SpanKindInternal)
 	dst.SetStartTimestamp(stamp(s.Start))
 	dst.SetEndTimestamp(stamp(s.End))
-	putAll(dst.Attributes(), s.Attrs)
-	if s.Failed {
+	if s.Error != "" {
 		dst.Status().SetCode(ptrace.StatusCodeError)
 	}
+	s.describe(dst.Attributes())
 	dst.Events().EnsureCapacity(len(s.Moments))
 	for i := range s.Moments {
 		m := &s.Moments[i]
 		e := dst.Events().AppendEmpty()
 		e.SetName(m.Name)
 		e.SetTimestamp(stamp(m.At))
+		e.Attributes().EnsureCapacity(len(m.Attrs))
 		putAll(e.Attributes(), m.Attrs)
 	}
 	dst.SetDroppedEventsCount(uint32(max(0, s.Dropped))) //nolint:gosec // fewer than events
@@ -89,6 +92,27 @@ func (s *Span) Put(dst ptrace.Span) {
 	}
 }
 
+// fixedAttrs is about how many attributes a span has beside the further ones.
+const fixedAttrs = 14
+
+// describe writes the attributes.
+func (s *Span) describe(m pcommon.Map) {
+	m.EnsureCapacity(len(s.Attrs) + fixedAttrs)
+	putAll(m, s.Attrs)
+	m.PutStr(semconv.ProviderName, semconv.ProviderAnthropic)
+	m.PutStr(semconv.SessionID, s.Session)
+	m.PutStr(semconv.ConversationID, s.Session)
+	s.identify(m, s.Kind)
+	putText(m, semconv.ErrorType, s.Error)
+	putText(m, semconv.SpanNoEnd, s.NoEnd)
+	if s.NoStart {
+		m.PutBool(semconv.SpanNoStart, true)
+	}
+	if s.Wait > 0 {
+		m.PutInt(semconv.ToolWaitMillis, s.Wait)
+	}
+}
+
 // Traces makes a request of spans, those of a session together.
 func Traces(spans []*Span, scope, version string) ptrace.Traces {
 	td := ptrace.NewTraces()
@@ -97,6 +121,7 @@ func Traces(spans []*Span, scope, version string) ptrace.Traces {
 		list, ok := of[s.Session]
 		if !ok {
 			rs := td.ResourceSpans().AppendEmpty()
+			rs.Resource().Attributes().EnsureCapacity(len(s.Resource))
 			putAll(rs.Resource().Attributes(), s.Resource)
 			ss := rs.ScopeSpans().AppendEmpty()
 			ss.Scope().SetName(scope)
@@ -112,7 +137,6 @@ func Traces(spans []*Span, scope, version string) ptrace.Traces {
 func stamp(at int64) pcommon.Timestamp { return pcommon.Timestamp(max(0, at)) } //nolint:gosec // not below 0
 
 func putAll(m pcommon.Map, list []Attr) {
-	m.EnsureCapacity(len(list))
 	for i := range list {
 		list[i].put(m)
 	}

@@ -161,18 +161,22 @@ func (s *session) sane() bool {
 }
 
 func (n *node) sane(kind Kind, key string) bool {
-	for _, s := range []string{n.Key, n.Name, n.Turn, n.Agent, n.Type, n.Error, n.Parent, n.Root, n.Delegation, n.Link} {
+	return n.identity.sane() && len(n.Error) <= maxListText && n.Kind == kind && n.Key == key && n.Start >= 0 && n.End >= 0 && n.Last >= 0 && n.Duration >= 0 && n.Duration <= maxDuration &&
+		len(n.Links) <= maxList && n.Dropped >= 0 && saneAttrs(n.Attrs) && saneMoments(n.Moments)
+}
+
+func (n *identity) sane() bool {
+	for _, s := range []string{n.Key, n.Name, n.Turn, n.Agent, n.Type, n.Parent, n.Root, n.Delegation, n.Link} {
 		if len(s) > 2*maxID {
 			return false
 		}
 	}
-	return n.Kind == kind && n.Key == key && n.Start >= 0 && n.End >= 0 && n.Last >= 0 && n.Duration >= 0 && n.Duration <= maxDuration &&
-		len(n.Links) <= maxList && n.Dropped >= 0 && saneAttrs(n.Attrs) && saneMoments(n.Moments)
+	return true
 }
 
 func (s *Span) sane() bool {
-	return s != nil && sane(s.Session) && s.Kind < kinds && (s.Parent == nil) == (s.Kind == KindSession) && len(s.Name) <= 2*maxID &&
-		s.Start >= 0 && s.End >= s.Start && len(s.Links) <= maxList && s.Dropped >= 0 && len(s.Resource) <= maxResource &&
+	return s != nil && sane(s.Session) && s.Kind < kinds && (s.Above == nil) == (s.Kind == KindSession) && s.identity.sane() &&
+		len(s.Error) <= maxListText && s.Start >= 0 && s.End >= s.Start && len(s.Links) <= maxList && s.Dropped >= 0 && len(s.Resource) <= maxResource &&
 		len(s.NoEnd) <= maxListText && saneAttrs(s.Resource) && saneAttrs(s.Attrs) && saneMoments(s.Moments)
 }
 

@@ -103,7 +103,7 @@ func FuzzState(f *testing.F) {
 		}
 	}
 	f.Add([]byte(`{"sessions":[{"id":"s","root":{"kind":0,"start":1,"last":9223372036854775807},"agents":{"a":{"kind":2,"key":"a","parent":"a"}}}]}`))
-	f.Add([]byte(`{"newest":9223372036854775807,"pending":[{"session":"s","kind":3,"id":"0000000000000000","parent":"0000000000000000","name":"x"}]}`))
+	f.Add([]byte(`{"newest":9223372036854775807,"pending":[{"session":"s","kind":3,"id":"0000000000000000","above":"0000000000000000","name":"x"}]}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		b := newBench(t, Limits{SessionSpans: 20, Spans: 40, Sessions: 5})
 		if b.restore(body) != nil {

@@ -143,7 +143,9 @@ func (t *Tracker) Resume() { t.newestAt = t.now() }
 func (t *Tracker) hook(s *session, e *event) {
 	at := e.time
 	s.Root.came(at)
-	s.Root.take(e, forSession, !t.limits.NoDetails)
+	if len(s.Root.Attrs) == 0 {
+		s.Root.take(e, forSession, !t.limits.NoDetails)
+	}
 	switch e.hook {
 	case hookSessionStart:
 		s.Root.begins(at)
@@ -224,7 +226,7 @@ func (t *Tracker) prompt(s *session, e *event) {
 			a.Background = true
 			a.Reported = true
 		} else if a == nil { // the link needs a span
-			t.add(s.Agents, &node{Kind: KindAgent, Key: e.reports, Start: e.time, Last: e.time, Background: true, Reported: true})
+			t.add(s.Agents, &node{Kind: KindAgent, identity: identity{Key: e.reports, Background: true}, Start: e.time, Last: e.time, Reported: true})
 		}
 	}
 	t.weigh(turn)
@@ -237,7 +239,7 @@ func (t *Tracker) turn(s *session, key string, at int64) *node {
 	}
 	n := s.Turns[key]
 	if n == nil {
-		n = t.add(s.Turns, &node{Kind: KindTurn, Key: key, Start: at, Last: at})
+		n = t.add(s.Turns, &node{Kind: KindTurn, identity: identity{Key: key}, Start: at, Last: at})
 	}
 	if n.Sent {
 		return n
@@ -259,7 +261,7 @@ func (t *Tracker) agent(s *session, e *event, at int64) *node {
 	}
 	n := s.Agents[e.agent]
 	if n == nil {
-		n = t.add(s.Agents, &node{Kind: KindAgent, Key: e.agent, Start: at, Last: at})
+		n = t.add(s.Agents, &node{Kind: KindAgent, identity: identity{Key: e.agent}, Start: at, Last: at})
 	}
 	if n.Sent {
 		return n
