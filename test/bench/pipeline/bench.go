@@ -32,7 +32,11 @@ type bench struct {
 	stock       *stock
 	ours, other *side
 	bare        *side
+	variants    *variants // nil: not measured
 }
+
+// onlyAgents is the value of -only for what the analysis of agents costs.
+const onlyAgents = "agents"
 
 func newBench(ctx context.Context, o options) (_ *bench, err error) {
 	s, err := harness.New()
@@ -75,11 +79,27 @@ func newBench(ctx context.Context, o options) (_ *bench, err error) {
 		&collector{pid: up.Collector.PID, metrics: fmt.Sprintf("http://127.0.0.1:%d/metrics", s.Ports.Metrics), exporters: []string{"audit_log", "loki"}})
 	b.other = newCollectorSide("stock", fmt.Sprintf("127.0.0.1:%d", b.stock.port), "", events,
 		&collector{pid: b.stock.cmd.Process.Pid, metrics: b.stock.metrics, exporters: []string{"file", "otlp_http"}})
+	if o.config == "" && (o.only == "" || o.only == onlyAgents) {
+		if b.variants, err = startVariants(ctx, s, events); err != nil {
+			return nil, err
+		}
+	}
 	return b, nil
 }
 
 // measure runs the rounds. Who begins changes with each.
 func (b *bench) measure(ctx context.Context) error {
+	if b.variants != nil {
+		if err := b.variants.measure(ctx, b.agentRounds); err != nil {
+			return err
+		}
+		if err := b.variants.close(); err != nil { // they would take time from those that follow
+			return fmt.Errorf("end the collectors with and without agents: %w", err)
+		}
+	}
+	if b.only == onlyAgents {
+		return nil
+	}
 	if err := b.warmUp(ctx); err != nil {
 		return err
 	}
@@ -160,6 +180,9 @@ func (b *bench) close() error {
 	}
 	if b.stock != nil {
 		err = errors.Join(err, b.stock.stop())
+	}
+	if b.variants != nil {
+		err = errors.Join(err, b.variants.close())
 	}
 	return errors.Join(err, b.stack.Close(), os.RemoveAll(b.stack.Dir))
 }

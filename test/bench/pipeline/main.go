@@ -4,7 +4,10 @@
 //
 // The last line is
 //
-//	RESULT events_per_s=… stock_events_per_s=… cpu_us=… stock_cpu_us=… rss_mb=… idle_cpu_percent=… p50_ms=… p99_ms=… bare_p50_ms=… bare_p99_ms=…
+//	RESULT events_per_s=… stock_events_per_s=… cpu_us=… stock_cpu_us=… rss_mb=… idle_cpu_percent=… p50_ms=… p99_ms=… bare_p50_ms=… bare_p99_ms=… agents_cpu_percent=… signals_cpu_percent=…
+//
+// agents_cpu_percent is what lineage and coordination add to the processor time of an
+// event, signals_cpu_percent what they add together with traces and metrics.
 package main
 
 import (
@@ -23,7 +26,8 @@ func main() {
 	flag.DurationVar(&o.phase, "phase", 5*time.Second, "how long a load lasts")
 	flag.DurationVar(&o.idle, "idle", 10*time.Second, "how long the collectors are watched while nothing happens")
 	flag.StringVar(&o.config, "config", "", "the collector's configuration FILE instead of the shipped one, for instance with pprof")
-	flag.StringVar(&o.only, "only", "", "put only this load on the sides: 100/s, 1000/s or saturation")
+	flag.StringVar(&o.only, "only", "", "put only this load on the sides: 100/s, 1000/s or saturation; or agents: measure only what their analysis costs")
+	flag.IntVar(&o.agentRounds, "agent-rounds", 10, "how often each collector is measured for what the analysis of agents costs")
 	flag.BoolVar(&o.check, "check", false, "exit with 1 when a target is missed")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -40,14 +44,15 @@ type options struct {
 	phase, idle time.Duration
 	config      string
 	only        string
+	agentRounds int
 	check       bool
 }
 
 var errMissed = errors.New("a target is missed")
 
 func run(ctx context.Context, o options) (err error) {
-	if o.rounds < 1 || o.phase < time.Second || o.idle < time.Second {
-		return errors.New("-rounds is at least 1, -phase and -idle at least 1s")
+	if o.rounds < 1 || o.agentRounds < 1 || o.phase < time.Second || o.idle < time.Second {
+		return errors.New("-rounds and -agent-rounds are at least 1, -phase and -idle at least 1s")
 	}
 	b, err := newBench(ctx, o)
 	if err != nil {

@@ -20,6 +20,7 @@ const (
 	maxCPUOfStock  = 1.5
 	maxRSSMB       = 120.0
 	maxIdlePercent = 1.0
+	maxAgentsMore  = 3.0 // percent of the processor time of an event
 )
 
 func (b *bench) printEnvironment(w io.Writer) {
@@ -98,6 +99,24 @@ func us(d time.Duration) float64 { return float64(d) / float64(time.Microsecond)
 // report prints the table, the targets and the result, and tells whether a
 // target is missed.
 func (b *bench) report(w io.Writer) (missed bool) {
+	target := func(ok bool, format string, args ...any) {
+		mark := "reached"
+		if !ok {
+			mark, missed = "MISSED ", true
+		}
+		fmt.Fprintf(w, "%s  %s\n", mark, fmt.Sprintf(format, args...))
+	}
+	agents, signals := 0.0, 0.0
+	if b.variants != nil {
+		b.variants.report(w)
+		agents, signals = b.variants.more(asShipped), b.variants.more(withSignals)
+		target(signals < maxAgentsMore, "lineage, coordination, traces and metrics add %.1f %% of processor time; without traces and metrics it is %.1f %% (below %.0f)", signals, agents, maxAgentsMore)
+		if b.only == onlyAgents {
+			fmt.Fprintf(w, "\nRESULT agents_cpu_percent=%.1f signals_cpu_percent=%.1f\n", agents, signals)
+			return missed
+		}
+		fmt.Fprintln(w)
+	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(t, "load\tside\tevents/s\tp50 ms\tp99 ms\tCPU µs/event\t")
 	for _, rate := range []int{slowRate, fastRate, saturation} {
@@ -119,13 +138,6 @@ func (b *bench) report(w io.Writer) (missed bool) {
 		fmt.Fprintf(w, "  %-15s largest resident set %.0f MB, idle %.2f %% of a core\n", s.name, s.rss, s.idle)
 	}
 	fmt.Fprintln(w)
-	target := func(ok bool, format string, args ...any) {
-		mark := "reached"
-		if !ok {
-			mark, missed = "MISSED ", true
-		}
-		fmt.Fprintf(w, "%s  %s\n", mark, fmt.Sprintf(format, args...))
-	}
 	fast, stockFast, bareFast := b.ours.figures(fastRate), b.other.figures(fastRate), b.bare.figures(fastRate)
 	full, stockFull := b.ours.figures(saturation), b.other.figures(saturation)
 	p50, p99 := ratio(us(fast.p50), us(bareFast.p50)), ratio(us(fast.p99), us(bareFast.p99))
@@ -138,9 +150,9 @@ func (b *bench) report(w io.Writer) (missed bool) {
 	target(cpu <= maxCPUOfStock, "processor time per event at %d/s is %.2f × stock (at most %.1f)", fastRate, cpu, maxCPUOfStock)
 	target(b.ours.rss <= maxRSSMB, "the largest resident set is %.0f MB (at most %.0f)", b.ours.rss, maxRSSMB)
 	target(b.ours.idle < maxIdlePercent, "idle, it takes %.2f %% of a core (below %.0f)", b.ours.idle, maxIdlePercent)
-	fmt.Fprintf(w, "\nRESULT events_per_s=%.0f stock_events_per_s=%.0f cpu_us=%.0f stock_cpu_us=%.0f rss_mb=%.0f idle_cpu_percent=%.2f p50_ms=%s p99_ms=%s bare_p50_ms=%s bare_p99_ms=%s\n",
+	fmt.Fprintf(w, "\nRESULT events_per_s=%.0f stock_events_per_s=%.0f cpu_us=%.0f stock_cpu_us=%.0f rss_mb=%.0f idle_cpu_percent=%.2f p50_ms=%s p99_ms=%s bare_p50_ms=%s bare_p99_ms=%s agents_cpu_percent=%.1f signals_cpu_percent=%.1f\n",
 		full.perSecond, stockFull.perSecond, us(fast.cpu), us(stockFast.cpu), b.ours.rss, b.ours.idle,
-		ms(fast.p50), ms(fast.p99), ms(bareFast.p50), ms(bareFast.p99))
+		ms(fast.p50), ms(fast.p99), ms(bareFast.p50), ms(bareFast.p99), agents, signals)
 	return missed
 }
 
