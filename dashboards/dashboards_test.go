@@ -70,7 +70,7 @@ func load(t *testing.T) map[string]board {
 	t.Helper()
 	names, err := fs.Glob(dashboards.Files, "*.json")
 	require.NoError(t, err)
-	require.Len(t, names, 5)
+	require.Len(t, names, 8)
 	all := map[string]board{}
 	for _, name := range names {
 		raw, err := dashboards.Files.ReadFile(name)
@@ -174,6 +174,7 @@ func TestPanelsHaveAPlace(t *testing.T) {
 
 var (
 	used     = regexp.MustCompile(`\$\{(\w+)(:\w+)?\}|\$(\w+)`)
+	kept     = regexp.MustCompile(`^\$\{(\w+):queryparam\}$`)
 	selector = regexp.MustCompile(`\{[^{}]*service=`)
 )
 
@@ -200,7 +201,7 @@ func TestVariablesAndLinksLeadSomewhere(t *testing.T) {
 				}
 			}
 			for _, link := range p.links(t) {
-				link.check(t, name+": "+p.Title, byUID)
+				link.check(t, name+": "+p.Title, has, byUID)
 			}
 		})
 		raw, err := dashboards.Files.ReadFile(name)
@@ -242,7 +243,7 @@ func (p panel) links(t *testing.T) []link {
 	return list
 }
 
-func (l link) check(t *testing.T, where string, byUID map[string]board) {
+func (l link) check(t *testing.T, where string, has map[string]bool, byUID map[string]board) {
 	t.Helper()
 	path, query, found := strings.Cut(string(l), "?")
 	require.True(t, found, where)
@@ -253,6 +254,10 @@ func (l link) check(t *testing.T, where string, byUID map[string]board) {
 	require.Contains(t, query, "${__url_time_range}", where)
 	require.Contains(t, query, "${datasource:queryparam}", where)
 	for _, part := range strings.Split(query, "&") {
+		if m := kept.FindStringSubmatch(part); m != nil {
+			require.True(t, has[m[1]], "%s: this dashboard has no variable %s", where, m[1])
+			require.True(t, to.variables()[m[1]], "%s: %s has no variable %s", where, uid, m[1])
+		}
 		if set, ok := strings.CutPrefix(part, "var-"); ok {
 			variable, value, _ := strings.Cut(set, "=")
 			require.True(t, to.variables()[variable], "%s: %s has no variable %s", where, uid, variable)
@@ -295,12 +300,13 @@ func TestOverridesMeanFields(t *testing.T) {
 // Raw records are asked for only where they are few, or where a limit or a chosen
 // session bounds them.
 func TestNoPanelReadsADayOfRecords(t *testing.T) {
-	few := regexp.MustCompile("event=`(security_alert|alert_acknowledged|telemetry_gap)`")
+	few := regexp.MustCompile("event=`(security_alert|alert_acknowledged|telemetry_gap|subagent_start|agent_link)`")
+	small := map[string]bool{"claude-telemetry-rollup": true, "claude-telemetry-coordination": true}
 	for name, b := range load(t) {
 		b.each(func(p panel) {
 			for _, q := range p.Targets {
 				for _, s := range regexp.MustCompile("\\{[^{}]*service=`([^`]*)`.*?\\}").FindAllStringSubmatch(strings.ReplaceAll(q.Expr, ":regex}", ":regex)"), -1) {
-					if s[1] == "claude-telemetry-rollup" {
+					if small[s[1]] {
 						continue
 					}
 					session := strings.Contains(q.Expr, "session_id=~`${session:regex}`")

@@ -44,6 +44,7 @@ func fill(t *testing.T, s *harness.Stack) {
 	require.Positive(t, lost)
 	send(t, s, native(storySession, "api_request"))
 	send(t, s, native(storySession, "api_error"))
+	together(t, s)
 	acknowledge(t, s)
 }
 
@@ -169,6 +170,7 @@ func awaitRollups(t *testing.T, s *harness.Stack) {
 	}
 	for _, query := range []string{
 		rollup(semconv.RollupAlert, semconv.RollupAcknowledged+"="), rollup(semconv.RollupSession, semconv.RollupMissing+"="),
+		fmt.Sprintf("{service=%q, event=%q, session=%q}", semconv.ServiceNameValue, semconv.EventAgentLink, storySession),
 		rollup(semconv.RollupUsage, storySession), rollup(semconv.RollupHealth, ""), rollup(semconv.RollupDelivery, ""), rollup(semconv.RollupChannel, ""),
 	} {
 		await(t, query, func() error {

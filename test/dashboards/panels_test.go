@@ -43,10 +43,7 @@ func TestPanelsGetWhatTheyNeed(t *testing.T) {
 	for _, d := range all {
 		for _, p := range d.Panels {
 			t.Run(d.UID+"/"+p.Title, func(t *testing.T) {
-				vars := d.Default()
-				if _, ok := vars["session"]; ok && d.UID == "agent-telemetry-sessions" {
-					vars["session"] = panelquery.Value{Values: []string{storySession}}
-				}
+				vars := choose(d)
 				for _, target := range p.Targets {
 					q, err := target.Interpolate(vars, from, to, p.WidthPx(width))
 					require.NoError(t, err)
@@ -77,6 +74,16 @@ func TestPanelsGetWhatTheyNeed(t *testing.T) {
 	}
 }
 
+// choose are the values that a dashboard is opened with, and a session where one has
+// to be chosen.
+func choose(d panelquery.Dashboard) panelquery.Vars {
+	vars := d.Default()
+	if v, ok := vars["session"]; ok && !v.All {
+		vars["session"] = panelquery.Value{Values: []string{storySession}}
+	}
+	return vars
+}
+
 // checkShape holds an answer to what the panel's type can show.
 func checkShape(t *testing.T, p panelquery.Panel, name string, q panelquery.Query, a panelquery.Answer, columns []string) {
 	t.Helper()
@@ -98,6 +105,11 @@ func checkShape(t *testing.T, p panelquery.Panel, name string, q panelquery.Quer
 	case "logs":
 		require.Equal(t, panelquery.Streams, a.Kind)
 		require.NotEmpty(t, a.Series[0].Points[0].Line)
+	case "nodeGraph":
+		require.Equal(t, panelquery.Vector, a.Kind)
+		for _, s := range a.Series {
+			require.NotEmpty(t, s.Labels["id"])
+		}
 	case "table":
 		checkTable(t, q, a, name, columns)
 	default:
@@ -242,10 +254,7 @@ func TestPanelsCountRight(t *testing.T) {
 				if d.File+"/"+p.Title != what {
 					continue
 				}
-				vars := d.Default()
-				if d.UID == "agent-telemetry-sessions" {
-					vars["session"] = panelquery.Value{Values: []string{storySession}}
-				}
+				vars := choose(d)
 				q, err := p.Targets[0].Interpolate(vars, from, to, width)
 				require.NoError(t, err)
 				want := value("sum(count_over_time(" + raw + " [7201s]))")

@@ -49,12 +49,18 @@ type point struct {
 type shown struct {
 	Name, Error string
 	Frames      int
-	Fields      []struct {
-		Name, Title string
-		Links       int
-		Texts       []string
-	}
-	Values []struct{ Title, Text, Colour string }
+	Fields      []shownField
+	Values      []struct{ Title, Text, Colour string }
+	// GraphFields are the names of fields that Grafana's node graph knows.
+	GraphFields []string
+}
+
+type shownField struct {
+	Frame             int
+	Name, Title, Type string
+	Links             int
+	Texts             []string
+	Numbers           []*float64
 }
 
 // What panels show, by Grafana's own code: transformations, names, units, links,
@@ -100,6 +106,8 @@ func checkShown(t *testing.T, a asked, got shown) {
 			require.NotContains(t, v.Title, "Value", "the name of a bar")
 			require.NotEmpty(t, v.Title)
 		}
+	case "nodeGraph":
+		checkGraph(t, got)
 	case "table":
 		require.Equal(t, 1, got.Frames, "one table")
 		var titles []string
@@ -200,10 +208,7 @@ func ask(t *testing.T, loki panelquery.Loki, empty bool) []asked {
 	var list []asked
 	for _, d := range all {
 		raw := panelsOf(t, d.File)
-		vars := d.Default()
-		if d.UID == "agent-telemetry-sessions" {
-			vars["session"] = panelquery.Value{Values: []string{storySession}}
-		}
+		vars := choose(d)
 		for _, p := range d.Panels {
 			a := asked{Name: d.UID + "/" + p.Title, Panel: raw[p.ID], kind: p.Type}
 			for _, target := range p.Targets {

@@ -84,11 +84,15 @@ async function show({ name, panel, targets }) {
   const shown = data.applyFieldOverrides({
     data: changed, fieldConfig: panel.fieldConfig, fieldConfigRegistry: registry, replaceVariables: keep, theme, timeZone: 'utc',
   });
-  const out = { name, frames: shown.length, fields: [], values: [] };
-  for (const frame of shown) {
+  const out = { name, frames: shown.length, fields: [], values: [], graphFields: Object.values(data.NodeGraphDataFrameFieldNames) };
+  for (const [frameIndex, frame] of shown.entries()) {
     for (const f of frame.fields) {
       out.fields.push({
+        frame: frameIndex,
         name: f.name,
+        type: f.type,
+        // Numbers as they are: null is one that is none.
+        numbers: f.type === data.FieldType.number ? f.values : undefined,
         title: data.getFieldDisplayName(f, frame, shown),
         links: (f.config.links ?? []).length,
         texts: f.values.map((v) => data.formattedValueToString(f.display(v))),

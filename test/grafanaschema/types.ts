@@ -3,6 +3,7 @@
 import type { Dashboard, Panel, RowPanel, VariableModel, AnnotationQuery, VizLegendOptions } from '@grafana/schema';
 import type * as barGauge from '@grafana/schema/dist/esm/raw/composable/bargauge/panelcfg/x/BarGaugePanelCfg_types.gen';
 import type * as logs from '@grafana/schema/dist/esm/raw/composable/logs/panelcfg/x/LogsPanelCfg_types.gen';
+import type * as nodeGraph from '@grafana/schema/dist/esm/raw/composable/nodegraph/panelcfg/x/NodeGraphPanelCfg_types.gen';
 import type * as pieChart from '@grafana/schema/dist/esm/raw/composable/piechart/panelcfg/x/PieChartPanelCfg_types.gen';
 import type * as stat from '@grafana/schema/dist/esm/raw/composable/stat/panelcfg/x/StatPanelCfg_types.gen';
 import type * as table from '@grafana/schema/dist/esm/raw/composable/table/panelcfg/x/TablePanelCfg_types.gen';
@@ -46,6 +47,7 @@ export interface OptionsJson {
   // The legend came with Grafana 11.2; 11.1 shows none.
   bargauge: Json<Partial<barGauge.Options>> & { legend?: Json<VizLegendOptions> };
   logs: Json<Partial<logs.Options>>;
+  nodeGraph: Json<Partial<nodeGraph.Options>>;
   piechart: Json<Partial<pieChart.Options>>;
   stat: Json<Partial<stat.Options>>;
   table: Json<Partial<table.Options>>;
@@ -54,6 +56,7 @@ export interface OptionsJson {
 export interface CustomJson {
   bargauge: undefined;
   logs: undefined;
+  nodeGraph: undefined;
   piechart: Json<Partial<pieChart.FieldConfig>>;
   stat: undefined;
   table: Json<Partial<table.FieldConfig>>;

@@ -10,5 +10,9 @@ func All() map[string]style.Board {
 		"sessions.json":        Sessions(),
 		"workflow.json":        Workflow(),
 		"pipeline-health.json": Health(),
+
+		"agent-hierarchy.json":   Hierarchy(),
+		"delegation.json":        Delegation(),
+		"agent-performance.json": AgentTypes(),
 	}
 }

@@ -141,7 +141,7 @@ func agentsTable() style.Panel {
 			style.Now(agentCounts.sum(semconv.RollupDurationSum, whole, labels...)),
 		},
 	}, style.Value(0),
-		style.Column{Field: semconv.RollupFieldAgent, Name: "Agent"},
+		style.Column{Field: semconv.RollupFieldAgent, Name: "Agent", Links: []style.Link{toAgentType(semconv.RollupFieldAgent)}},
 		style.Column{Field: style.Value(0), Name: "Calls", Width: 90},
 		style.Column{Field: style.Value(1), Name: "Failed", Width: 80, Steps: style.FromZero(style.Warn)},
 		style.Column{Field: "failed share", Name: "Failed %", Width: 90, Unit: "percentunit", Part: style.Value(1), Of: style.Value(0), None: "0%", Steps: style.Rising(0.1, 0.25)},

@@ -20,8 +20,14 @@ func is(label string, values ...string) string {
 	if len(values) == 1 {
 		return label + "=`" + values[0] + "`"
 	}
-	return label + "=~`" + strings.Join(values, "|") + "`"
+	return label + "=~`" + either(values) + "`"
 }
+
+// either is an expression that matches any of these.
+func either(values []string) string { return strings.Join(values, "|") }
+
+// join lists labels.
+func join(labels []string) string { return strings.Join(labels, ", ") }
 
 // stream selects streams.
 func stream(matchers ...string) string { return "{" + strings.Join(matchers, ", ") + "}" }

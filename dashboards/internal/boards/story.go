@@ -161,7 +161,7 @@ func agentTable() style.Panel {
 			count(ofSession(is(semconv.LabelLevel, "WARN")) + ` | hook_event="PostToolUseFailure"`), // a failed call is always WARN
 		},
 	}, style.Value(0),
-		style.Column{Field: semconv.MetadataAgentType, Name: "Agent"},
+		style.Column{Field: semconv.MetadataAgentType, Name: "Agent", Links: []style.Link{{Title: "Who called whom in this session?", UID: style.UIDHierarchy, Keep: []string{style.VarSession}}}},
 		style.Column{Field: semconv.MetadataAgentID, Name: "Id"},
 		style.Column{Field: semconv.MetadataAgentParent, Name: "Called by"},
 		style.Column{Field: semconv.MetadataAgentDepth, Name: "Depth", Width: 70},

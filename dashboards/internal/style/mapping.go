@@ -17,6 +17,7 @@ const (
 
 var outcomeColours = map[string]string{
 	OutcomeOK: Good, OutcomeFailed: Bad, OutcomeDenied: Denied, OutcomeOutside: Outside,
+	"completed": Good, "stopped": Neutral,
 	"INFO": Quiet, "WARN": Warn, "ERROR": Bad, "FATAL": Bad, "project": Quiet,
 }
 

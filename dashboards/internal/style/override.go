@@ -34,3 +34,12 @@ func Threshold(steps []Step) Property { return Property{Id: "thresholds", Value:
 func ByThreshold() Property {
 	return Property{Id: "color", Value: dashboard.FieldColor{Mode: dashboard.FieldColorModeIdThresholds}}
 }
+
+// LinksTo are links of a field's values.
+func LinksTo(list ...Link) Property {
+	links := make([]dashboard.DashboardLink, 0, len(list))
+	for _, l := range list {
+		links = append(links, l.link())
+	}
+	return Property{Id: "links", Value: links}
+}

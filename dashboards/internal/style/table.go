@@ -42,6 +42,15 @@ const Time = "Time"
 // Numbers is a table of the answers to instant queries: a row for each set of
 // labels, ordered by the column of the given field, the largest first.
 func Numbers(s Spec, by string, columns ...Column) Panel {
+	return grid(s, by, columns, append(numbers(s, columns), arrange(columns)...))
+}
+
+// Ordered is such a table, with the smallest first.
+func Ordered(s Spec, by string, columns ...Column) Panel {
+	return grid(s, "", columns, append(append(numbers(s, columns), sortBy(by, false)), arrange(columns)...))
+}
+
+func numbers(s Spec, columns []Column) []dashboard.DataTransformerConfig {
 	steps := []dashboard.DataTransformerConfig{
 		transform("filterFieldsByName", map[string]any{"exclude": map[string]any{"names": []string{Time}}}),
 	}
@@ -50,9 +59,7 @@ func Numbers(s Spec, by string, columns ...Column) Panel {
 	}
 	for _, c := range columns {
 		if c.Part != "" {
-			steps = append(steps, transform("calculateField", map[string]any{
-				"mode": "binary", "alias": c.Field, "timeSeries": false, "binary": map[string]any{"left": c.Part, "operator": "/", "right": c.Of},
-			}))
+			steps = append(steps, calculated(c.Field, c.Part, "/", c.Of))
 		}
 		if c.Total {
 			steps = append(steps, transform("calculateField", map[string]any{
@@ -61,7 +68,7 @@ func Numbers(s Spec, by string, columns ...Column) Panel {
 			}))
 		}
 	}
-	return grid(s, by, columns, append(steps, arrange(columns)...))
+	return steps
 }
 
 // Records is a table of lines: a row for each, columns from labels, structured
@@ -121,7 +128,7 @@ func grid(s Spec, by string, columns []Column, transformations []dashboard.DataT
 
 func (c Column) properties() []Property {
 	// An empty cell would say what the empty panel says.
-	list := []Property{{Id: "noValue", Value: nothing}}
+	list := []Property{Nothing()}
 	if c.Unit != "" {
 		list = append(list, Unit(c.Unit))
 	}
@@ -149,17 +156,17 @@ func (c Column) properties() []Property {
 		list = append(list, Property{Id: "custom.inspect", Value: true})
 	}
 	if len(c.Links) > 0 {
-		links := make([]dashboard.DashboardLink, 0, len(c.Links))
-		for _, l := range c.Links {
-			links = append(links, l.link())
-		}
-		list = append(list, Property{Id: "links", Value: links})
+		list = append(list, LinksTo(c.Links...))
 	}
 	return list
 }
 
 // nothing stands in an empty cell.
 const nothing = "–"
+
+// Nothing has a field say that there is nothing, where it would say what the empty
+// panel says.
+func Nothing() Property { return Property{Id: "noValue", Value: nothing} }
 
 func cell(options map[string]any) Property {
 	return Property{Id: "custom.cellOptions", Value: options}
