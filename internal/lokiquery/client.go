@@ -165,6 +165,14 @@ func (c *Client) Labels(ctx context.Context, start, end time.Time) ([]string, er
 	return out.Data, err
 }
 
+// LabelValues returns the values that a label had between start and end, in streams of
+// the query.
+func (c *Client) LabelValues(ctx context.Context, name string, q Query, start, end time.Time) ([]string, error) {
+	var out struct{ Data []string }
+	err := c.decode(ctx, "/loki/api/v1/label/"+url.PathEscape(name)+"/values", url.Values{"query": {q.String()}, "start": {nanos(start)}, "end": {nanos(end)}}, &out)
+	return out.Data, err
+}
+
 // Query evaluates an instant query; the result is Loki's data object.
 func (c *Client) Query(ctx context.Context, q string, at time.Time) (json.RawMessage, error) {
 	var out struct{ Data json.RawMessage }

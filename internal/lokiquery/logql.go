@@ -19,7 +19,7 @@ type clause struct{ name, op, value string }
 // value is quoted, so none of it can become part of the query's syntax.
 type Query struct {
 	labels, metadata []clause
-	raw              string
+	raw, then        string
 }
 
 // Raw is a log query as somebody else wrote it.
@@ -39,6 +39,17 @@ func (q Query) LabelOrNone(name, value string) Query {
 	return q
 }
 
+// LabelAmong asks for streams whose label has one of these values; "" is that of those
+// which lack it.
+func (q Query) LabelAmong(name string, values ...string) Query {
+	quoted := make([]string, len(values))
+	for i, v := range values {
+		quoted[i] = regexp.QuoteMeta(strings.ToValidUTF8(v, "\uFFFD"))
+	}
+	q.labels = append(q.labels[:len(q.labels):len(q.labels)], clause{name, "=~", strings.Join(quoted, "|")})
+	return q
+}
+
 // Metadata asks for entries whose structured metadata has exactly this value.
 func (q Query) Metadata(name, value string) Query { return q.filter(name, "=", value) }
 
@@ -49,6 +60,13 @@ func (q Query) MetadataPrefix(name, prefix string) Query {
 
 func (q Query) filter(name, op, value string) Query {
 	q.metadata = append(q.metadata[:len(q.metadata):len(q.metadata)], clause{name, op, value})
+	return q
+}
+
+// Then adds stages of the program's own, such as "| line_format …". They stand behind
+// all conditions, also those that are added later.
+func (q Query) Then(stages string) Query {
+	q.then = strings.TrimLeft(q.then+" "+stages, " ")
 	return q
 }
 
@@ -73,6 +91,9 @@ func (q Query) String() string {
 	}
 	for _, c := range q.metadata {
 		b.WriteString(" | " + c.name + c.op + Quote(c.value))
+	}
+	if q.then != "" {
+		b.WriteString(" " + q.then)
 	}
 	return b.String()
 }

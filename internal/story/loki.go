@@ -48,16 +48,22 @@ func (l loki) span(q Query) (from, to time.Time) {
 func (l loki) walk(ctx context.Context, lq lokiquery.Query, q Query, backward bool, page int, fn func(*Event) bool) error {
 	from, to := l.span(q)
 	d := &decoder{}
+	return l.pages(ctx, lq, from, to, firstWindow, backward, page, func(entry lokiquery.Entry) bool {
+		e := d.loki(entry)
+		return !q.matches(&e) || fn(&e)
+	})
+}
+
+// pages is walk for entries as they are, from a time to another. size is how long a
+// time is asked about first.
+func (l loki) pages(ctx context.Context, lq lokiquery.Query, from, to time.Time, size time.Duration, backward bool, page int, fn func(lokiquery.Entry) bool) error {
 	more := true
-	found, size := 0, firstWindow
+	found := 0
 	one := func(from, to time.Time) error {
 		found = 0
 		return l.client.WalkPages(ctx, lq, from, to, backward, page, func(entry lokiquery.Entry) bool {
 			found++
-			e := d.loki(entry)
-			if q.matches(&e) {
-				more = fn(&e)
-			}
+			more = fn(entry)
 			return more
 		})
 	}
@@ -119,10 +125,6 @@ func (l loki) Events(ctx context.Context, q Query, fn func(*Event) error) error 
 		return failed
 	}
 	return err
-}
-
-func (l loki) tally(ctx context.Context, q Query, all *tallies) error {
-	return l.Events(ctx, q, func(e *Event) error { all.add(e); return nil })
 }
 
 // last implements Source.

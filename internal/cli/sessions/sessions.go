@@ -56,8 +56,8 @@ reached outside the project (at most 10).
 
 agent-telemetry timeline tells of one of them; the start of its id is enough.
 
-With --source loki every record of the time is read from there, which is slow: for a
-long time there is agent-telemetry query by-session.
+With --source loki every record of the time is counted there, which takes seconds for
+100,000: for a long time there is agent-telemetry query by-session.
 
 --json prints one object a line, --csv a table; docs/forensics.md describes both.
 Fields and columns may be added; none is renamed.`,
