@@ -13,6 +13,7 @@ import (
 
 	"github.com/agent-telemetry/agent-telemetry/internal/auditlog"
 	"github.com/agent-telemetry/agent-telemetry/internal/auditverify"
+	"github.com/agent-telemetry/agent-telemetry/internal/coordination"
 	"github.com/agent-telemetry/agent-telemetry/internal/report/agenttree"
 	"github.com/agent-telemetry/agent-telemetry/internal/report/gantt"
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
@@ -42,6 +43,10 @@ type CaseFile struct {
 	AgentTree    []agenttree.Agent `json:"agent_tree"`
 	Turns        []gantt.Turn      `json:"turns"`
 	TurnsLeftOut int               `json:"turns_left_out"`
+
+	// Coordination is how the agents worked together, as docs/coordination.md says; null
+	// without sub-agents.
+	Coordination *coordination.Session `json:"coordination"`
 
 	Missing   int       `json:"missing"`  // numbers of the session that no record has
 	LeftOut   int       `json:"left_out"` // records that were too many to be told of: the newest
@@ -94,8 +99,10 @@ func BuildCase(ctx context.Context, o CaseOptions) (*CaseFile, error) {
 	if c.Agents == nil {
 		c.Agents = []story.Agent{}
 	}
-	c.tree()
 	b := &caseBuilder{options: o, file: c, kept: map[int64]keptLine{}}
+	if len(c.Agents) > 0 {
+		b.together = coordination.NewAnalyzer(coordination.Limits{})
+	}
 	err = auditlog.Read(ctx, o.Audit, auditlog.Filter{SessionID: id, Kind: auditlog.KindLog}, func(e auditlog.Entry) error { b.entry(&e); return nil })
 	if errors.Is(err, auditlog.ErrCorrupt) {
 		c.Audit.Damaged, err = err.Error(), nil
@@ -104,6 +111,7 @@ func BuildCase(ctx context.Context, o CaseOptions) (*CaseFile, error) {
 		return nil, fmt.Errorf("read the audit log: %w", err)
 	}
 	b.keep(b.last)
+	b.agents()
 	return c, b.integrity(ctx)
 }
 
@@ -119,6 +127,7 @@ type caseBuilder struct {
 	evidence evidence
 	kept     map[int64]keptLine
 	last     keptRecord
+	together *coordination.Analyzer // nil without sub-agents
 }
 
 type keptRecord struct {
@@ -128,6 +137,7 @@ type keptRecord struct {
 
 func (b *caseBuilder) entry(e *auditlog.Entry) {
 	b.evidence.add(e)
+	b.coordinate(e)
 	a := &b.file.Audit
 	seq := e.Seq
 	first := a.Records == 0

@@ -174,3 +174,12 @@ func (t *Tree) place(b *builder, children [][]int, placed []bool, top int, depth
 		}
 	}
 }
+
+// Tokens takes in what agents used, by their id, where that is above 0.
+func (t *Tree) Tokens(used map[string]int64) {
+	for i := range t.Agents {
+		if n := min(used[t.Agents[i].ID], maxTokens); n > 0 {
+			t.Agents[i].Tokens = &n
+		}
+	}
+}

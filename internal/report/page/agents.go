@@ -47,7 +47,7 @@ type linkView struct {
 
 // agents tells of a session's agents; nil when there is nothing to tell.
 func agents(c *report.CaseFile) *agentsView {
-	tree := agenttree.Build(&c.Session, c.Agents, c.Entries)
+	tree := c.Tree()
 	rows := tree.Rows(maxAgentRows)
 	v := &agentsView{Sub: len(tree.Agents) > 1, Known: known(tree.Agents[1:])}
 	if v.Sub {

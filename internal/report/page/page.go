@@ -89,7 +89,7 @@ func plainASCII(s string) string {
 }
 
 func parse(name string) (*template.Template, error) {
-	t, err := template.New(name).Funcs(functions).ParseFS(assets, "assets/parts.html", "assets/agents.html", "assets/"+name)
+	t, err := template.New(name).Funcs(functions).ParseFS(assets, "assets/parts.html", "assets/agents.html", "assets/coordination.html", "assets/"+name)
 	if err != nil {
 		return nil, fmt.Errorf("read the template: %w", err)
 	}

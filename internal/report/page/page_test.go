@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"regexp"
 	"strings"
 	"testing"
@@ -15,6 +16,7 @@ import (
 	"golang.org/x/net/html"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/auditverify"
+	"github.com/agent-telemetry/agent-telemetry/internal/coordination"
 	"github.com/agent-telemetry/agent-telemetry/internal/report"
 	"github.com/agent-telemetry/agent-telemetry/internal/story"
 )
@@ -107,16 +109,32 @@ func caseOf(s string) *report.CaseFile {
 		ID: s, Severity: s, Rule: s, Title: s, Evidence: []string{s, s}, Attack: []string{s}, Response: s,
 		Acknowledged: &story.Acknowledgement{Time: at, By: s, Reason: s, FromAgent: true},
 	}
+	touch := coordination.Touch{AgentID: s, AgentType: s, Call: s, Time: at}
+	together := &coordination.Session{
+		Delegations:     []coordination.Delegation{{ID: s, AgentID: s, AgentType: s, ParentID: s, Outcome: s, Tokens: 1 << 62}},
+		Conflicts:       []coordination.Conflict{{ID: s, File: s, Kind: s, First: touch, Second: touch, Gap: 1 << 62, Base: s}},
+		Repeated:        []coordination.Repeat{{ID: s, Kind: s, Target: s, Detail: s, First: touch, Second: touch, Times: -1}},
+		Types:           []coordination.TypeShare{{Type: s, Share: math.NaN(), Own: -1}, {Type: s, Share: math.Inf(1)}},
+		Efficiency:      coordination.Efficiency{Efficiency: math.NaN(), Parallelism: math.Inf(-1), Work: 1 << 62},
+		Recommendations: []coordination.Recommendation{{ID: s, Rule: s, Title: s, Numbers: []coordination.Number{{Name: s, Value: math.Inf(1), Unit: s}, {Name: s, Value: math.NaN(), Unit: "ms"}}, Evidence: []coordination.Evidence{{Text: s, AgentID: s, AgentType: s, Call: s, File: s, Time: at}}, EvidenceAll: 99, Unknown: []string{s}}},
+		ConflictCount:   1000, RepeatCount: 1000,
+	}
 	return &report.CaseFile{
 		By: s, Made: at, Session: story.Session{ID: s, Project: s, ProjectPath: s, Host: s, User: s, Claude: s, Start: at, End: at.Add(time.Hour)},
 		Missing: 1,
-		Agents:  []story.Agent{{ID: s, Type: s, Description: s, Depth: 2}},
-		Audit:   report.Audit{Directory: s, Damaged: s, Records: 1},
+		Agents: []story.Agent{
+			{ID: s, Type: s, Description: s, Depth: 2, Start: at, End: at.Add(time.Hour), Background: true}, {ID: s + "1", Type: s, Parent: s, Link: s, Start: at}, {ID: "x", Type: s, Parent: s + "?"},
+		},
+		Coordination: together,
+		Audit:        report.Audit{Directory: s, Damaged: s, Records: 1},
 		Entries: []story.Entry{
 			{Kind: story.KindSession, Time: at, Event: s, Text: s},
 			{Kind: story.KindPrompt, Time: at, Text: s, AgentID: s, AgentType: s},
 			{Kind: story.KindTool, Time: at, Tool: tool, Depth: 9},
 			{Kind: story.KindTool, Time: at.Add(time.Minute), Tool: &file},
+			{Kind: story.KindTool, Time: at.Add(time.Minute), Tool: tool, AgentID: s, Event: s},
+			{Kind: story.KindTool, Time: at.Add(time.Minute), Tool: &file, AgentID: s, Event: s},
+			{Kind: story.KindTurn, Time: at.Add(2 * time.Minute), Event: s},
 			{Kind: story.KindAlert, Time: at, Alert: alert},
 			{Kind: story.KindPermission, Time: at, Tool: tool},
 			{Kind: story.KindNote, Time: at, Event: s, Text: s},

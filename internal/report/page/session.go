@@ -24,6 +24,7 @@ type sessionView struct {
 	Lanes    []laneView
 	LanesX   []string
 	Agents   *agentsView
+	Together *coordinationView
 	Alerts   rowsOf[story.Entry]
 	Files    rowsOf[fileRow]
 	Timeline rowsOf[timelineRow]
@@ -62,7 +63,7 @@ func WriteSession(out io.Writer, c *report.CaseFile, o Options) error {
 		document: d, CaseFile: c, Notices: caseNotices(c), Figures: caseFigures(c), Evidence: integrity(&c.Integrity),
 	}
 	v.Chart, v.Lanes, v.LanesX = lanes(c)
-	v.Agents = agents(c)
+	v.Agents, v.Together = agents(c), together(c)
 	limit := o.rows()
 	v.Alerts = rowsOf[story.Entry]{alertRows(c.Entries, limit), c.Session.Alerts.Total(), "the most severe first"}
 	v.Files = files(c, limit)

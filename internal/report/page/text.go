@@ -30,7 +30,7 @@ var functions = template.FuncMap{
 	"n": number, "when": when, "clock": clock, "span": span, "t": text, "long": long, "short": short, "file": file,
 	"sev": severity, "agent": agent, "first": func(s string) string { return text(prefix(s, 8)) },
 	"few": few, "seconds": seconds, "plural": plural, "dict": dict, "toolong": cut,
-	"ms":     func(ms int64) string { return span(time.Duration(ms) * time.Millisecond) },
+	"ms":     ms,
 	"indent": func(level int) int { return min(max(level, 0), maxIndent) },
 	"off":    func(list []report.Stretch) []report.Stretch { return list[:min(len(list), 50)] },
 	"why":    func(s report.Stretch) string { return whyOff[s.Why] },
