@@ -30,7 +30,6 @@ const (
 
 // agentTraces keeps the spans that are not finished, and hands on those that are.
 type agentTraces struct {
-	config    *Config
 	next      consumer.Traces
 	logger    *zap.Logger
 	telemetry *metadata.TelemetryBuilder
@@ -52,13 +51,12 @@ func newConnector(cfg *Config, set connector.Settings, next consumer.Traces) (*a
 	if err != nil {
 		return nil, fmt.Errorf("make the connector's metrics: %w", err)
 	}
-	return &agentTraces{
-		config: cfg, next: next, logger: set.Logger, telemetry: telemetry, now: time.Now, state: stateFile{path: cfg.StateFile}, busy: make(chan struct{}, 1),
-		tracker: agentspan.NewTracker(agentspan.Limits{
-			Sessions: cfg.MaxSessions, SessionSpans: cfg.MaxSessionSpans, Spans: cfg.MaxSpans, Bytes: cfg.MaxMemoryMiB << 20,
-			Grace: cfg.Grace, CallTimeout: cfg.CallTimeout, SessionTimeout: cfg.SessionTimeout, NoDetails: !cfg.Details,
-		}),
-	}, nil
+	c := &agentTraces{next: next, logger: set.Logger, telemetry: telemetry, now: time.Now, state: stateFile{path: cfg.StateFile}, busy: make(chan struct{}, 1)}
+	c.tracker = agentspan.NewTracker(agentspan.Limits{
+		Sessions: cfg.MaxSessions, SessionSpans: cfg.MaxSessionSpans, Spans: cfg.MaxSpans, Bytes: cfg.MaxMemoryMiB << 20,
+		Grace: cfg.Grace, CallTimeout: cfg.CallTimeout, SessionTimeout: cfg.SessionTimeout, NoDetails: !cfg.Details,
+	}, func() time.Time { return c.now() })
+	return c, nil
 }
 
 // Capabilities says that what comes in stays as it is: it may be shared.

@@ -28,8 +28,8 @@ type bench struct {
 }
 
 func newBench(t testing.TB, l Limits) *bench {
-	b := &bench{Tracker: NewTracker(l), t: t, at: time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)}
-	b.now = func() time.Time { return b.at }
+	b := &bench{t: t, at: time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)}
+	b.Tracker = NewTracker(l, func() time.Time { return b.at })
 	return b
 }
 

@@ -40,8 +40,7 @@ func TestARestartLosesNothing(t *testing.T) {
 			if restart {
 				data, err := b.Encode()
 				require.NoError(t, err)
-				next := NewTracker(Limits{})
-				next.now = b.now
+				next := NewTracker(Limits{}, b.now)
 				require.NoError(t, next.Restore(data))
 				again, err := next.Encode()
 				require.NoError(t, err)
@@ -81,7 +80,7 @@ func TestAStateOfOthersIsRefused(t *testing.T) {
 		"a kind":          stateOf(`{"pending":[{"session":"s","kind":9,"id":"0000000000000000","name":"x"}]}`),
 		"a time":          stateOf(`{"pending":[{"session":"s","kind":0,"id":"0000000000000000","name":"x","start":5,"end":4}]}`),
 	} {
-		tr := NewTracker(Limits{})
+		tr := NewTracker(Limits{}, time.Now)
 		require.ErrorIs(t, tr.Restore(data), ErrState, name)
 		require.Empty(t, tr.sessions)
 		require.Empty(t, tr.pending)

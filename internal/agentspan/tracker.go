@@ -69,9 +69,9 @@ type Tracker struct {
 	changed  bool
 }
 
-// NewTracker returns a Tracker.
-func NewTracker(l Limits) *Tracker {
-	return &Tracker{limits: l.withDefaults(), now: time.Now, sessions: map[string]*list.Element{}, order: list.New()}
+// NewTracker returns a Tracker. now is time.Now, but in tests.
+func NewTracker(l Limits, now func() time.Time) *Tracker {
+	return &Tracker{limits: l.withDefaults(), now: now, sessions: map[string]*list.Element{}, order: list.New()}
 }
 
 // Observe takes an event, in the record of a hook event or an alert, with its resource.
