@@ -47,8 +47,8 @@ type Analyzer struct {
 	state
 	texts map[string]string // that are held once
 	bytes int
-	// done says who did what: the agent, or several.
-	done map[deed]string
+	list  []*call // by when they were done, as far as that was known
+	deeds map[deed]*doers
 }
 
 // deed is what two agents can both do.
@@ -57,8 +57,11 @@ type deed struct {
 	target, detail string
 }
 
-// several stands for more than one agent: no id has a control character at its start.
-const several = "\x00"
+// doers says who did it: the first agent, and whether there are others.
+type doers struct {
+	agent   string
+	several bool
+}
 
 // state is what is known of the session. Nothing in it depends on the order in which
 // the events came.
@@ -86,7 +89,7 @@ type mark struct {
 
 // NewAnalyzer returns an Analyzer of a session that has no events yet.
 func NewAnalyzer(l Limits) *Analyzer {
-	a := &Analyzer{limits: l.withDefaults(), texts: map[string]string{}, done: map[deed]string{}}
+	a := &Analyzer{limits: l.withDefaults(), texts: map[string]string{}, deeds: map[deed]*doers{}}
 	a.state.fill()
 	return a
 }
@@ -156,17 +159,15 @@ func (a *Analyzer) met(c *call) bool {
 	if c.Action == Edit {
 		d.detail = ""
 	}
-	who, known := a.done[d]
-	switch {
-	case !known:
-		a.done[d] = c.Agent
+	who := a.deeds[d]
+	if who == nil {
+		who = &doers{agent: c.Agent}
+		a.deeds[d] = who
 		a.bytes += perDeed
-	case who == c.Agent:
-	default:
-		a.done[d] = several
-		return true
 	}
-	return false
+	c.doers = who
+	who.several = who.several || who.agent != c.Agent
+	return who.several
 }
 
 func (a *Analyzer) spread(at int64) {

@@ -24,6 +24,9 @@ type call struct {
 	After    string `json:"y,omitempty"`
 	Command  bool   `json:"s,omitempty"` // it can change anything unseen: neither Read, Edit, Search nor Delegate
 	Asked    *Asked `json:"q,omitempty"`
+
+	id    string // its key in state.Calls
+	doers *doers // of a Read, an Edit or a Search that went well
 }
 
 // call takes one half of a tool call. It reports whether there may be something to tell.
@@ -35,8 +38,9 @@ func (a *Analyzer) call(e *Event) (notable bool) {
 			a.LeftOut++
 			return false
 		}
-		c = &call{Duration: -1}
-		a.Calls[a.text(key)] = c
+		c = &call{Duration: -1, id: a.text(key)}
+		a.Calls[c.id] = c
+		a.list = append(a.list, c)
 		a.bytes += perCall
 	}
 	begins := e.Kind == Begin

@@ -12,10 +12,10 @@ const maxBack = 32
 // conflicts finds, for each change of a file, the last one before it by an agent that
 // neither waited for the one that made it nor was waited for by it.
 func (v *view) conflicts() (list []Conflict, all int) {
-	files := map[string][]*seen{}
+	files := map[string][]*call{}
 	list = []Conflict{}
 	for _, c := range v.calls {
-		if c.Action != Edit || !c.ok() || c.Target == "" {
+		if c.Action != Edit || c.doers == nil || !c.doers.several || !c.ok() || c.Target == "" {
 			continue
 		}
 		if before := v.opponent(files[c.Target], c); before != nil {
@@ -30,7 +30,7 @@ func (v *view) conflicts() (list []Conflict, all int) {
 
 // opponent is the change that c conflicts with, of those before it; nil when there is
 // none since the last one by the same agent.
-func (v *view) opponent(before []*seen, c *seen) *seen {
+func (v *view) opponent(before []*call, c *call) *call {
 	for i := len(before) - 1; i >= max(0, len(before)-maxBack); i-- {
 		b := before[i]
 		if b.Agent == c.Agent || c.End-b.End > int64(v.limits.Window) {
@@ -43,7 +43,7 @@ func (v *view) opponent(before []*seen, c *seen) *seen {
 	return nil
 }
 
-func (v *view) conflict(first, second *seen) Conflict {
+func (v *view) conflict(first, second *call) Conflict {
 	c := Conflict{
 		ID: join("conflict", first.id, second.id), File: second.Target, Kind: ConflictConsecutive, First: v.touch(first), Second: v.touch(second),
 		Gap: millis(second.End - first.End), Base: BaseUnknown,
@@ -71,7 +71,7 @@ func (l *life) over() int64 {
 	return l.to
 }
 
-func (v *view) touch(c *seen) Touch {
+func (v *view) touch(c *call) Touch {
 	return Touch{AgentID: c.Agent, AgentType: v.typeOf(c.Agent), Call: c.id, Time: at(c.End)}
 }
 

@@ -135,7 +135,7 @@ func (v *view) acts(d *Delegation, l *life) {
 }
 
 // asked takes what the call says.
-func (v *view) asked(d *Delegation, c *seen) {
+func (v *view) asked(d *Delegation, c *call) {
 	q := c.Asked
 	if q == nil {
 		return

@@ -4,8 +4,8 @@ import slashpath "path"
 
 // readings are what was read, or searched for, while nothing changed.
 type readings struct {
-	first *seen
-	other *seen // the first by another agent than first's
+	first *call
+	other *call // the first by another agent than first's
 	by    map[string]bool
 	times int
 	since int64
@@ -16,28 +16,36 @@ const maxParents = 64
 
 // repeats finds what agents did that others had done.
 func (v *view) repeats() (list []Repeat, all int) {
-	type key struct {
-		action         Action
-		target, detail string
-	}
-	groups := map[key]*readings{}
+	groups := map[*doers]*readings{}
 	changed := map[string]int64{} // when, by file, and by directory of files
 	list = []Repeat{}
+	reads, searches := false, false
 	for _, c := range v.calls {
-		if !c.ok() {
+		if c.doers != nil && c.doers.several {
+			reads, searches = reads || c.Action == Read, searches || c.Action == Search
+		}
+	}
+	if !reads && !searches {
+		return list, 0
+	}
+	for _, c := range v.calls {
+		if c.doers == nil || !c.ok() {
 			continue
 		}
 		switch c.Action {
 		case Edit:
-			change(changed, c.Target, c.End)
+			if changed[c.Target] = c.End; searches {
+				change(changed, c.Target, c.End)
+			}
 			continue
 		case Read, Search:
-		default:
+		}
+		if !c.doers.several {
 			continue
 		}
-		k := key{c.Action, c.Target, c.Detail}
+		k := c.doers
 		g := groups[k]
-		if g == nil || changed[k.target] > g.since {
+		if g == nil || changed[c.Target] > g.since {
 			g = &readings{by: map[string]bool{}, since: c.from()}
 			groups[k] = g
 		}

@@ -36,6 +36,8 @@ func RestoreAnalyzer(data []byte, l Limits) (*Analyzer, error) {
 		if c == nil || c.Duration > maxDuration {
 			return nil, ErrState
 		}
+		c.id = id
+		a.list = append(a.list, c)
 		c.Agent, c.Target, c.Detail = a.text(c.Agent), a.text(c.Target), a.text(c.Detail)
 		a.bytes += perCall + len(id) + len(c.BeginID) + len(c.EndID) + len(c.Before) + len(c.After)
 		if c.ok() && (c.Action == Read || c.Action == Edit || c.Action == Search) {

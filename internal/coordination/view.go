@@ -11,23 +11,17 @@ import (
 // wait is an agent's wait for one that it called.
 type wait struct {
 	interval
-	call *seen
+	call *call
 }
 
 // view is a session while its figures are worked out.
 type view struct {
 	*state
 	limits Limits
-	calls  []*seen          // by when they were done
+	calls  []*call          // by when they were done
 	actors map[string]*life // by agent id; "" is the main agent
 	order  []string         // ids of the sub-agents, by begin
 	kids   map[string]*life // by the call that made it
-}
-
-// seen is a call with its id.
-type seen struct {
-	*call
-	id string
 }
 
 // life is what is known of an agent's time and acts.
@@ -36,8 +30,8 @@ type life struct {
 	parent      string // an agent's id, "" for the main agent
 	parentKnown bool
 	link        link
-	made        *seen   // the call that made it
-	mine        []*seen // its calls, by when they were done
+	made        *call   // the call that made it
+	mine        []*call // its calls, by when they were done
 	waits       []wait  // for agents, by when they ended
 	from, to    int64
 	stopped     int64 // when it was last known to have stopped; 0: it goes on
@@ -49,19 +43,34 @@ type life struct {
 
 // Session is what is known by now. More may be added afterwards.
 func (a *Analyzer) Session() Session {
-	v := &view{state: &a.state, limits: a.limits, actors: map[string]*life{}, kids: map[string]*life{}}
-	v.gather()
-	v.times()
-	s := Session{Start: at(a.First), End: at(a.Last), Ended: a.Over != 0 && a.Over+slack >= a.Last, LeftOut: a.LeftOut}
-	s.Delegations = v.delegations()
-	s.Conflicts, s.ConflictCount = v.conflicts()
-	s.Repeated, s.RepeatCount = v.repeats()
+	s, v := a.view()
+	main := v.actors[""]
+	main.alive = v.turns(main)
+	main.work = without(main.alive, v.waiting(main))
 	path := v.path()
 	s.CriticalPath = path.tell()
 	s.Efficiency = v.efficiency()
 	s.Types = v.types(s.Delegations, path)
 	s.Recommendations = v.recommend(&s)
 	return s
+}
+
+// News is Session without CriticalPath, Efficiency, Types and Recommendations: what can
+// be over while the session goes on. It takes less time.
+func (a *Analyzer) News() Session {
+	s, _ := a.view()
+	return s
+}
+
+func (a *Analyzer) view() (Session, *view) {
+	v := &view{state: &a.state, calls: a.list, limits: a.limits, actors: map[string]*life{}, kids: map[string]*life{}}
+	v.gather()
+	v.times()
+	s := Session{Start: at(a.First), End: at(a.Last), Ended: a.Over != 0 && a.Over+slack >= a.Last, LeftOut: a.LeftOut}
+	s.Delegations = v.delegations()
+	s.Conflicts, s.ConflictCount = v.conflicts()
+	s.Repeated, s.RepeatCount = v.repeats()
+	return s, v
 }
 
 // gather gives every agent its calls, and finds out who made it.
@@ -72,10 +81,7 @@ func (v *view) gather() {
 		l := &life{id: id, typ: subType(one.Type), link: one.Link}
 		v.actors[id] = l
 	}
-	for id, c := range v.Calls {
-		v.calls = append(v.calls, &seen{c, id})
-	}
-	slices.SortFunc(v.calls, func(x, y *seen) int {
+	slices.SortFunc(v.calls, func(x, y *call) int {
 		return cmp.Or(cmp.Compare(x.done(), y.done()), cmp.Compare(x.from(), y.from()), cmp.Compare(x.id, y.id))
 	})
 	for _, c := range v.calls {
@@ -127,7 +133,7 @@ func subType(typ string) string {
 }
 
 // made ties the agent that a call names in its answer to the call.
-func (v *view) made(c *seen) {
+func (v *view) made(c *call) {
 	if c.Asked == nil || c.Asked.Child == "" {
 		return
 	}
@@ -162,7 +168,7 @@ func (v *view) settle() {
 			l.parent, l.parentKnown = p, v.actors[p] != nil
 		}
 		if c := v.Calls[l.link.Call]; c != nil && c.Action == Delegate {
-			l.made = &seen{c, l.link.Call}
+			l.made = c
 			if k := v.kids[l.made.id]; k == nil || k.link.Rank < l.link.Rank {
 				v.kids[l.made.id] = l
 			}
@@ -184,12 +190,9 @@ func (v *view) times() {
 	slices.SortFunc(v.order, func(x, y string) int {
 		return cmp.Or(cmp.Compare(v.actors[x].from, v.actors[y].from), cmp.Compare(x, y))
 	})
-	for _, l := range v.actors {
-		if l.id == "" {
-			l.alive = v.turns(l)
-		} else {
-			l.alive = union([]interval{{l.from, l.to}})
-		}
+	for _, id := range v.order {
+		l := v.actors[id]
+		l.alive = union([]interval{{l.from, l.to}})
 		l.work = without(l.alive, v.waiting(l))
 	}
 }
@@ -238,7 +241,7 @@ func (v *view) waiting(l *life) []interval {
 }
 
 // answered is when a call of an agent had ended, or whom it made.
-func (v *view) answered(c *seen) int64 {
+func (v *view) answered(c *call) int64 {
 	if c.End != 0 {
 		return c.End
 	}
@@ -249,7 +252,7 @@ func (v *view) answered(c *seen) int64 {
 }
 
 // child is the agent that a call made; nil when none is known.
-func (v *view) child(c *seen) *life {
+func (v *view) child(c *call) *life {
 	if c.Asked != nil && c.Asked.Child != "" {
 		return v.actors[c.Asked.Child]
 	}

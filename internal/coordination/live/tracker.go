@@ -33,9 +33,12 @@ func (l Limits) withDefaults() Limits {
 const (
 	// Sessions are looked at each time the events have gone on for so long.
 	lookEvery = int64(5 * time.Second)
-	// A session is worked out again when a quarter as many events have come as it has
-	// calls, or after so long.
-	workEvery = int64(2 * time.Minute)
+	// A session is worked out again when its events have become more by a third, or
+	// after so long for each of them: the work for an event must not grow with the
+	// session.
+	workEach  = int64(400 * time.Millisecond)
+	leastWork = int64(time.Minute)
+	mostWork  = int64(8 * time.Minute)
 	// Clocks differ: an event may be so far ahead.
 	maxAhead = 2 * time.Minute
 	// Hooks run side by side: an event may seem to be so much later than the end.
@@ -191,11 +194,17 @@ func (t *Tracker) look() {
 			t.finish(s)
 		case !s.fresh && (over && silent >= int64(t.limits.Ended) || silent >= int64(t.limits.Forget)):
 			t.drop(e)
-		case s.due != 0 && t.mark-s.due >= int64(t.limits.Settle) && (4*s.since >= s.events || t.mark-s.worked >= workEvery):
+		case s.due != 0 && t.mark-s.due >= int64(t.limits.Settle) && s.worth(t.mark):
 			t.tell(s, t.mark-int64(t.limits.Settle))
 		}
 		e = next
 	}
+}
+
+// worth reports whether a session may be worked out again.
+func (s *session) worth(mark int64) bool {
+	pause := min(max(int64(min(s.events, 1<<20))*workEach, leastWork), mostWork)
+	return 4*s.since >= s.events || mark-s.worked >= pause
 }
 
 // finish tells of a session as a whole, and of all in it that was not told yet.
@@ -215,7 +224,12 @@ func (t *Tracker) finish(s *session) {
 
 // tell tells of what was over by then, and was not told yet.
 func (t *Tracker) tell(s *session, by int64) *coordination.Session {
-	all := s.calls.Session()
+	var all coordination.Session
+	if by == math.MaxInt64 {
+		all = s.calls.Session()
+	} else {
+		all = s.calls.News()
+	}
 	t.totals.Worked++
 	s.due, s.since, s.worked = 0, 0, t.mark
 	later := func(at time.Time) bool {
