@@ -102,7 +102,7 @@ func TestTemporality(t *testing.T) {
 				require.Equal(t, 1, calls.DataPoints().Len())
 				p := calls.DataPoints().At(0)
 				require.Equal(t, want[i], p.IntValue())
-				require.Equal(t, uint64(want[i]), sent[semconv.MetricToolDuration].ExponentialHistogram().DataPoints().At(0).Count()) //nolint:gosec // small
+				require.Equal(t, uint64(want[i]), sent[semconv.MetricToolDuration].ExponentialHistogram().DataPoints().At(0).Count())
 				require.Less(t, p.StartTimestamp(), p.Timestamp())
 				starts, times = append(starts, p.StartTimestamp()), append(times, p.Timestamp())
 			}

@@ -49,7 +49,7 @@ type record struct {
 
 // read reads a record. It is false when nothing of it is counted.
 func (r *record) read(resource pcommon.Map, lr plog.LogRecord) bool {
-	*r = record{at: int64(min(cmp.Or(lr.Timestamp(), lr.ObservedTimestamp()), 1<<63-1)), trace: lr.TraceID(), span: lr.SpanID()} //nolint:gosec // bounded
+	*r = record{at: int64(min(cmp.Or(lr.Timestamp(), lr.ObservedTimestamp()), 1<<63-1)), trace: lr.TraceID(), span: lr.SpanID()}
 	if v, ok := resource.Get(semconv.ServiceName); ok {
 		r.ours = v.Type() == pcommon.ValueTypeStr && v.Str() == semconv.ServiceNameValue
 	}

@@ -21,17 +21,17 @@ const (
 	MetricAgentsActive     = "claude_code.agent.active"
 	MetricDepth            = "claude_code.delegation.depth"
 	MetricFanOut           = "claude_code.delegation.fan_out"
-	MetricDelegationTokens = "claude_code.delegation.tokens" //nolint:gosec // no password
+	MetricDelegationTokens = "claude_code.delegation.tokens"
 	MetricRequests         = "claude_code.api_request.count"
-	MetricRequestTokens    = "claude_code.api_request.tokens" //nolint:gosec // no password
-	MetricRequestCost      = "claude_code.api_request.cost"   // {USD}
+	MetricRequestTokens    = "claude_code.api_request.tokens"
+	MetricRequestCost      = "claude_code.api_request.cost" // {USD}
 )
 
 // Attributes that only metrics have.
 const (
 	TokenType         = "gen_ai.token.type" //nolint:gosec // no password; input or output, as the conventions mean it
 	RequestModel      = "gen_ai.request.model"
-	TokenKind         = "claude_code.token.kind"   //nolint:gosec // no password; TokensIn and so on, as Claude Code counts them
+	TokenKind         = "claude_code.token.kind"   // TokensIn and so on, as Claude Code counts them
 	QuerySource       = "claude_code.query_source" // what of Claude Code asked the model
 	MetricOverflow    = "otel.metric.overflow"     // true on the series that stands for all that would have been one too many
 	ServiceInstanceID = "service.instance.id"

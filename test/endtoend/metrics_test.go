@@ -272,7 +272,7 @@ func TestMetricsAreScrapedAndSent(t *testing.T) {
 	for _, m := range durations.GetMetric() {
 		h := m.GetHistogram()
 		require.NotNil(t, h.Schema, "a native histogram")
-		inBuckets, before := int64(h.GetZeroCount()), int64(0) //nolint:gosec // small
+		inBuckets, before := int64(h.GetZeroCount()), int64(0)
 		for _, delta := range h.GetPositiveDelta() {
 			before += delta
 			inBuckets += before
