@@ -58,6 +58,7 @@ type crowd struct {
 	rnd   *rand.Rand
 	open  map[string]recorded.Fields // calls that are not over, by agent
 	calls map[string]recorded.Fields // of agents, by their id
+	stops map[string]int64           // the last ones of agents
 }
 
 func (w *crowd) event(e lineage.Event) {
@@ -70,6 +71,10 @@ func (w *crowd) event(e lineage.Event) {
 		w.Begin("Agent", recorded.Fields{"description": "Look into " + e.Call[len(e.Call)-5:], "prompt": "x", "subagent_type": named(e.Asked)}, who)
 		w.calls[e.Call] = w.Call()
 	case lineage.Answer:
+		if w.stops[e.Child] > e.At { // in the background
+			w.End(w.calls[e.Call], recorded.Fields{"status": "async_launched", "agentId": e.Child, "isAsync": true}, 5)
+			break
+		}
 		w.End(w.calls[e.Call], recorded.Fields{"status": "completed", "agentId": e.Child, "totalTokens": 900 + w.rnd.IntN(60_000)}, 100)
 	case lineage.Failed:
 		w.Fail(w.calls[e.Call], "interrupted", 100)

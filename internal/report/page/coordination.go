@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/coordination"
@@ -17,7 +18,7 @@ import (
 const (
 	maxTypes     = 20
 	maxTogether  = 30 // conflicts, and repeats
-	maxAdvice    = 20
+	maxAdvice    = 10
 	maxAdviceFor = 5 // pieces of evidence
 )
 
@@ -77,7 +78,7 @@ func together(c *report.CaseFile) *coordinationView {
 			note = "searched"
 		}
 		v.Repeats.Rows = append(v.Repeats.Rows, togetherRow{
-			Time: x.Second.Time, What: file(x.Target, project), Detail: text(x.Detail), First: who(&x.First), Second: who(&x.Second),
+			Time: x.Second.Time, What: place(x.Target, project), Detail: text(x.Detail), First: who(&x.First), Second: who(&x.Second),
 			Note: fmt.Sprintf("%s %s", note, plural(x.Times, "time")),
 		})
 	}
@@ -143,7 +144,7 @@ func typeRows(all []coordination.TypeShare) []barRow {
 func advice(r *coordination.Recommendation, project string) adviceRow {
 	row := adviceRow{Title: text(r.Title), More: max(r.EvidenceAll, len(r.Evidence)) - min(len(r.Evidence), maxAdviceFor)}
 	for _, n := range r.Numbers {
-		row.Numbers = append(row.Numbers, text(n.Name)+" "+quantity(n))
+		row.Numbers = append(row.Numbers, strings.ReplaceAll(text(n.Name), "_", " ")+" "+quantity(n))
 	}
 	for _, e := range r.Evidence[:min(len(r.Evidence), maxAdviceFor)] {
 		s := ""
@@ -155,7 +156,7 @@ func advice(r *coordination.Recommendation, project string) adviceRow {
 		}
 		s += text(e.Text)
 		if e.File != "" {
-			s += ", " + file(e.File, project)
+			s += ", " + place(e.File, project)
 		}
 		row.Evidence = append(row.Evidence, s)
 	}
@@ -170,10 +171,20 @@ func quantity(n coordination.Number) string {
 	switch {
 	case n.Unit == "ms":
 		return ms(int64(math.Min(math.Max(n.Value, -1), 1e15)))
+	case n.Unit == n.Name:
+		return decimal(n.Value)
 	case n.Unit == "":
 		return strconv.FormatFloat(n.Value, 'g', 3, 64)
 	}
 	return decimal(n.Value) + " " + text(n.Unit)
+}
+
+// place is a file, or where was searched.
+func place(name, project string) string {
+	if s := file(name, project); s != "." {
+		return s
+	}
+	return "the project"
 }
 
 func who(t *coordination.Touch) string { return whoIs(t.AgentID, t.AgentType) }
