@@ -168,12 +168,12 @@ func advice(r *coordination.Recommendation, project string) adviceRow {
 
 // quantity is a number with its unit.
 func quantity(n coordination.Number) string {
-	switch {
-	case n.Unit == "ms":
+	switch n.Unit {
+	case "ms":
 		return ms(int64(math.Min(math.Max(n.Value, -1), 1e15)))
-	case n.Unit == n.Name:
+	case n.Name:
 		return decimal(n.Value)
-	case n.Unit == "":
+	case "":
 		return strconv.FormatFloat(n.Value, 'g', 3, 64)
 	}
 	return decimal(n.Value) + " " + text(n.Unit)
