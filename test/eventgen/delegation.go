@@ -8,7 +8,7 @@ import (
 const deepest = 3
 
 // leastRoom is how many records must be left for an agent to be called.
-const leastRoom = 24
+const leastRoom = 16
 
 // delegations adds calls of sub-agents: one, or several at the same time.
 func (t *turn) delegations(at time.Time, keep int) {
@@ -40,7 +40,7 @@ func (t *turn) delegate(at time.Time, room int) {
 	}
 	c := calling{input: input}
 	t.add(item{at: at, payload: t.payload("PreToolUse", c.fields("Agent", id))})
-	inner := &turn{s: s, agent: a, room: min(room-4, 8+s.r.IntN(40)), from: at.Add(20 * time.Millisecond)}
+	inner := &turn{s: s, agent: a, room: min(room-4, 8+s.r.IntN(60)), from: at.Add(20 * time.Millisecond)}
 	inner.to = inner.from.Add(max(t.to.Sub(at)*8/10, 10*time.Millisecond))
 	end := inner.act()
 	for _, it := range inner.items {

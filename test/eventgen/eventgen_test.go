@@ -199,3 +199,50 @@ func BenchmarkNext(b *testing.B) {
 		}
 	}
 }
+
+// Agents work together in all the ways that records are made of, and stand where they
+// were called.
+func TestAgentsWorkTogether(t *testing.T) {
+	made, depths, links := map[string]int{}, map[string]int{}, map[string]int{}
+	count := func(ld plog.Logs) {
+		for _, rl := range ld.ResourceLogs().All() {
+			for _, sl := range rl.ScopeLogs().All() {
+				for _, lr := range sl.LogRecords().All() {
+					made[of(lr).event]++
+				}
+			}
+		}
+	}
+	c := eventgen.NewCoordination()
+	for ld := range eventgen.New(eventgen.Options{Seed: 3, Events: 15_000, Sessions: 10}).All() {
+		for _, rl := range ld.ResourceLogs().All() {
+			for _, sl := range rl.ScopeLogs().All() {
+				for _, lr := range sl.LogRecords().All() {
+					if of(lr).event != semconv.EventSubagentStart {
+						continue
+					}
+					depth, _ := lr.Attributes().Get(semconv.AgentDepth)
+					link, _ := lr.Attributes().Get(semconv.AgentLink)
+					depths[depth.AsString()]++
+					links[link.AsString()]++
+				}
+			}
+		}
+		found, err := c.Add(ld)
+		require.NoError(t, err)
+		count(found)
+	}
+	rest, err := c.End()
+	require.NoError(t, err)
+	count(rest)
+	for _, depth := range []string{"1", "2", "3"} {
+		require.Positive(t, depths[depth], "agents of depth %s in %v", depth, depths)
+	}
+	require.Positive(t, links[semconv.LinkProvisional])
+	require.Zero(t, links[""], "every agent's call is there")
+	for _, event := range []string{
+		semconv.EventAgentDelegation, semconv.EventAgentConflict, semconv.EventAgentRepeatedWork, semconv.EventSessionCoordination, semconv.EventAgentTypeShare,
+	} {
+		require.Positive(t, made[event], "%s in %v", event, made)
+	}
+}

@@ -138,7 +138,7 @@ func (t *turn) work(want, keep int) {
 		switch x := s.r.Float64(); {
 		case !s.options.NoNative && x < 0.3:
 			t.request(at)
-		case x < 0.315 && t.room-keep > 24:
+		case x < 0.315 && t.room-keep > leastRoom:
 			t.delegations(at, keep)
 		case x < 0.32:
 			t.hook(at, "Notification", map[string]any{"message": "Claude needs your permission to use Bash", "notification_type": "permission_prompt"})
