@@ -1,9 +1,11 @@
-package live
+package live_test
 
 import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/coordination/live"
 )
 
 func BenchmarkFollow(b *testing.B) {
@@ -11,7 +13,7 @@ func BenchmarkFollow(b *testing.B) {
 	b.ResetTimer()
 	before, n := cpu(b), 0
 	for b.Loop() {
-		run(b, list, Limits{})
+		run(b, list, live.Limits{})
 		n += len(list)
 	}
 	b.ReportMetric(float64((cpu(b)-before).Microseconds())/float64(n), "cpu-µs/event")

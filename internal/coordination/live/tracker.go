@@ -65,6 +65,7 @@ type Tracker struct {
 	order    *list.List               // the longest silent first
 	mark     int64                    // the latest event
 	looked   int64                    // the mark when sessions were looked at
+	calm     bool                     // no events come: there is time for every session
 	bytes    int
 	records  []recorded.Record
 	failed   error
@@ -168,9 +169,27 @@ func (t *Tracker) drop(e *list.Element) {
 // Quiet says that no events come, and none are on their way: all up to then have been
 // added.
 func (t *Tracker) Quiet(upTo time.Time) {
-	t.advance(upTo.UnixNano())
+	t.mark = max(t.mark, upTo.UnixNano())
+	t.calm = true
 	t.look()
+	t.calm = false
 }
+
+// Waits reports whether Quiet would tell of something.
+func (t *Tracker) Waits(upTo time.Time) bool {
+	mark := upTo.UnixNano()
+	for e := t.order.Front(); e != nil; e = e.Next() {
+		s := e.Value.(*session)
+		silent := mark - s.last
+		if s.due != 0 && mark-s.due >= int64(t.limits.Settle) || s.fresh && silent >= int64(t.limits.Settle) && (s.over() || silent >= int64(t.limits.Idle)) {
+			return true
+		}
+	}
+	return false
+}
+
+// over reports whether the session has ended.
+func (s *session) over() bool { return s.ended != 0 && s.ended+slack >= s.last }
 
 func (t *Tracker) advance(to int64) {
 	if to <= t.mark {
@@ -188,13 +207,13 @@ func (t *Tracker) look() {
 	for e := t.order.Front(); e != nil; {
 		next, s := e.Next(), e.Value.(*session)
 		silent := t.mark - s.last
-		over := s.ended != 0 && s.ended+slack >= s.last
+		over := s.over()
 		switch {
 		case s.fresh && (over && silent >= int64(t.limits.Settle) || silent >= int64(t.limits.Idle)):
 			t.finish(s)
 		case !s.fresh && (over && silent >= int64(t.limits.Ended) || silent >= int64(t.limits.Forget)):
 			t.drop(e)
-		case s.due != 0 && t.mark-s.due >= int64(t.limits.Settle) && s.worth(t.mark):
+		case s.due != 0 && t.mark-s.due >= int64(t.limits.Settle) && (t.calm || s.worth(t.mark)):
 			t.tell(s, t.mark-int64(t.limits.Settle))
 		}
 		e = next

@@ -1,4 +1,4 @@
-package live
+package live_test
 
 import (
 	"cmp"
@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/coordination"
+	"github.com/agent-telemetry/agent-telemetry/internal/coordination/live"
 	"github.com/agent-telemetry/agent-telemetry/internal/coordination/recorded"
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 	"github.com/agent-telemetry/agent-telemetry/test/eventgen"
@@ -55,9 +56,9 @@ func lines(tb testing.TB, list []recorded.Record) []string {
 	return out
 }
 
-func run(tb testing.TB, list []came, limits Limits) []recorded.Record {
+func run(tb testing.TB, list []came, limits live.Limits) []recorded.Record {
 	tb.Helper()
-	t := NewTracker(limits)
+	t := live.NewTracker(limits)
 	for i := range list {
 		t.Add(list[i].of, &list[i].e, now)
 	}
@@ -91,7 +92,7 @@ func late(list []came, window time.Duration, seed uint64) []came {
 
 func TestLateAndDoubledEventsGiveTheSameRecords(t *testing.T) {
 	list := generated(t, 20_000)
-	made := run(t, list, Limits{})
+	made := run(t, list, live.Limits{})
 	want := lines(t, made)
 	kinds := map[string]int{}
 	for _, r := range made {
@@ -103,15 +104,15 @@ func TestLateAndDoubledEventsGiveTheSameRecords(t *testing.T) {
 		require.Greater(t, kinds[kind], 5, kind)
 	}
 	for seed := range uint64(3) {
-		require.Equal(t, want, lines(t, run(t, late(list, 50*time.Second, seed), Limits{})), "seed %d", seed)
+		require.Equal(t, want, lines(t, run(t, late(list, 50*time.Second, seed), live.Limits{})), "seed %d", seed)
 	}
 }
 
 func TestARestartInTheMiddleGivesTheSameRecords(t *testing.T) {
 	list := generated(t, 10_000)
-	want := lines(t, run(t, list, Limits{}))
+	want := lines(t, run(t, list, live.Limits{}))
 	r := rand.New(rand.NewPCG(1, 1)) //nolint:gosec // the same every time
-	tracker := NewTracker(Limits{})
+	tracker := live.NewTracker(live.Limits{})
 	var made []recorded.Record
 	take := func() {
 		got, err := tracker.Take()
@@ -125,12 +126,12 @@ func TestARestartInTheMiddleGivesTheSameRecords(t *testing.T) {
 			continue
 		}
 		take()
-		data, err := tracker.Encode(Place{Log: "log", Next: uint64(i)}) //nolint:gosec // above 0
+		data, err := tracker.Encode(live.Place{Log: "log", Next: uint64(i)}) //nolint:gosec // above 0
 		require.NoError(t, err)
-		var at Place
-		tracker, at, err = Restore(data, Limits{})
+		var at live.Place
+		tracker, at, err = live.Restore(data, live.Limits{})
 		require.NoError(t, err)
-		require.Equal(t, Place{Log: "log", Next: uint64(i)}, at) //nolint:gosec // see above
+		require.Equal(t, live.Place{Log: "log", Next: uint64(i)}, at) //nolint:gosec // see above
 		restarts++
 	}
 	tracker.Quiet(now)
