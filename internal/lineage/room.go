@@ -1,6 +1,10 @@
 package lineage
 
-import "container/list"
+import (
+	"cmp"
+	"container/list"
+	"slices"
+)
 
 // session returns a session, and makes it the one used last.
 func (t *Tracker) session(id string) *named {
@@ -48,33 +52,39 @@ func (t *Tracker) agent(s *named, id string, at int64) *agent {
 	return a
 }
 
-// makeRoom forgets the agent of a session that stopped first, of those which no other
+// roomShare is the part of a session's agents that makes room at once, so that the many
+// that are looked at for it are so seldom.
+const roomShare = 32
+
+// makeRoom forgets the agents of a session that stopped first, of those which no other
 // was called by.
 func (t *Tracker) makeRoom(s *named) bool {
-	parents := map[string]bool{}
+	var stopped []*agent
+	for _, a := range s.Agents {
+		if a.Stopped != 0 && a.Stopped >= a.Last {
+			stopped = append(stopped, a)
+		}
+	}
+	if len(stopped) == 0 {
+		return false
+	}
+	parents := make(map[string]bool, len(s.Agents))
 	for _, a := range s.Agents {
 		parents[a.Link.Parent] = true
 	}
-	var oldest *agent
-	for _, a := range s.Agents {
-		if a.Stopped == 0 || a.Stopped < a.Last || parents[a.ID] {
-			continue
+	stopped = slices.DeleteFunc(stopped, func(a *agent) bool { return parents[a.ID] })
+	slices.SortFunc(stopped, func(a, b *agent) int { return cmp.Or(cmp.Compare(a.Stopped, b.Stopped), cmp.Compare(a.ID, b.ID)) })
+	stopped = stopped[:min(len(stopped), max(t.limits.Agents/roomShare, 1))]
+	for _, a := range stopped {
+		delete(s.Agents, a.ID)
+		s.loose = remove(s.loose, a)
+		if s.proven[a.Link.Call] == a.ID {
+			delete(s.proven, a.Link.Call)
 		}
-		if oldest == nil || a.Stopped < oldest.Stopped || a.Stopped == oldest.Stopped && a.ID < oldest.ID {
-			oldest = a
-		}
+		t.agents--
+		t.counts.Forgotten++
 	}
-	if oldest == nil {
-		return false
-	}
-	delete(s.Agents, oldest.ID)
-	s.loose = remove(s.loose, oldest)
-	if s.proven[oldest.Link.Call] == oldest.ID {
-		delete(s.proven, oldest.Link.Call)
-	}
-	t.agents--
-	t.counts.Forgotten++
-	return true
+	return len(stopped) > 0
 }
 
 // weigh brings the number of calls up to date after a change of a session, which was

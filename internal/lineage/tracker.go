@@ -27,6 +27,9 @@ const (
 	// what an agent makes up.
 	largeMatch   = 300
 	pauseOfLarge = 5 * time.Millisecond
+	// Nor may such matchings, of all sessions, take more than one part in largeShare of
+	// the time: one of thousands takes longer than the pause.
+	largeShare = 5
 )
 
 func (l Limits) withDefaults() Limits {
@@ -46,8 +49,9 @@ type Tracker struct {
 	waiting  map[string]*session      // those with agents to correct
 	dirty    map[string]*named        // those to be matched anew
 	matcher  matcher
-	agents   int // of all sessions
-	calls    int // without proof, of all sessions
+	rest     int64 // until when large sessions are not matched for an event
+	agents   int   // of all sessions
+	calls    int   // without proof, of all sessions
 	looks    looks
 	changed  bool
 	counts   Totals
@@ -125,8 +129,12 @@ func (t *Tracker) take(s *named, e *Event, now int64, unknown Place) Place {
 		return unknown
 	}
 	acts.fresh = false
-	if !s.certain(acts) && (len(s.loose)+len(s.open) < largeMatch || now-s.matched >= int64(pauseOfLarge)) {
+	if large := len(s.loose)+len(s.open) >= largeMatch; !s.certain(acts) && (!large || now >= t.rest && now-s.matched >= int64(pauseOfLarge)) {
 		t.settle(s, now)
+		if large {
+			end := t.now().UnixNano()
+			t.rest = end + (largeShare-1)*max(end-now, 0)
+		}
 	}
 	if e.Kind != Span { // what comes from elsewhere is no record of ours
 		if !acts.Stamped || acts.Link.same(acts.Told) {
