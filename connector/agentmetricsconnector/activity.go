@@ -64,9 +64,15 @@ func newActivity(cfg *Config, m *instruments) (*activity, error) {
 	return a, err
 }
 
-// observe takes an event of a hook.
+// observe takes an event of a hook, or a record about an agent.
 func (a *activity) observe(ctx context.Context, r *record) {
 	if r.session == "" {
+		return
+	}
+	if r.hook == "" { // a record of ours: nothing was done
+		if g, ok := a.agents.Peek(agentKey{r.session, r.agentID}); ok {
+			a.deepen(ctx, r, g)
+		}
 		return
 	}
 	now := a.now().UnixNano()
@@ -113,10 +119,7 @@ func (a *activity) agent(ctx context.Context, r *record, s *session, at int64) {
 	if g.name == "" && r.agentName != "" {
 		g.name = strings.Clone(r.agentName[:min(len(r.agentName), maxAttributeBytes)])
 	}
-	if r.depth > 0 && !g.deep {
-		g.deep = true
-		a.m.depth.record(ctx, float64(r.depth), labels{g.named()})
-	}
+	a.deepen(ctx, r, g)
 	switch {
 	case r.typ == semconv.EventSubagentStop:
 		g.last = max(g.last, at)
@@ -137,6 +140,14 @@ func (a *activity) agent(ctx context.Context, r *record, s *session, at int64) {
 		if r.called() && r.failure() == "" {
 			g.called++
 		}
+	}
+}
+
+// deepen counts how deep an agent is, as soon as it is known.
+func (a *activity) deepen(ctx context.Context, r *record, g *agent) {
+	if r.depth > 0 && !g.deep {
+		g.deep = true
+		a.m.depth.record(ctx, float64(r.depth), labels{g.named()})
 	}
 }
 

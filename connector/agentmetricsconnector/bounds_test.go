@@ -19,7 +19,7 @@ import (
 // An agent that makes up names: nothing grows beyond its bound, nothing is lost of
 // what is added up, and it is told.
 func TestFloodOfNames(t *testing.T) {
-	const calls = 30_000
+	const calls = 10_000
 	m := newMade(t, start, func(c *Config) {
 		c.MaxSeries, c.MaxSessions, c.MaxAgents, c.DedupWindow, c.ProjectAttribute = 100, 200, 300, 1_000, true
 	})
