@@ -16,8 +16,8 @@ type Recommendation struct {
 	coordination.Recommendation
 }
 
-// advise collects the recommendations of all sessions. The one of each rule that has
-// most evidence comes first, then the next one of each.
+// advise collects the recommendations of all sessions. The one of each rule that weighs
+// most comes first, then the next one of each.
 func advise(sessions []coordination.Named) []Recommendation {
 	all := []Recommendation{}
 	add := func(s *coordination.Named, r coordination.Recommendation) {
@@ -37,7 +37,9 @@ func advise(sessions []coordination.Named) []Recommendation {
 			}
 		}
 	}
-	slices.SortStableFunc(all, func(a, b Recommendation) int { return cmp.Compare(b.EvidenceAll, a.EvidenceAll) })
+	slices.SortStableFunc(all, func(a, b Recommendation) int {
+		return cmp.Or(cmp.Compare(weight(&b), weight(&a)), cmp.Compare(b.EvidenceAll, a.EvidenceAll))
+	})
 	turn := map[string]int{}
 	turns := make(map[*Recommendation]int, len(all))
 	list := pointers(all)
@@ -53,6 +55,18 @@ func advise(sessions []coordination.Named) []Recommendation {
 		ordered[i] = *list[i]
 	}
 	return ordered
+}
+
+// weight orders the recommendations of a rule: by the time that they speak of, where
+// they do, else by their evidence.
+func weight(r *Recommendation) float64 {
+	most := 0.0
+	for _, n := range r.Numbers {
+		if n.Unit == unitTime {
+			most = max(most, n.Value)
+		}
+	}
+	return most
 }
 
 // rank orders the rules: what can have lost something comes first.

@@ -3,6 +3,7 @@ package agents
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -56,4 +57,14 @@ func TestFromTheCollector(t *testing.T) {
 		trees[source] = all
 	}
 	require.Equal(t, trees["audit"], trees["loki"])
+	figures := map[string][]Group{}
+	for _, source := range []string{"audit", "loki"} {
+		lines := strings.SplitAfter(s.ok(t, "stats", "--session", session, "--by", "agent", "--json", "--source", source), "\n")
+		sum := decode[StatsSummary](t, lines[0])[0]
+		require.Equal(t, source, sum.Source)
+		require.GreaterOrEqual(t, sum.Delegations, 2)
+		figures[source] = decode[Group](t, strings.Join(lines[1:1+sum.Groups], ""))
+		require.Contains(t, s.ok(t, "compare", "--types", "main", "security-engineer", "--since", "1h", "--source", source), "Share of work")
+	}
+	require.Equal(t, figures["audit"], figures["loki"])
 }

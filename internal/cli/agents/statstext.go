@@ -162,6 +162,7 @@ func (t *statsText) recommendations(s *stats) string {
 	}
 	var b strings.Builder
 	b.WriteString("\n" + t.Paint(termstyle.Bold, "Recommendations") + "\n")
+	said := map[string]bool{} // of several of a rule the same is not known
 	for i := range s.advice[:min(len(s.advice), t.most)] {
 		r := &s.advice[i]
 		title := r.Title
@@ -176,6 +177,10 @@ func (t *statsText) recommendations(s *stats) string {
 			t.block(&b, "", 2*adviceIndent, fmt.Sprintf("and %d more", more), termstyle.Dim)
 		}
 		for _, u := range r.Unknown {
+			if said[r.Rule+u] {
+				continue
+			}
+			said[r.Rule+u] = true
 			t.block(&b, "? ", adviceIndent, "Not known: "+u, termstyle.Dim)
 		}
 	}
