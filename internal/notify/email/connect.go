@@ -32,6 +32,14 @@ type connection struct {
 func (e *notifier) dial(ctx context.Context) (*connection, error) {
 	c := e.config
 	conn := &connection{}
+	// The client waits for greeting and answers as long as its timeout, whatever
+	// becomes of ctx: without a connection it does not.
+	var left func() bool
+	defer func() {
+		if left != nil {
+			left()
+		}
+	}()
 	tlsConfig, err := c.TLS.LoadTLSConfig(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("load the TLS configuration: %w", err)
@@ -44,15 +52,18 @@ func (e *notifier) dial(ctx context.Context) (*connection, error) {
 	}
 	options := []mail.Option{
 		mail.WithPort(c.port()), mail.WithTimeout(c.Timeout), mail.WithTLSConfig(tlsConfig),
-		mail.WithDialContextFunc(func(ctx context.Context, network, address string) (net.Conn, error) {
+		mail.WithDialContextFunc(func(dialing context.Context, network, address string) (net.Conn, error) {
 			var d interface {
 				DialContext(context.Context, string, string) (net.Conn, error)
 			} = &net.Dialer{Timeout: c.Timeout}
 			if c.Security == SecurityTLS {
 				d = &tls.Dialer{NetDialer: &net.Dialer{Timeout: c.Timeout}, Config: tlsConfig}
 			}
-			raw, err := d.DialContext(ctx, network, address)
-			conn.raw = raw
+			raw, err := d.DialContext(dialing, network, address)
+			if err == nil {
+				conn.raw = raw
+				left = context.AfterFunc(ctx, func() { _ = raw.Close() }) // it is of no use
+			}
 			return raw, err
 		}),
 	}
