@@ -44,7 +44,7 @@ func BenchmarkEvents(b *testing.B) {
 // that others use, it says more than the clock.
 func processorTime(b *testing.B) time.Duration {
 	b.Helper()
-	p, err := process.NewProcess(int32(os.Getpid())) //nolint:gosec // a process id
+	p, err := process.NewProcess(int32(os.Getpid()))
 	require.NoError(b, err)
 	times, err := p.Times()
 	require.NoError(b, err)

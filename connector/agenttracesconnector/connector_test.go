@@ -186,15 +186,16 @@ func TestRestarts(t *testing.T) {
 	at := c.at
 	var again []plog.Logs // what the state does not hold
 	for i, ld := range list {
-		switch {
-		case i%7 == 3: // stopped, while the store is away
+		switch i % 7 {
+		case 3: // stopped, while the store is away
 			s.fail = errAway
 			_ = c.ConsumeLogs(t.Context(), ld) // which fails when it finishes a span
 			_, c.stop = context.WithCancel(t.Context())
 			require.NoError(t, c.Shutdown(t.Context()))
 			s.fail = nil
 			again = []plog.Logs{ld}
-		case i%7 == 5: // killed
+		case 5: // killed
+			again = append(again, ld)
 		default:
 			require.NoError(t, c.ConsumeLogs(t.Context(), ld))
 			before := fileOf(t, state)
@@ -204,9 +205,6 @@ func TestRestarts(t *testing.T) {
 			}
 			at, c.at = at.Add(time.Second), at.Add(time.Second)
 			continue
-		}
-		if i%7 == 5 {
-			again = append(again, ld)
 		}
 		c = newStand(t, s, with)
 		c.at = at

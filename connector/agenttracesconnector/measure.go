@@ -24,7 +24,7 @@ func (c *agentTraces) count(ctx context.Context, spans []*agentspan.Span) {
 	}
 	for k, n := range kinds {
 		if n > 0 {
-			c.telemetry.ConnectorAgentTracesSpans.Add(ctx, n, option("kind", agentspan.Kind(k).String())) //nolint:gosec // 0 to 3
+			c.telemetry.ConnectorAgentTracesSpans.Add(ctx, n, option("kind", agentspan.Kind(k).String()))
 		}
 	}
 	for reason, n := range reasons {

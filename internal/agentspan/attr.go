@@ -37,7 +37,6 @@ const (
 
 func textAttr(key, value string) Attr      { return Attr{Key: key, Str: value} }
 func intAttr(key string, value int64) Attr { return Attr{Key: key, Kind: isInt, Int: value} }
-func trueAttr(key string) Attr             { return Attr{Key: key, Kind: isBool, Int: 1} }
 
 // attrOf takes over a value of a record. Values of other kinds than spans have are none
 // of ours.

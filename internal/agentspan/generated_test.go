@@ -69,7 +69,7 @@ type record struct {
 }
 
 func (r record) text(key string) string { return text(r.lr.Attributes(), key) }
-func (r record) at() int64              { return int64(r.lr.Timestamp()) } //nolint:gosec // a test's own
+func (r record) at() int64              { return int64(r.lr.Timestamp()) }
 
 func flat(ld plog.Logs) (list []record) {
 	for _, rl := range ld.ResourceLogs().All() {
@@ -95,7 +95,7 @@ func generated(seed uint64, events int) (list []record) {
 
 // disturb has events overtake each other, come twice, or not at all.
 func disturb(list []record, window time.Duration, doubled, missing int) []record {
-	r := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same every time
+	r := rand.New(rand.NewPCG(1, 2))
 	type late struct {
 		record
 		comes int64
@@ -199,13 +199,13 @@ func TestGeneratedSessions(t *testing.T) {
 					wrong++
 					continue
 				}
-				require.Equal(t, c.end, int64(sp.EndTimeUnixNano), id) //nolint:gosec // see above
+				require.Equal(t, c.end, int64(sp.EndTimeUnixNano), id)
 				require.Equal(t, c.failed, sp.Text(semconv.ErrorType), id)
 				switch {
 				case c.millis >= 0:
 					require.Equal(t, c.millis, sp.Millis(), id)
 				case c.begin > 0 && d.window >= 0:
-					require.Equal(t, c.begin, int64(sp.StartTimeUnixNano), id) //nolint:gosec // see above
+					require.Equal(t, c.begin, int64(sp.StartTimeUnixNano), id)
 				}
 				if c.agent != "" {
 					require.Equal(t, AgentID(sp.Text(semconv.SessionID), c.agent).String(), sp.Parent(), id)
@@ -247,7 +247,7 @@ func requireAgents(t *testing.T, list []record, spans map[string]*spantest.Span)
 		if sp.Text(semconv.OperationName) != semconv.OperationInvokeAgent || id == "" {
 			continue
 		}
-		require.Equal(t, stops[id], int64(sp.EndTimeUnixNano), id) //nolint:gosec // see above
+		require.Equal(t, stops[id], int64(sp.EndTimeUnixNano), id)
 		require.Empty(t, sp.Text(semconv.SpanNoEnd))
 		if sp.Parent() == fmt.Sprintf("%x", hookevent.SpanID(made[id])) {
 			right++

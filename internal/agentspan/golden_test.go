@@ -54,7 +54,7 @@ func golden(t *testing.T, name, got string) {
 	t.Helper()
 	path := filepath.Join("testdata", name)
 	if *update {
-		require.NoError(t, os.MkdirAll("testdata", 0o755)) //nolint:gosec // in the repository
+		require.NoError(t, os.MkdirAll("testdata", 0o755))
 		require.NoError(t, os.WriteFile(path, []byte(got), 0o600))
 	}
 	want, err := os.ReadFile(path)
@@ -80,7 +80,7 @@ func tree(store *spantest.Store) string {
 		if sp.Failed() {
 			failed = " failed"
 		}
-		offset := time.Duration(int64(sp.StartTimeUnixNano - from)) //nolint:gosec // a test's own
+		offset := time.Duration(int64(sp.StartTimeUnixNano - from))
 		fmt.Fprintf(&out, "%s%s %s at %s for %d ms%s\n", indent, sp.Name, sp.ID(), offset, sp.Millis(), failed)
 		for _, k := range slices.Sorted(maps.Keys(sp.Attr)) {
 			if k != "session.id" && k != "gen_ai.conversation.id" && k != "gen_ai.provider.name" && k != "gen_ai.tool.type" {
@@ -93,7 +93,7 @@ func tree(store *spantest.Store) string {
 				attrs = append(attrs, fmt.Sprintf("%s=%q", kv.Key, fmt.Sprint(spantest.Value(kv.Value))))
 			}
 			slices.Sort(attrs)
-			fmt.Fprintf(&out, "%s  ! %s at %s %s\n", indent, e.Name, time.Duration(int64(e.TimeUnixNano-from)), strings.Join(attrs, " ")) //nolint:gosec // a test's own
+			fmt.Fprintf(&out, "%s  ! %s at %s %s\n", indent, e.Name, time.Duration(int64(e.TimeUnixNano-from)), strings.Join(attrs, " "))
 		}
 		for _, l := range sp.Links {
 			fmt.Fprintf(&out, "%s  ~ %x\n", indent, l.SpanId)

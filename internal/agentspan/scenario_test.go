@@ -31,7 +31,7 @@ func newPlay(t *testing.T, l Limits) *play {
 // come has what was written come, in batches of one, some time after it happened.
 func (p *play) come() *play {
 	for ; p.fed < len(p.Logs); p.fed++ {
-		p.bench.at = p.Script.At
+		p.at = p.At
 		p.feed(flat(p.Logs[p.fed])...)
 	}
 	return p
@@ -89,7 +89,7 @@ func TestAnEndThatComesTooLateChangesNothing(t *testing.T) {
 	require.Equal(t, semconv.NoEndTurn, sp.Text(semconv.SpanNoEnd))
 	require.EqualValues(t, stopped, sp.EndTimeUnixNano)
 	require.Empty(t, p.one("invoke_agent main").Text(semconv.SpanNoEnd))
-	p.At = p.bench.at
+	p.At = p.at
 	p.End(call, fields{}, 5)
 	p.come()
 	require.EqualValues(t, 1, p.Counts().Late)
@@ -175,7 +175,7 @@ func TestAPromptThatWaitsEndsNothing(t *testing.T) {
 	for range 20 {
 		p.pass(30 * time.Second)
 	}
-	p.At = p.bench.at
+	p.At = p.at
 	p.End(call, fields{}, 600_000)
 	p.finish()
 	require.Empty(t, p.one("execute_tool Bash").Text(semconv.SpanNoEnd))
@@ -241,7 +241,7 @@ func TestAnAgentInTheBackgroundOutlivesItsTurn(t *testing.T) {
 	p.come().pass(10 * time.Minute)
 	require.Empty(t, p.store.Named("invoke_agent Explore"))
 	p.one("invoke_agent main")
-	p.At = p.bench.at
+	p.At = p.at
 	p.Begin("Read", fields{"file_path": "/x"}, a)
 	p.End(nil, fields{}, 5)
 	p.Hook("SubagentStop", a)
@@ -286,7 +286,7 @@ func TestASessionThatGoesOnAfterItsEnd(t *testing.T) {
 	p.come().pass(time.Minute)
 	require.Equal(t, semconv.NoEndSession, p.one("invoke_agent main").Text(semconv.SpanNoEnd))
 	p.one("session")
-	p.At = p.bench.at
+	p.At = p.at
 	p.Hook("SessionStart", fields{"source": "resume"})
 	p.Hook("UserPromptSubmit", turn("p2", fields{"prompt": "y"}))
 	p.Begin("Read", fields{"file_path": "/x"}, turn("p2", nil))
@@ -345,7 +345,7 @@ func TestWhatNeverEndsIsEndedByTime(t *testing.T) {
 	require.Equal(t, semconv.NoEndTimeout, p.one("execute_tool Bash").Text(semconv.SpanNoEnd))
 	require.Len(t, p.store.All(), 1)
 	p.Pause() // what cannot be taken is not too late
-	p.bench.at = p.bench.at.Add(100 * time.Hour)
+	p.at = p.at.Add(100 * time.Hour)
 	p.Resume()
 	p.pass(3 * time.Hour)
 	require.Len(t, p.store.All(), 1)

@@ -134,7 +134,7 @@ func Traces(spans []*Span, scope, version string) ptrace.Traces {
 	return td
 }
 
-func stamp(at int64) pcommon.Timestamp { return pcommon.Timestamp(max(0, at)) } //nolint:gosec // not below 0
+func stamp(at int64) pcommon.Timestamp { return pcommon.Timestamp(max(0, at)) }
 
 func putAll(m pcommon.Map, list []Attr) {
 	for i := range list {

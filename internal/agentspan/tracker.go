@@ -95,10 +95,10 @@ func (t *Tracker) Observe(resource pcommon.Map, lr plog.LogRecord) {
 	}
 	s.seen, s.Clock = now.UnixNano(), max(s.Clock, e.time)
 	t.changed = true
-	switch {
-	case e.typ == semconv.EventSecurityAlert:
+	switch e.typ {
+	case semconv.EventSecurityAlert:
 		t.alert(s, e)
-	case e.typ == semconv.EventAgentLink:
+	case semconv.EventAgentLink:
 		if a := s.Agents[e.agent]; a != nil && !a.Sent {
 			a.place(e, e.time)
 		}
