@@ -49,12 +49,30 @@ func (w Written) End() uint64 { return w.FirstSeq + uint64(w.Records) } //nolint
 // Feed tells readers in this process what a log writes: how far it is on disk,
 // and, as long as they keep up, the records themselves. There is one for each
 // directory, whether a log is open in it or not.
+//
+// The log hands over what it wrote and goes on: who waits for an acknowledgement does
+// not wait until the readers have their copies.
 type Feed struct {
 	mu   sync.Mutex
 	log  string
 	next uint64
 	taps []*Tap
+
+	handing sync.Mutex // of what follows
+	handed  handed
+	spare   []Written // for the next handed.all
+	sharing bool      // a goroutine shares what is handed over
 }
+
+// handed is what the log wrote and the readers have not been told of.
+type handed struct {
+	all  []Written
+	next uint64 // behind all of it, and what was left out; 0: nothing
+	left bool   // something was left out: readers find it in the log
+}
+
+// maxHanded is how many Appends wait to be shared; that is no less than a reader takes.
+const maxHanded = 4 * TapRecords
 
 var (
 	feedsMu sync.Mutex
@@ -76,10 +94,14 @@ func FeedOf(dir string) *Feed {
 	return f
 }
 
-// opened tells that a log is open, and how many records it has.
+// opened tells that a log is open, and how many records it has. What was handed over
+// before is in the log.
 func (f *Feed) opened(log string, next uint64) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.handing.Lock()
+	f.handed = handed{}
+	f.handing.Unlock()
 	f.log, f.next = log, next
 	for _, t := range f.taps {
 		t.queue, t.records, t.bytes = nil, 0, 0
@@ -89,15 +111,59 @@ func (f *Feed) opened(log string, next uint64) {
 
 // wrote tells what is on disk.
 func (f *Feed) wrote(all ...Written) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
+	f.handing.Lock()
+	defer f.handing.Unlock()
 	for _, w := range all {
 		if w.Records == 0 {
 			continue
 		}
+		f.handed.next = w.End()
+		if len(f.handed.all) == maxHanded {
+			f.handed.left = true
+			continue
+		}
+		if f.handed.all == nil {
+			f.handed.all, f.spare = f.spare, nil
+		}
+		f.handed.all = append(f.handed.all, w)
+	}
+	if f.handed.next > 0 && !f.sharing {
+		f.sharing = true
+		go f.shareAll()
+	}
+}
+
+// shareAll tells the readers of what is handed over, until nothing is.
+func (f *Feed) shareAll() {
+	for f.shareSome() {
+	}
+}
+
+func (f *Feed) shareSome() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.handing.Lock()
+	some := f.handed
+	f.handed = handed{}
+	f.sharing = some.next > 0
+	f.handing.Unlock()
+	if some.next == 0 {
+		return false
+	}
+	for i, w := range some.all {
 		f.next = w.End()
 		f.share(w)
+		some.all[i] = Written{}
 	}
+	if f.next = some.next; some.left {
+		for _, t := range f.taps {
+			t.signal()
+		}
+	}
+	f.handing.Lock()
+	f.spare = some.all[:0]
+	f.handing.Unlock()
+	return true
 }
 
 // share tells all readers of w. Those who take a part of a payload do so before

@@ -3,10 +3,22 @@ package auditlog
 import (
 	"errors"
 	"os"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
+
+// told waits until the readers are told of all that was written.
+func told(t *testing.T, f *Feed) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		f.handing.Lock()
+		defer f.handing.Unlock()
+		return !f.sharing
+	}, 5*time.Second, 50*time.Microsecond)
+}
 
 // TestFeedTellsOnlyWhatIsOnDisk: a line whose sync failed may be cut off and
 // another take its number.
@@ -20,6 +32,7 @@ func TestFeedTellsOnlyWhatIsOnDisk(t *testing.T) {
 	one := Pending{JSON: []byte(`{"kind":"log","body":1}`)}
 	receipt, err := log.AppendFor(t.Context(), "payload", one, one)
 	require.NoError(t, err)
+	told(t, FeedOf(dir))
 
 	id, next, w, ok := tap.Head()
 	require.True(t, ok)
@@ -41,6 +54,7 @@ func TestFeedTellsOnlyWhatIsOnDisk(t *testing.T) {
 	// The place that is told is where the line is.
 	_, err = log.AppendFor(t.Context(), "payload", one)
 	require.NoError(t, err)
+	told(t, FeedOf(dir))
 	_, next, w, _ = tap.Head()
 	r := NewReader(dir, w.FirstSeq, w.Place)
 	var seqs []uint64
@@ -53,6 +67,7 @@ func TestFeedTellsOnlyWhatIsOnDisk(t *testing.T) {
 	second := FeedOf(dir).Tap()
 	_, err = log.AppendFor(t.Context(), "for both", one)
 	require.NoError(t, err)
+	told(t, FeedOf(dir))
 	_, _, w, ok = second.Head()
 	require.True(t, ok)
 	require.True(t, w.Shared)
@@ -68,6 +83,7 @@ func TestTapIsBounded(t *testing.T) {
 	for i := range uint64(2 * TapRecords) {
 		f.wrote(Written{FirstSeq: i, Records: 1, bytes: 10})
 	}
+	told(t, f)
 	require.Len(t, tap.queue, TapRecords)
 	_, next, w, _ := tap.Head()
 	require.EqualValues(t, 2*TapRecords, next)
@@ -76,6 +92,7 @@ func TestTapIsBounded(t *testing.T) {
 		tap.Take()
 	}
 	f.wrote(Written{FirstSeq: next, Records: 1, bytes: tapBytes + 1})
+	told(t, f)
 	require.Empty(t, tap.queue)
 	require.Zero(t, tap.records)
 	require.Zero(t, tap.bytes)
@@ -99,6 +116,7 @@ func TestTapPassesWhatItsReaderDoesNotWant(t *testing.T) {
 	write := func(payload any) Written {
 		w := Written{FirstSeq: seq, Records: 1, Place: place, Payload: payload, bytes: 10}
 		f.wrote(w)
+		told(t, f)
 		seq, place.Offset = seq+1, place.Offset+10
 		return w
 	}
@@ -147,4 +165,41 @@ func TestTapPassesWhatItsReaderDoesNotWant(t *testing.T) {
 		write("event")
 	}
 	require.Len(t, some.queue, 2*TapRecords)
+}
+
+// TestFeedDoesNotKeepTheLogWaiting: a reader whose copies take long holds up nobody, and
+// what it cannot be told it finds in the log.
+func TestFeedDoesNotKeepTheLogWaiting(t *testing.T) {
+	f := new(Feed)
+	f.opened("log", 0)
+	busy, goOn := make(chan struct{}), make(chan struct{})
+	var once sync.Once
+	some := f.TapPart(func(p any) any {
+		once.Do(func() { close(busy); <-goOn })
+		return p
+	})
+	write := func(seq uint64) { f.wrote(Written{FirstSeq: seq, Records: 1, bytes: 1, Payload: seq}) }
+	write(0)
+	<-busy
+	for seq := range uint64(maxHanded + 10) {
+		write(seq + 1)
+	}
+	require.Len(t, f.handed.all, maxHanded)
+	close(goOn)
+	told(t, f)
+	_, next, w, ok := some.Head()
+	require.True(t, ok)
+	require.EqualValues(t, maxHanded+11, next)
+	require.Zero(t, w.FirstSeq)
+	require.Len(t, some.queue, TapRecords)
+	require.Len(t, some.Wake(), 1)
+
+	// Nothing of a log before is told of the next.
+	write(next)
+	f.opened("another", 7)
+	told(t, f)
+	log, next, _, ok := some.Head()
+	require.Equal(t, "another", log)
+	require.EqualValues(t, 7, next)
+	require.False(t, ok)
 }
