@@ -3,7 +3,6 @@
 package agents
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/cliio"
+	"github.com/agent-telemetry/agent-telemetry/internal/cli/termtext"
 )
 
 // New returns the command agents with everything below it.
@@ -51,8 +51,7 @@ func usage(err error) error { return &cliio.ExitError{Code: 2, Err: err} }
 
 // printJSON prints values, one a line, without HTML's escapes.
 func printJSON[T any](w io.Writer, values ...T) error {
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
+	enc := termtext.JSON(w)
 	for i := range values {
 		if err := enc.Encode(values[i]); err != nil {
 			return fmt.Errorf("print: %w", err)

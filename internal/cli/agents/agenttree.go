@@ -18,6 +18,10 @@ const (
 	stateUnrecorded = "unrecorded" // others name it, and there are no records of itself
 )
 
+// slack is how much later than its stop another record of an agent may seem to be:
+// hooks run side by side.
+const slack = 2 * time.Second
+
 // idleAfter is for how long nothing comes from an agent that is idle.
 const idleAfter = 2 * time.Minute
 
@@ -183,7 +187,7 @@ func (t *agentTree) finish(n *node, now time.Time) {
 	switch {
 	case n.Start == nil:
 		n.State = stateUnrecorded
-	case n == t.main && s.Ended, !n.stopped.IsZero() && !n.End.After(n.stopped):
+	case n == t.main && s.Ended, !n.stopped.IsZero() && n.End.Sub(n.stopped) <= slack:
 		n.State = stateComplete
 	case s.Ended:
 		n.State = stateNoEnd

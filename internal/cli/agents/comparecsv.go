@@ -12,6 +12,10 @@ var compareTable = []tableColumn[*Figure]{
 	{"b_of", func(f *Figure) string { return whole64(f.BOf) }, true},
 	{"difference", func(f *Figure) string { return exact(f.Difference) }, true},
 	{"change", func(f *Figure) string { return exact(f.Change) }, true},
+	{"a_low", func(f *Figure) string { return exact(f.ALow) }, true},
+	{"a_high", func(f *Figure) string { return exact(f.AHigh) }, true},
+	{"b_low", func(f *Figure) string { return exact(f.BLow) }, true},
+	{"b_high", func(f *Figure) string { return exact(f.BHigh) }, true},
 	{"few", func(f *Figure) string { return strconv.FormatBool(f.Few) }, false},
 }
 

@@ -1,6 +1,7 @@
 package agents
 
 import (
+	"math"
 	"time"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/coordination"
@@ -48,7 +49,12 @@ type Figure struct {
 	Difference *float64 `json:"difference"` // B less A
 	Change     *float64 `json:"change"`     // of A: 0.5 is half as much again; null where A is 0, and of shares
 	Few        bool     `json:"few"`        // a side has too few for the difference to say something
-	title      string
+	// Of rates: Wilson's intervals at 95 %.
+	ALow  *float64 `json:"a_low"`
+	AHigh *float64 `json:"a_high"`
+	BLow  *float64 `json:"b_low"`
+	BHigh *float64 `json:"b_high"`
+	title string
 }
 
 // Units.
@@ -163,6 +169,8 @@ func (c *comparison) compare() {
 			continue
 		}
 		f := Figure{Name: k.name, Unit: k.unit, title: k.title, A: a.value(), B: b.value(), AOf: a.made(), BOf: b.made()}
+		f.ALow, f.AHigh = a.interval(k.unit)
+		f.BLow, f.BHigh = b.interval(k.unit)
 		f.Few = k.enough > 0 && (a.of < k.enough || b.of < k.enough)
 		if f.A != nil && f.B != nil {
 			d := *f.B - *f.A
@@ -181,6 +189,15 @@ func (v value) value() *float64 {
 		return nil
 	}
 	return &v.n
+}
+
+// interval is in which a rate is likely to be: of what is a share of a number.
+func (v value) interval(unit string) (low, high *float64) {
+	if unit != unitShare || v.of <= 0 || v.n < 0 {
+		return nil, nil
+	}
+	l, h := coordination.Wilson(int(math.Round(v.n*float64(v.of))), v.of)
+	return &l, &h
 }
 
 func (v value) made() *int {
