@@ -58,20 +58,6 @@ func FuzzLine(f *testing.F) {
 	})
 }
 
-// The scanner takes what encoding/json takes.
-func FuzzScanner(f *testing.F) {
-	for _, s := range []string{`{"a":[1,2.5e-3,"x\n\u00e9",true,null]}`, `"`, `"\`, `"\u`, `{"a"`, `{"a":`, `[1,]`, `{,}`, `-`, `tru`, "\"\x1f\"", `"12345678\"`, "\"1234567\x00\"", "\x80", `"` + "\x80\xff" + `12345678"`} {
-		f.Add([]byte(s))
-	}
-	f.Fuzz(func(t *testing.T, b []byte) {
-		s := scanner{b: b}
-		s.space()
-		_, err := s.value(0)
-		s.space()
-		require.Equal(t, json.Valid(b), err == nil && s.i == len(b), "%q", b)
-	})
-}
-
 // Nothing in a file of checkpoints makes the reader fail or never end, and what
 // it returns is in the file, at its offset.
 func FuzzCheckpoints(f *testing.F) {

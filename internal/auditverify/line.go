@@ -10,6 +10,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/auditlog"
+	"github.com/agent-telemetry/agent-telemetry/internal/jsonscan"
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 )
 
@@ -30,6 +31,7 @@ const maxLineBytes = auditlog.LimitRecordBytes + 256
 var (
 	errLineForm = errors.New(`the line is not of the form {"seq":N,"log":"…","prev":"…","record":{…}}`)
 	errLineLong = errors.New("the line is longer than any record")
+	errJSON     = errors.New("the record is not valid JSON")
 )
 
 // kind is what a record is of.
@@ -137,6 +139,10 @@ func validLogID(id []byte) bool {
 	return len(id) == logIDLength
 }
 
+func isHex(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
+}
+
 // parseHex reads a hash in lower-case hexadecimal.
 func parseHex(text []byte) (h tlog.Hash, ok bool) {
 	for _, c := range text {
@@ -150,30 +156,30 @@ func parseHex(text []byte) (h tlog.Hash, ok bool) {
 
 // look walks over the record and takes out what the checks need.
 func (l *line) look() error {
-	s := scanner{b: l.record}
-	err := s.object(0, func(key []byte) (bool, error) {
+	s := jsonscan.New(l.record)
+	err := s.Object(0, func(key []byte) (bool, error) {
 		switch string(key) {
 		case "kind":
-			v, err := s.value(1)
+			v, err := s.Value(1)
 			l.kind = kinds[string(unquote(v))]
 			return true, err
 		case "time":
-			v, err := s.value(1)
+			v, err := s.Value(1)
 			l.at = nanos(v)
 			return true, err
 		case "observed_time":
-			v, err := s.value(1)
+			v, err := s.Value(1)
 			l.seen = nanos(v)
 			return true, err
 		case "attributes":
-			if s.peek() != '{' {
+			if s.Peek() != '{' {
 				return false, nil
 			}
-			return true, s.object(1, func(key []byte) (bool, error) { return l.attribute(&s, key) })
+			return true, s.Object(1, func(key []byte) (bool, error) { return l.attribute(s, key) })
 		}
 		return false, nil
 	})
-	if err == nil && s.i != len(s.b) {
+	if err != nil || !s.Done() {
 		err = errJSON
 	}
 	if l.at == 0 {
@@ -182,22 +188,22 @@ func (l *line) look() error {
 	return err
 }
 
-func (l *line) attribute(s *scanner, key []byte) (bool, error) {
+func (l *line) attribute(s *jsonscan.Scanner, key []byte) (bool, error) {
 	switch string(key) {
 	case semconv.SessionID:
-		v, err := s.value(2)
+		v, err := s.Value(2)
 		l.session = unquote(v)
 		return true, err
 	case semconv.SessionSeq:
-		v, err := s.value(2)
+		v, err := s.Value(2)
 		l.number, _ = strconv.ParseUint(string(v), 10, 64)
 		return true, err
 	case semconv.SessionSeqRestarted:
-		v, err := s.value(2)
+		v, err := s.Value(2)
 		l.restart = string(v) == "true"
 		return true, err
 	case semconv.EventID:
-		v, err := s.value(2)
+		v, err := s.Value(2)
 		l.event = unquote(v)
 		return true, err
 	}

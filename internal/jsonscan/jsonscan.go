@@ -1,4 +1,6 @@
-package auditverify
+// Package jsonscan walks over JSON without decoding it. It takes what encoding/json takes
+// and nothing else, several times faster.
+package jsonscan
 
 import (
 	"bytes"
@@ -6,19 +8,27 @@ import (
 	"errors"
 )
 
-// maxDepth is how deep a record may nest: as deep as encoding/json reads.
+// maxDepth is how deep a value may nest: as deep as encoding/json reads.
 const maxDepth = 10000
 
-var errJSON = errors.New("the record is not valid JSON")
+// ErrSyntax says that what was walked over is no JSON, or nests too deeply.
+var ErrSyntax = errors.New("not valid JSON")
 
-// scanner walks over JSON without decoding it: it takes what encoding/json
-// takes, several times faster. It never looks behind the end of b.
-type scanner struct {
+// Scanner walks over values, from the beginning of a text on. It never looks behind its
+// end.
+type Scanner struct {
 	b []byte
 	i int
 }
 
-func (s *scanner) space() {
+// New returns a Scanner of a text. What it returns belongs to the text.
+func New(b []byte) *Scanner { return &Scanner{b: b} }
+
+// Done reports whether all of the text was walked over.
+func (s *Scanner) Done() bool { return s.i == len(s.b) }
+
+// Space walks over white space.
+func (s *Scanner) Space() {
 	for s.i < len(s.b) {
 		switch s.b[s.i] {
 		case ' ', '\t', '\r', '\n':
@@ -29,23 +39,24 @@ func (s *scanner) space() {
 	}
 }
 
-// peek returns the next byte, or 0 at the end: no value begins with 0.
-func (s *scanner) peek() byte {
+// Peek returns the next byte, or 0 at the end: no value begins with 0.
+func (s *Scanner) Peek() byte {
 	if s.i < len(s.b) {
 		return s.b[s.i]
 	}
 	return 0
 }
 
-// value walks over one value and returns its text.
-func (s *scanner) value(depth int) ([]byte, error) {
+// Value walks over the value that stands here and returns its text, whose quotes and
+// escapes are as they were. depth is how many objects and arrays are around it.
+func (s *Scanner) Value(depth int) ([]byte, error) {
 	start := s.i
 	var err error
-	switch c := s.peek(); {
+	switch c := s.Peek(); {
 	case c == '"':
 		_, err = s.str()
 	case c == '{':
-		err = s.object(depth, nil)
+		err = s.Object(depth, nil)
 	case c == '[':
 		err = s.array(depth)
 	case c == '-' || c >= '0' && c <= '9':
@@ -57,46 +68,45 @@ func (s *scanner) value(depth int) ([]byte, error) {
 	case c == 'n':
 		err = s.literal("null")
 	default:
-		err = errJSON
+		err = ErrSyntax
 	}
 	return s.b[start:s.i], err
 }
 
-func (s *scanner) literal(word string) error {
+func (s *Scanner) literal(word string) error {
 	if !bytes.HasPrefix(s.b[s.i:], []byte(word)) {
-		return errJSON
+		return ErrSyntax
 	}
 	s.i += len(word)
 	return nil
 }
 
-// object walks over an object. field, when given, is called at the start of
-// every value with the key's raw text (without its quotes); it walks over the
-// value itself and says so, or leaves it to object.
-func (s *scanner) object(depth int, field func(key []byte) (taken bool, err error)) error {
-	if depth++; depth > maxDepth {
-		return errJSON
+// Object walks over the object that stands here. field, when given, is called at the start of every value with the key's raw text (without
+// its quotes); it walks over the value itself and says so, or leaves it to Object.
+func (s *Scanner) Object(depth int, field func(key []byte) (taken bool, err error)) error {
+	if depth++; depth > maxDepth || s.Peek() != '{' {
+		return ErrSyntax
 	}
-	s.i++ // {
-	s.space()
-	if s.peek() == '}' {
+	s.i++
+	s.Space()
+	if s.Peek() == '}' {
 		s.i++
 		return nil
 	}
 	for {
-		if s.peek() != '"' {
-			return errJSON
+		if s.Peek() != '"' {
+			return ErrSyntax
 		}
 		key, err := s.str()
 		if err != nil {
 			return err
 		}
-		s.space()
-		if s.peek() != ':' {
-			return errJSON
+		s.Space()
+		if s.Peek() != ':' {
+			return ErrSyntax
 		}
 		s.i++
-		s.space()
+		s.Space()
 		taken := false
 		if field != nil {
 			if taken, err = field(key); err != nil {
@@ -104,59 +114,59 @@ func (s *scanner) object(depth int, field func(key []byte) (taken bool, err erro
 			}
 		}
 		if !taken {
-			if _, err := s.value(depth); err != nil {
+			if _, err := s.Value(depth); err != nil {
 				return err
 			}
 		}
-		s.space()
-		switch s.peek() {
+		s.Space()
+		switch s.Peek() {
 		case ',':
 			s.i++
-			s.space()
+			s.Space()
 		case '}':
 			s.i++
 			return nil
 		default:
-			return errJSON
+			return ErrSyntax
 		}
 	}
 }
 
-func (s *scanner) array(depth int) error {
+func (s *Scanner) array(depth int) error {
 	if depth++; depth > maxDepth {
-		return errJSON
+		return ErrSyntax
 	}
 	s.i++ // [
-	s.space()
-	if s.peek() == ']' {
+	s.Space()
+	if s.Peek() == ']' {
 		s.i++
 		return nil
 	}
 	for {
-		if _, err := s.value(depth); err != nil {
+		if _, err := s.Value(depth); err != nil {
 			return err
 		}
-		s.space()
-		switch s.peek() {
+		s.Space()
+		switch s.Peek() {
 		case ',':
 			s.i++
-			s.space()
+			s.Space()
 		case ']':
 			s.i++
 			return nil
 		default:
-			return errJSON
+			return ErrSyntax
 		}
 	}
 }
 
 // str walks over a string and returns what is between its quotes, escapes and all.
-func (s *scanner) str() ([]byte, error) {
+func (s *Scanner) str() ([]byte, error) {
 	s.i++ // "
 	start := s.i
 	for {
 		s.i += plain(s.b[s.i:])
-		switch s.peek() {
+		switch s.Peek() {
 		case '"':
 			s.i++
 			return s.b[start : s.i-1], nil
@@ -165,7 +175,7 @@ func (s *scanner) str() ([]byte, error) {
 				return nil, err
 			}
 		default: // the end, or a control character
-			return nil, errJSON
+			return nil, ErrSyntax
 		}
 	}
 }
@@ -197,60 +207,60 @@ func plain(b []byte) int {
 	return n
 }
 
-func (s *scanner) escape() error {
+func (s *Scanner) escape() error {
 	s.i++ // backslash
-	c := s.peek()
+	c := s.Peek()
 	s.i++
 	switch c {
 	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
 		return nil
 	case 'u':
 		for range 4 {
-			if !isHex(s.peek()) {
-				return errJSON
+			if !isHex(s.Peek()) {
+				return ErrSyntax
 			}
 			s.i++
 		}
 		return nil
 	}
 	s.i = min(s.i, len(s.b))
-	return errJSON
+	return ErrSyntax
 }
 
 func isHex(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
 }
 
-func (s *scanner) digits() bool {
+func (s *Scanner) digits() bool {
 	start := s.i
-	for c := s.peek(); c >= '0' && c <= '9'; c = s.peek() {
+	for c := s.Peek(); c >= '0' && c <= '9'; c = s.Peek() {
 		s.i++
 	}
 	return s.i > start
 }
 
-func (s *scanner) number() error {
-	if s.peek() == '-' {
+func (s *Scanner) number() error {
+	if s.Peek() == '-' {
 		s.i++
 	}
-	if s.peek() == '0' {
+	if s.Peek() == '0' {
 		s.i++
 	} else if !s.digits() {
-		return errJSON
+		return ErrSyntax
 	}
-	if s.peek() == '.' {
+	if s.Peek() == '.' {
 		s.i++
 		if !s.digits() {
-			return errJSON
+			return ErrSyntax
 		}
 	}
-	if c := s.peek(); c == 'e' || c == 'E' {
+	if c := s.Peek(); c == 'e' || c == 'E' {
 		s.i++
-		if c := s.peek(); c == '+' || c == '-' {
+		if c := s.Peek(); c == '+' || c == '-' {
 			s.i++
 		}
 		if !s.digits() {
-			return errJSON
+			return ErrSyntax
 		}
 	}
 	return nil
