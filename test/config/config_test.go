@@ -151,12 +151,12 @@ func TestDefaultConfiguration(t *testing.T) {
 	require.NoError(t, yaml.Unmarshal(text, &config))
 
 	require.NotContains(t, config.Processors, "batch", "it acknowledges what is in memory only")
-	for _, name := range []string{"loki", "loki/rollup"} {
+	for _, name := range []string{"loki", "loki/rollup", "loki/coordination"} {
 		require.Equal(t, false, config.Exporters[name]["sending_queue"].(map[string]any)["enabled"], "the audit log is the queue")
 		require.Equal(t, 0, config.Exporters[name]["retry_on_failure"].(map[string]any)["max_elapsed_time"])
 		require.Equal(t, config.Exporters["loki"]["endpoint"], config.Exporters[name]["endpoint"])
 	}
-	for _, name := range []string{"audit_log/loki", "audit_log/rollup"} {
+	for _, name := range []string{"audit_log/loki", "audit_log/rollup", "audit_log/coordination"} {
 		require.Equal(t, config.Exporters["audit_log"]["directory"], config.Receivers[name]["directory"])
 	}
 	// Whatever comes in is on disk before it is acknowledged, and Loki gets it from there.
@@ -172,6 +172,10 @@ func TestDefaultConfiguration(t *testing.T) {
 			require.Equal(t, []string{"audit_log/rollup"}, p.Receivers)
 			require.Equal(t, []string{"rollup"}, p.Processors)
 			require.Equal(t, []string{"loki/rollup"}, p.Exporters)
+		case "logs/coordination":
+			require.Equal(t, []string{"audit_log/coordination"}, p.Receivers)
+			require.Equal(t, []string{"coordination"}, p.Processors)
+			require.Equal(t, []string{"loki/coordination"}, p.Exporters)
 		case "logs/health":
 			require.Equal(t, []string{"pipeline_health"}, p.Receivers)
 			require.Equal(t, []string{"loki/rollup"}, p.Exporters)
@@ -182,7 +186,7 @@ func TestDefaultConfiguration(t *testing.T) {
 			require.Equal(t, []string{"signal_logs"}, p.Exporters, name)
 		}
 	}
-	require.Len(t, config.Service.Pipelines, 7)
+	require.Len(t, config.Service.Pipelines, 8)
 
 	// Every address is on loopback, or in a file the operator names.
 	for _, line := range regexp.MustCompile(`(?m)^\s*(?:endpoint|host|address|listen):.*$`).FindAllString(string(text), -1) {

@@ -116,7 +116,7 @@ func choose(conf *confmap.Conf, want string) (string, error) {
 	all, _ := conf.Get("exporters").(map[string]any)
 	var names []string
 	for _, name := range slices.Sorted(maps.Keys(all)) {
-		if kind, _, _ := strings.Cut(name, "/"); kind == exporterType && (name == want || !forRollups(conf, name)) {
+		if kind, _, _ := strings.Cut(name, "/"); kind == exporterType && (name == want || !ofOthers(conf, name)) {
 			names = append(names, name)
 		}
 	}

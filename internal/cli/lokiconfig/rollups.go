@@ -25,6 +25,7 @@ type Rollups struct {
 // their configuration.
 const (
 	rollupType        = "rollup"
+	coordinationType  = "coordination"
 	auditType         = "audit_log"
 	defaultMaxRecords = 1_000
 )
@@ -53,12 +54,15 @@ func LoadRollups(ctx context.Context, config *stack.Config, o Options) (*Rollups
 // pipeline is one that makes roll-ups.
 type pipeline struct{ receiver, processor, exporter string }
 
-func findRollups(conf *confmap.Conf) (p pipeline, ok bool) {
+func findRollups(conf *confmap.Conf) (pipeline, bool) { return find(conf, rollupType) }
+
+// find finds the pipeline that makes records of the audit log with a processor of a type.
+func find(conf *confmap.Conf, processor string) (p pipeline, ok bool) {
 	service, _ := conf.Get("service").(map[string]any)
 	pipelines, _ := service["pipelines"].(map[string]any)
 	for _, name := range slices.Sorted(maps.Keys(pipelines)) {
 		parts, _ := pipelines[name].(map[string]any)
-		p = pipeline{first(parts["receivers"], auditType), first(parts["processors"], rollupType), first(parts["exporters"], exporterType)}
+		p = pipeline{first(parts["receivers"], auditType), first(parts["processors"], processor), first(parts["exporters"], exporterType)}
 		if p.receiver != "" && p.processor != "" && p.exporter != "" {
 			return p, true
 		}
@@ -88,8 +92,13 @@ func number(conf *confmap.Conf, section, name, key string, otherwise int) int {
 	return otherwise
 }
 
-// forRollups reports whether an exporter is given roll-ups only.
-func forRollups(conf *confmap.Conf, exporter string) bool {
-	p, ok := findRollups(conf)
-	return ok && p.exporter == exporter
+// ofOthers reports whether an exporter is given only what is made of the audit log:
+// roll-ups, or records of how agents worked together.
+func ofOthers(conf *confmap.Conf, exporter string) bool {
+	for _, processor := range []string{rollupType, coordinationType} {
+		if p, ok := find(conf, processor); ok && p.exporter == exporter {
+			return true
+		}
+	}
+	return false
 }
