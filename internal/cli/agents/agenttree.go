@@ -68,6 +68,8 @@ type agentTree struct {
 	main    *node
 	unknown []*node // whose caller is not known, and those that the main agent cannot be reached from
 	all     map[string]*node
+	// unplaced is how many entries of the story are of agents that it could not keep.
+	unplaced int
 }
 
 func newAgentTree(r *sessionRead, now time.Time) *agentTree {
@@ -128,6 +130,7 @@ func (n *node) spans(start, end time.Time) {
 func (t *agentTree) count(e *story.Entry) {
 	n := t.all[cmp.Or(e.AgentID, semconv.AgentMain)]
 	if n == nil { // there are too many of them
+		t.unplaced++
 		return
 	}
 	switch e.Kind {

@@ -86,8 +86,12 @@ func noSession(err error, source story.Source, narrowed bool) error {
 }
 
 // warnings are what a reader must know of how the figures came about.
-func (r *sessionRead) warnings() []string {
+func (t *agentTree) warnings() []string {
+	r := t.read
 	var all []string
+	if t.unplaced > 0 {
+		all = append(all, fmt.Sprintf("Warning: the session has too many agents: %s of others left out. --since and --until show them.", termstyle.Count(t.unplaced, "record is", "records are")))
+	}
 	if r.Damaged > 0 {
 		all = append(all, damageWarning(r.Damaged))
 	}

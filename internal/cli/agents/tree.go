@@ -110,10 +110,10 @@ func (o *TreeOptions) run(ctx context.Context) error {
 	if err != nil {
 		return noSession(err, source, narrowed)
 	}
-	if err := warn(o.Factory.IO.Err, read.warnings()); err != nil {
+	t := newAgentTree(read, o.Now())
+	if err := warn(o.Factory.IO.Err, t.warnings()); err != nil {
 		return err
 	}
-	t := newAgentTree(read, o.Now())
 	out := o.Factory.IO.Out
 	switch {
 	case o.JSON:
