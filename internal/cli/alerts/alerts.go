@@ -5,7 +5,6 @@ package alerts
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"time"
@@ -13,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/cliio"
+	"github.com/agent-telemetry/agent-telemetry/internal/cli/termtext"
 )
 
 // New returns the command alerts with everything below it.
@@ -39,8 +39,7 @@ write rules of your own.`,
 
 // printJSON prints v on one line, as people write it: without HTML escapes.
 func printJSON(w io.Writer, v any) error {
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
+	enc := termtext.JSON(w)
 	if err := enc.Encode(v); err != nil {
 		return fmt.Errorf("print: %w", err)
 	}

@@ -3,7 +3,6 @@ package events
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/agent-telemetry/agent-telemetry/internal/auditlog"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/cliio"
+	"github.com/agent-telemetry/agent-telemetry/internal/cli/termtext"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/timerange"
 	"github.com/agent-telemetry/agent-telemetry/internal/lokiquery"
 	"github.com/agent-telemetry/agent-telemetry/internal/stack"
@@ -144,8 +144,7 @@ func ended(ctx context.Context, err error) error {
 // printer returns what shows a row.
 func (o *options) printer() func(Row) error {
 	if o.json {
-		enc := json.NewEncoder(o.factory.IO.Out)
-		enc.SetEscapeHTML(false)
+		enc := termtext.JSON(o.factory.IO.Out)
 		return func(r Row) error { return enc.Encode(r) }
 	}
 	t := newText(o.factory.IO)

@@ -1,7 +1,6 @@
 package prove
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -70,9 +69,8 @@ func (o *options) print(facts *auditverify.Proven, wrong error) error {
 		if wrong != nil {
 			c.Reason = wrong.Error()
 		}
-		enc := json.NewEncoder(out)
+		enc := termtext.JSON(out)
 		enc.SetIndent("", "  ")
-		enc.SetEscapeHTML(false)
 		return enc.Encode(c)
 	}
 	if wrong != nil {

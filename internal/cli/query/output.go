@@ -2,13 +2,13 @@ package query
 
 import (
 	"bufio"
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/termstyle"
+	"github.com/agent-telemetry/agent-telemetry/internal/cli/termtext"
 	"github.com/agent-telemetry/agent-telemetry/internal/csvtext"
 )
 
@@ -59,8 +59,7 @@ func (o *Options) list() error {
 
 func (o *Options) jsonLines(all []any) error {
 	out := bufio.NewWriter(o.Factory.IO.Out)
-	enc := json.NewEncoder(out)
-	enc.SetEscapeHTML(false)
+	enc := termtext.JSON(out)
 	for _, v := range all {
 		if err := enc.Encode(v); err != nil {
 			return fmt.Errorf("print: %w", err)

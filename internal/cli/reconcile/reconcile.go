@@ -3,7 +3,6 @@ package reconcile
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -16,6 +15,7 @@ import (
 	"github.com/agent-telemetry/agent-telemetry/internal/auditlog"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/cliio"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/lokiconfig"
+	"github.com/agent-telemetry/agent-telemetry/internal/cli/termtext"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/timerange"
 	"github.com/agent-telemetry/agent-telemetry/internal/reconcile"
 )
@@ -150,8 +150,7 @@ func (o *options) print(r *reconcile.Report) error {
 		_, err := o.factory.IO.Out.Write((&text{color: o.factory.IO.Color}).report(r))
 		return err
 	}
-	enc := json.NewEncoder(o.factory.IO.Out)
-	enc.SetEscapeHTML(false)
+	enc := termtext.JSON(o.factory.IO.Out)
 	enc.SetIndent("", "  ")
 	return enc.Encode(r)
 }

@@ -4,7 +4,6 @@ package sessions
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -17,6 +16,7 @@ import (
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/cliio"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/recordsource"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/termstyle"
+	"github.com/agent-telemetry/agent-telemetry/internal/cli/termtext"
 	"github.com/agent-telemetry/agent-telemetry/internal/story"
 )
 
@@ -186,8 +186,7 @@ func (o *Options) warn(t *story.Totals) error {
 }
 
 func (o *Options) printJSON(all []story.Session) error {
-	enc := json.NewEncoder(o.Factory.IO.Out)
-	enc.SetEscapeHTML(false)
+	enc := termtext.JSON(o.Factory.IO.Out)
 	for i := range all {
 		if err := enc.Encode(&all[i]); err != nil {
 			return fmt.Errorf("print: %w", err)

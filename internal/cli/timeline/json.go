@@ -1,10 +1,10 @@
 package timeline
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 
+	"github.com/agent-telemetry/agent-telemetry/internal/cli/termtext"
 	"github.com/agent-telemetry/agent-telemetry/internal/story"
 )
 
@@ -23,8 +23,7 @@ type Summary struct {
 }
 
 func printJSON(w io.Writer, s *story.Story, entries []story.Entry) error {
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
+	enc := termtext.JSON(w)
 	agents := s.Agents
 	if agents == nil {
 		agents = []story.Agent{}

@@ -3,7 +3,6 @@ package verify
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -13,6 +12,7 @@ import (
 	"github.com/agent-telemetry/agent-telemetry/internal/auditverify"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/auditkey"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/cliio"
+	"github.com/agent-telemetry/agent-telemetry/internal/cli/termtext"
 	"github.com/agent-telemetry/agent-telemetry/internal/lokiquery"
 )
 
@@ -97,9 +97,8 @@ func (o *options) run(ctx context.Context) error {
 		return ctx.Err()
 	}
 	if o.json {
-		enc := json.NewEncoder(o.factory.IO.Out)
+		enc := termtext.JSON(o.factory.IO.Out)
 		enc.SetIndent("", "  ")
-		enc.SetEscapeHTML(false)
 		if err := enc.Encode(r); err != nil {
 			return fmt.Errorf("print the report: %w", err)
 		}
