@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"fmt"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -234,4 +236,28 @@ func total(x pmetric.Metric) [2]float64 {
 		}
 	}
 	return n
+}
+
+// Batches come from several goroutines while metrics are sent: none is lost.
+func TestConcurrent(t *testing.T) {
+	m := newMade(t, start, nil)
+	var work sync.WaitGroup
+	for g := range 4 {
+		work.Go(func() {
+			e := &events{t: t, n: g * 1_000}
+			for i := range 200 {
+				e.call(fmt.Sprintf("a%d", i%7), "Explore", "Read", "", i)
+				if err := m.ConsumeLogs(context.Background(), e.records[i]); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	work.Go(func() {
+		for range 20 {
+			m.send(context.Background())
+		}
+	})
+	work.Wait()
+	require.Equal(t, 800.0, total(m.sent(t)[semconv.MetricToolCalls])[0])
 }
