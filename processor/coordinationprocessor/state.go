@@ -22,7 +22,7 @@ import (
 // Of the state's files.
 const (
 	// The second file is put into the first when it is as large as that, and this.
-	leastLog = 2 << 20
+	leastLog = 8 << 20
 	maxLog   = 64 << 20
 	maxLine  = 32 << 20
 )
