@@ -51,17 +51,26 @@ func parseHeader(line []byte) (seq uint64, record json.RawMessage, err error) {
 }
 
 // parseEntry reads a line without its newline. The entry shares no memory with it.
-func parseEntry(line []byte) (Entry, error) {
+func parseEntry(line []byte) (Entry, error) { return (&decoder{}).entry(line) }
+
+// entry is parseEntry for many lines.
+func (d *decoder) entry(line []byte) (Entry, error) {
+	line = bytes.Clone(line)
+	if l, ok := cutLine(line); ok {
+		e := Entry{Seq: l.Seq, Line: line}
+		if d.record(l.Record, &e.Record) {
+			return e, nil
+		}
+	}
 	seq, record, err := parseHeader(line)
 	if err != nil {
 		return Entry{}, err
 	}
-	e := Entry{Seq: seq}
+	e := Entry{Seq: seq, Line: line}
 	dec := json.NewDecoder(bytes.NewReader(record))
 	dec.UseNumber() // 64-bit integers stay exact
 	if err := dec.Decode(&e.Record); err != nil {
 		return Entry{}, fmt.Errorf("parse audit record: %w", err)
 	}
-	e.Line = bytes.Clone(line)
 	return e, nil
 }

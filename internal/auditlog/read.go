@@ -40,11 +40,12 @@ func Last(ctx context.Context, dir string, n int, filter Filter) ([]Entry, error
 	}
 	var found []Entry
 	var bad damage
+	var d decoder
 	err = backwards(segments, func(line []byte, s Segment) (bool, error) {
 		if line != nil && !filter.mayMatch(line) {
 			return true, ctx.Err()
 		}
-		e, err := parseEntry(line)
+		e, err := d.entry(line)
 		if err != nil {
 			bad.add(s, err)
 			return true, ctx.Err()
@@ -94,6 +95,7 @@ func readFrom(ctx context.Context, s Segment, offset int64, filter Filter, fn fu
 		return offset, fmt.Errorf("read audit segment: %w", err)
 	}
 	lines := newLineReader(f)
+	var d decoder
 	for {
 		line, n, err := lines.next()
 		if errors.Is(err, io.EOF) {
@@ -113,7 +115,7 @@ func readFrom(ctx context.Context, s Segment, offset int64, filter Filter, fn fu
 		if !filter.mayMatch(line) || filter.before(line) {
 			continue
 		}
-		e, err := parseEntry(line)
+		e, err := d.entry(line)
 		if err != nil {
 			bad.add(s, err)
 			continue
