@@ -269,8 +269,10 @@ func TestMetricsAreScrapedAndSent(t *testing.T) {
 	require.NoError(t, err)
 	durations := binary["gen_ai_execute_tool_duration_seconds"]
 	require.NotNil(t, durations)
+	traced := 0
 	for _, m := range durations.GetMetric() {
 		h := m.GetHistogram()
+		traced += len(h.GetExemplars())
 		require.NotNil(t, h.Schema, "a native histogram")
 		inBuckets, before := int64(h.GetZeroCount()), int64(0)
 		for _, delta := range h.GetPositiveDelta() {
@@ -279,6 +281,8 @@ func TestMetricsAreScrapedAndSent(t *testing.T) {
 		}
 		require.EqualValues(t, h.GetSampleCount(), inBuckets)
 	}
+
+	require.Positive(t, traced, "exemplars")
 
 	// The same over OTLP.
 	sum := store.get(t, semconv.MetricToolCalls).GetSum()
