@@ -1,6 +1,8 @@
 package agentspan
 
 import (
+	"cmp"
+
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 )
 
@@ -20,8 +22,8 @@ func (t *Tracker) call(s *session, e *event, turn, agent *node) {
 	if begins {
 		s.Root.Act = max(s.Root.Act, at)
 	}
-	if e.hook == hookPost && e.async && sane(e.child) && e.child != semconv.AgentMain {
-		t.background(s, e, at)
+	if e.hook == hookPost && sane(e.child) && e.child != semconv.AgentMain {
+		t.answer(s, e, at)
 	}
 	if !sane(e.call) {
 		t.ignored++
@@ -72,15 +74,28 @@ func (t *Tracker) call(s *session, e *event, turn, agent *node) {
 	t.weigh(c)
 }
 
-// background notes that an agent works beside the one that called it.
-func (t *Tracker) background(s *session, e *event, at int64) {
+// answer takes what the answer of a call tells of the agent that it made: whose it is,
+// and whether it works on in the background or has done.
+func (t *Tracker) answer(s *session, e *event, at int64) {
 	n := s.Agents[e.child]
 	if n == nil {
 		n = t.add(s.Agents, &node{Kind: KindAgent, identity: identity{Key: e.child, Turn: s.turnOf(e)}, Start: at, Last: at})
 	}
-	if !n.Sent {
-		n.Background = true
+	if n.Sent {
+		return
 	}
+	if n.Name == "" {
+		n.Name = cut(e.childType, maxListText)
+	}
+	if e.async {
+		n.Background = true
+	} else {
+		n.Reported = max(n.Reported, at)
+	}
+	if n.Link == "" && n.Key != e.agent && sane(e.call) { // else lineage has said it
+		n.Parent, n.Delegation, n.Link = cmp.Or(e.agent, semconv.AgentMain), e.call, semconv.LinkConfirmed
+	}
+	t.weigh(n)
 }
 
 // Flush finishes the calls that ended. It is called when the events that come together

@@ -53,8 +53,9 @@ type event struct {
 	depth                          int64
 	hasDepth                       bool
 
-	child, reports string // agents: whom the call made, who reports
-	async          bool   // the agent works in the background
+	child, childType string // the agent that the call made
+	reports          string // the agent that reports
+	async            bool   // the agent works in the background
 
 	attrs []kept
 	alert []Attr
@@ -211,7 +212,7 @@ func (e *event) body(body pcommon.Value) {
 		e.reports = text(n, semconv.NotificationTaskID)
 	}
 	if c, ok := within(agent, semconv.AgentBodyCall); ok {
-		e.child = text(c, semconv.CallBodyAgentID)
+		e.child, e.childType = text(c, semconv.CallBodyAgentID), text(c, semconv.CallBodyAgentType)
 		if e.async = text(c, callStatus) == statusAsync; !e.async {
 			v, found := c.Get(callBackground)
 			e.async = found && v.Type() == pcommon.ValueTypeBool && v.Bool()

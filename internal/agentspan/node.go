@@ -49,7 +49,7 @@ type node struct {
 	Moments  []Moment `json:"moments,omitempty"`
 	Dropped  int      `json:"dropped,omitempty"`
 	Links    []ID     `json:"links,omitempty"`
-	Reported bool     `json:"reported,omitempty"` // of an agent: a notification says that it has done
+	Reported int64    `json:"reported,omitempty"` // of an agent: when who called it was told that it has done
 	Sent     bool     `json:"sent,omitempty"`
 
 	Placed int64 `json:"placed,omitempty"` // of an agent: when its place was told last

@@ -40,9 +40,8 @@ func (t *Tracker) sweep(s *session, idle bool) {
 		t.end(s, semconv.NoEndTimeout)
 		return
 	}
-	turns, agents := w.busy()
-	w.turns(turns)
-	w.agents(agents)
+	w.turns()
+	w.agents()
 	w.calls()
 }
 
@@ -55,23 +54,19 @@ type sweeper struct {
 // due reports whether what belongs to a time is not waited for any more.
 func (w *sweeper) due(at int64) bool { return w.now-at >= int64(w.t.limits.Grace) }
 
-// busy are the turns of which the main agent has a call that has not ended, and the
-// agents that have one.
-func (w *sweeper) busy() (turns, agents map[string]bool) {
-	turns, agents = map[string]bool{}, map[string]bool{}
+// busy are the turns of which the main agent has a call that has not ended.
+func (w *sweeper) busy() map[string]bool {
+	turns := map[string]bool{}
 	for _, c := range w.s.Calls {
-		switch {
-		case c.Ended:
-		case c.Agent == "":
+		if c.Agent == "" && !c.Ended {
 			turns[c.Turn] = true
-		default:
-			agents[c.Agent] = true
 		}
 	}
-	return turns, agents
+	return turns
 }
 
-func (w *sweeper) turns(busy map[string]bool) {
+func (w *sweeper) turns() {
+	busy := w.busy()
 	var newest *node
 	for _, n := range w.s.Turns {
 		if newest == nil || n.Start > newest.Start {
@@ -94,29 +89,19 @@ func (w *sweeper) turns(busy map[string]bool) {
 	}
 }
 
-func (w *sweeper) agents(busy map[string]bool) {
+func (w *sweeper) agents() {
 	for _, n := range w.s.Agents {
 		switch {
-		case n.Sent || !w.due(max(n.Last, n.End)):
+		case n.Sent || !w.due(max(n.Last, n.End, n.Reported)):
 		case n.over():
 			w.t.finish(w.s, n, "")
-		case n.Reported:
+		case n.Reported > 0:
 			w.t.finish(w.s, n, semconv.NoEndCall)
 		case w.s.background(n):
-		case w.finished(n.Delegation) && !busy[n.Key]:
-			w.t.finish(w.s, n, semconv.NoEndCall)
 		case n.Turn != "" && w.closed(n.Turn):
 			w.t.finish(w.s, n, semconv.NoEndTurn)
 		}
 	}
-}
-
-func (w *sweeper) finished(call string) bool {
-	if call == "" {
-		return false
-	}
-	_, ok := w.s.sent[CallID(call)]
-	return ok
 }
 
 // closed reports whether a turn was finished.
@@ -177,9 +162,8 @@ func (s *session) background(n *node) bool {
 // end finishes all of a session, and the session.
 func (t *Tracker) end(s *session, reason string) {
 	w := sweeper{t: t, s: s, now: math.MaxInt64} // nothing is waited for any more
-	turns, agents := w.busy()
-	w.turns(turns)
-	w.agents(agents)
+	w.turns()
+	w.agents()
 	for _, c := range s.Calls {
 		switch {
 		case c.Ended:

@@ -224,9 +224,9 @@ func (t *Tracker) prompt(s *session, e *event) {
 		}
 		if a := s.Agents[e.reports]; a != nil && !a.Sent {
 			a.Background = true
-			a.Reported = true
+			a.Reported = max(a.Reported, e.time)
 		} else if a == nil { // the link needs a span
-			t.add(s.Agents, &node{Kind: KindAgent, identity: identity{Key: e.reports, Background: true}, Start: e.time, Last: e.time, Reported: true})
+			t.add(s.Agents, &node{Kind: KindAgent, identity: identity{Key: e.reports, Background: true}, Start: e.time, Last: e.time, Reported: e.time})
 		}
 	}
 	t.weigh(turn)

@@ -24,7 +24,7 @@ const (
 	NoEndTurn    = "turn_ended"    // with the turn
 	NoEndAgent   = "agent_ended"   // with the agent
 	NoEndSession = "session_ended" // with the session
-	NoEndCall    = "call_ended"    // of an agent: with the call that made it
+	NoEndCall    = "call_ended"    // of an agent: who called it has its answer, or its report
 	NoEndNext    = "next_turn"     // of a turn: the next one has begun
 	NoEndTimeout = "timeout"       // nothing came for too long
 	NoEndEvicted = "evicted"       // there was no more room
