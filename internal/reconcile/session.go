@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/auditlog"
+	"github.com/agent-telemetry/agent-telemetry/internal/jsonscan"
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 )
 
@@ -131,21 +132,38 @@ func (s *session) addCall(e *auditlog.Entry, event, agent string, at time.Time, 
 	}
 }
 
-// addTranscripts remembers the files that the payload names.
+// addTranscripts remembers the files that the payload names. A body that is no JSON
+// names none.
 func (s *session) addTranscripts(e *auditlog.Entry) {
-	var body struct {
-		Raw struct {
-			Main  any `json:"transcript_path"`
-			Agent any `json:"agent_transcript_path"`
-		} `json:"raw_input"`
-	}
-	if len(e.Body) == 0 || json.Unmarshal(e.Body, &body) != nil {
+	c := jsonscan.New(e.Body)
+	_ = c.Object(0, func(key []byte) (bool, error) {
+		if string(key) != semconv.BodyRawInput || c.Peek() != '{' {
+			return false, nil
+		}
+		return true, c.Object(1, func(key []byte) (bool, error) {
+			if k := string(key); k != "transcript_path" && k != "agent_transcript_path" {
+				return false, nil
+			}
+			v, err := c.Value(2)
+			if err == nil {
+				s.addTranscript(v)
+			}
+			return true, err
+		})
+	})
+}
+
+// addTranscript remembers a file, given as JSON.
+func (s *session) addTranscript(v []byte) {
+	if len(v) <= 2 || v[0] != '"' {
 		return
 	}
-	for _, v := range []any{body.Raw.Main, body.Raw.Agent} {
-		if path, ok := v.(string); ok && path != "" && len(path) <= maxPathBytes && len(s.transcripts) < maxTranscripts {
-			s.transcripts[path] = true
-		}
+	if inner := v[1 : len(v)-1]; s.transcripts[string(inner)] {
+		return // the same as in most events
+	}
+	var path string
+	if json.Unmarshal(v, &path) == nil && path != "" && len(path) <= maxPathBytes && len(s.transcripts) < maxTranscripts {
+		s.transcripts[path] = true
 	}
 }
 
