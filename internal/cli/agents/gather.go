@@ -15,12 +15,13 @@ import (
 type bounds struct {
 	sessions int // default 5,000
 	events   int // of all of them; default 1,000,000
+	bytes    int // of their texts and calls; default 256 MiB
 	// keepAll keeps sessions in which no agent was called, too.
 	keepAll bool
 }
 
 func (b bounds) orDefault() bounds {
-	return bounds{cmp.Or(b.sessions, 5_000), cmp.Or(b.events, 1_000_000), b.keepAll}
+	return bounds{cmp.Or(b.sessions, 5_000), cmp.Or(b.events, 1_000_000), cmp.Or(b.bytes, 256<<20), b.keepAll}
 }
 
 // gathered is what is known of how agents worked together in several sessions.
@@ -45,14 +46,14 @@ func gather(ctx context.Context, source story.Source, q story.Query, limits boun
 	limits = limits.orDefault()
 	g := &gathered{source: source.Name()}
 	open := map[string]*pending{}
-	events := 0
+	events, size := 0, 0
 	var event coordination.Event
 	damaged, err := eachEvent(ctx, source, q, func(e *story.Event) {
 		if !worked(e, &event) {
 			return
 		}
 		p := open[e.Session]
-		if events >= limits.events || p == nil && len(open) >= limits.sessions {
+		if events >= limits.events || size >= limits.bytes || p == nil && len(open) >= limits.sessions {
 			g.leftOut++
 			return
 		}
@@ -61,8 +62,9 @@ func gather(ctx context.Context, source story.Source, q story.Query, limits boun
 			open[e.Session] = p
 		}
 		p.project = cmp.Or(p.project, e.Project)
-		events++
+		before := p.Size()
 		p.Add(&event)
+		events, size = events+1, size+p.Size()-before
 	})
 	if err != nil {
 		return nil, err
@@ -70,12 +72,12 @@ func gather(ctx context.Context, source story.Source, q story.Query, limits boun
 	g.damaged = damaged
 	for id, p := range open {
 		delete(open, id)
-		s := p.Session()
-		g.leftOut += s.LeftOut
-		if len(s.Delegations) == 0 && !limits.keepAll {
+		if !p.Delegates() && !limits.keepAll {
 			g.without++
 			continue
 		}
+		s := p.Session()
+		g.leftOut += s.LeftOut
 		g.sessions = append(g.sessions, coordination.Named{ID: id, Project: p.project, Session: s})
 	}
 	slices.SortFunc(g.sessions, func(a, b coordination.Named) int { return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.ID, b.ID)) })
