@@ -82,8 +82,11 @@ func (a *activity) observe(ctx context.Context, r *record) {
 	}
 	s, ok := a.sessions.Get(r.session)
 	if !ok {
-		s = &session{project: label(strings.Clone(r.project), maxAttributeBytes)}
+		s = &session{}
 		a.sessions.Add(strings.Clone(r.session), s)
+	}
+	if s.project == "" {
+		s.project = strings.Clone(label(r.project, maxAttributeBytes))
 	}
 	s.last = max(s.last, at)
 	switch {
@@ -153,8 +156,11 @@ func (a *activity) deepen(ctx context.Context, r *record, g *agent) {
 
 // stopped counts what an agent did since it started, or since it stopped last.
 func (a *activity) stopped(ctx context.Context, g *agent, at int64) {
+	if at < g.began {
+		return // it is late: the agent has gone on since
+	}
 	who := labels{g.named()}
-	if g.began != 0 && at >= g.began {
+	if g.began != 0 {
 		a.m.agentTime.record(ctx, time.Duration(at-g.began).Seconds(), who)
 		a.m.agentCalls.record(ctx, float64(g.calls), who)
 	}

@@ -100,6 +100,7 @@ func TestInvocations(t *testing.T) {
 	f.came(11, semconv.EventSubagentStop, "SubagentStop", explore)
 	f.came(12, semconv.EventSubagentStop, "SubagentStop", explore)
 	f.came(20, semconv.EventFileRead, "PostToolUse", post)
+	f.came(12, semconv.EventSubagentStop, "SubagentStop", attrs{semconv.AgentID: "a1", semconv.ToolName: "late"})
 	f.came(21, semconv.EventFileRead, "PostToolUse", post)
 	f.came(25, semconv.EventSubagentStop, "SubagentStop", explore)
 	f.came(26, semconv.EventSubagentStop, "SubagentStop", attrs{semconv.AgentID: "helper"}) // nothing is known of it
