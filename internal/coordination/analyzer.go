@@ -90,7 +90,7 @@ type mark struct {
 // NewAnalyzer returns an Analyzer of a session that has no events yet.
 func NewAnalyzer(l Limits) *Analyzer {
 	a := &Analyzer{limits: l.withDefaults(), texts: map[string]string{}, deeds: map[deed]*doers{}}
-	a.state.fill()
+	a.fill()
 	return a
 }
 
@@ -119,30 +119,40 @@ func Build(events []Event, l Limits) Session {
 	return a.Session()
 }
 
-// Add takes an event of the session. It keeps no pointer to it. It reports whether there
-// may be something new to tell: a delegation that is over, a conflict, repeated work.
-func (a *Analyzer) Add(e *Event) (notable bool) {
+// News says what there may be to tell of.
+type News uint8
+
+// What there may be.
+const (
+	NoNews   News = iota
+	Repeated      // work that was done again
+	Over          // a delegation that is over, or a conflict
+)
+
+// Add takes an event of the session. It keeps no pointer to it. It returns what there
+// may be to tell of now.
+func (a *Analyzer) Add(e *Event) News {
 	if e.At <= 0 {
 		a.LeftOut++
-		return false
+		return NoNews
 	}
 	acts := a.acting(e)
 	if e.Agent != "" && acts == nil {
 		a.LeftOut++
-		return false
+		return NoNews
 	}
 	if e.Kind == Link || e.Kind == Request {
 		if e.Kind == Request {
 			a.request(acts, e)
 		}
-		return false // told afterwards, and by others
+		return NoNews // told afterwards, and by others
 	}
 	a.spread(e.At)
 	switch e.Kind {
 	case Begin, End, Failed, Denied:
 		return a.call(e)
 	case AgentStop:
-		return true
+		return Over
 	case Prompt, Notification, TurnEnd:
 		if e.Agent == "" {
 			a.mark(e)
@@ -150,7 +160,7 @@ func (a *Analyzer) Add(e *Event) (notable bool) {
 	case SessionEnd:
 		a.Over = max(a.Over, e.At)
 	}
-	return false
+	return NoNews
 }
 
 // met notes that an agent has done something, and reports whether another one has, too.

@@ -29,14 +29,14 @@ type call struct {
 	doers *doers // of a Read, an Edit or a Search that went well
 }
 
-// call takes one half of a tool call. It reports whether there may be something to tell.
-func (a *Analyzer) call(e *Event) (notable bool) {
+// call takes one half of a tool call.
+func (a *Analyzer) call(e *Event) News {
 	key := cmp.Or(e.Call, "event:"+e.ID)
 	c := a.Calls[key]
 	if c == nil {
 		if len(a.Calls) >= a.limits.Calls || a.full() {
 			a.LeftOut++
-			return false
+			return NoNews
 		}
 		c = &call{Duration: -1, id: a.text(key)}
 		a.Calls[c.id] = c
@@ -63,15 +63,17 @@ func (a *Analyzer) call(e *Event) (notable bool) {
 		}
 		a.answer(c, e)
 	default:
-		return false
+		return NoNews
 	}
-	switch c.Action {
-	case Delegate:
-		return c.End != 0 || c.Refused
-	case Read, Edit, Search:
-		return c.ok() && a.met(c)
+	switch {
+	case c.Action == Delegate && (c.End != 0 || c.Refused):
+		return Over
+	case c.Action == Elsewise, c.Action == Delegate, !c.ok(), !a.met(c):
+		return NoNews
+	case c.Action == Edit:
+		return Over
 	}
-	return false
+	return Repeated
 }
 
 // before reports whether an event counts rather than the one known.

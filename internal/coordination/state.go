@@ -31,7 +31,7 @@ func RestoreAnalyzer(data []byte, l Limits) (*Analyzer, error) {
 		a.bytes += perCall + len(id)
 	}
 	a.state = s
-	a.state.fill()
+	a.fill()
 	for id, c := range a.Calls {
 		if c == nil || c.Duration > maxDuration {
 			return nil, ErrState

@@ -55,9 +55,9 @@ func (a *Analyzer) Session() Session {
 	return s
 }
 
-// News is Session without CriticalPath, Efficiency, Types and Recommendations: what can
+// SoFar is Session without CriticalPath, Efficiency, Types and Recommendations: what can
 // be over while the session goes on. It takes less time.
-func (a *Analyzer) News() Session {
+func (a *Analyzer) SoFar() Session {
 	s, _ := a.view()
 	return s
 }

@@ -85,7 +85,7 @@ func batches() []plog.Logs {
 }
 
 func chunk(ctx context.Context, i int) context.Context {
-	return auditchunk.With(ctx, auditchunk.Chunk{Log: "log", FirstSeq: uint64(i)*1000 + 1}) //nolint:gosec // above 0
+	return auditchunk.With(ctx, auditchunk.Chunk{Log: "log", FirstSeq: uint64(i)*1000 + 1})
 }
 
 func rest(t *testing.T, p *coordinationProcessor) {

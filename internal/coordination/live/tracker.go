@@ -39,6 +39,8 @@ const (
 	workEach  = int64(400 * time.Millisecond)
 	leastWork = int64(time.Minute)
 	mostWork  = int64(8 * time.Minute)
+	// Work that was done again is told of when there is something else, or so much later.
+	repeatLater = int64(5 * time.Minute)
 	// Clocks differ: an event may be so far ahead.
 	maxAhead = 2 * time.Minute
 	// Hooks run side by side: an event may seem to be so much later than the end.
@@ -112,8 +114,11 @@ func (t *Tracker) Add(of recorded.Of, e *coordination.Event, now time.Time) {
 	t.advance(e.At)
 	s := t.session(of)
 	left := s.calls.LeftOut
-	if s.calls.Add(e) && (s.due == 0 || e.At < s.due) {
-		s.due = e.At
+	switch s.calls.Add(e) {
+	case coordination.Over:
+		s.expect(e.At)
+	case coordination.Repeated:
+		s.expect(e.At + repeatLater)
 	}
 	t.totals.LeftOut += int64(s.calls.LeftOut - left)
 	s.since++
@@ -247,7 +252,7 @@ func (t *Tracker) tell(s *session, by int64) *coordination.Session {
 	if by == math.MaxInt64 {
 		all = s.calls.Session()
 	} else {
-		all = s.calls.News()
+		all = s.calls.SoFar()
 	}
 	t.totals.Worked++
 	s.due, s.since, s.worked = 0, 0, t.mark
@@ -256,9 +261,7 @@ func (t *Tracker) tell(s *session, by int64) *coordination.Session {
 		if n <= by {
 			return false
 		}
-		if s.due == 0 || n < s.due {
-			s.due = n
-		}
+		s.expect(n)
 		return true
 	}
 	for i := range all.Delegations {
@@ -281,6 +284,13 @@ func (t *Tracker) tell(s *session, by int64) *coordination.Session {
 	}
 	t.weigh(s)
 	return &all
+}
+
+// expect notes when the earliest thing happened that may have to be told.
+func (s *session) expect(at int64) {
+	if s.due == 0 || at < s.due {
+		s.due = at
+	}
 }
 
 // is reports whether a thing was not told of yet as it is: it ended later than was told.

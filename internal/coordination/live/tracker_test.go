@@ -71,7 +71,7 @@ func run(tb testing.TB, list []came, limits live.Limits) []recorded.Record {
 // late returns the events with some of them later than others, by less than window, and
 // some of them twice.
 func late(list []came, window time.Duration, seed uint64) []came {
-	r := rand.New(rand.NewPCG(seed, 3)) //nolint:gosec // the same every time
+	r := rand.New(rand.NewPCG(seed, 3))
 	type delayed struct {
 		came
 		at int64
@@ -111,7 +111,7 @@ func TestLateAndDoubledEventsGiveTheSameRecords(t *testing.T) {
 func TestARestartInTheMiddleGivesTheSameRecords(t *testing.T) {
 	list := generated(t, 10_000)
 	want := lines(t, run(t, list, live.Limits{}))
-	r := rand.New(rand.NewPCG(1, 1)) //nolint:gosec // the same every time
+	r := rand.New(rand.NewPCG(1, 1))
 	tracker := live.NewTracker(live.Limits{})
 	var made []recorded.Record
 	take := func() {
@@ -126,12 +126,12 @@ func TestARestartInTheMiddleGivesTheSameRecords(t *testing.T) {
 			continue
 		}
 		take()
-		data, err := tracker.Encode(live.Place{Log: "log", Next: uint64(i)}) //nolint:gosec // above 0
+		data, err := tracker.Encode(live.Place{Log: "log", Next: uint64(i)})
 		require.NoError(t, err)
 		var at live.Place
 		tracker, at, err = live.Restore(data, live.Limits{})
 		require.NoError(t, err)
-		require.Equal(t, live.Place{Log: "log", Next: uint64(i)}, at) //nolint:gosec // see above
+		require.Equal(t, live.Place{Log: "log", Next: uint64(i)}, at)
 		restarts++
 	}
 	tracker.Quiet(now)
