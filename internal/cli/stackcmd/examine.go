@@ -203,14 +203,16 @@ func (d *Diagnosis) ports(s *Status, c *stack.Config) {
 	d.add("ports", Pass, "", "none is taken by another program")
 }
 
-// delivery tells whether Loki has what the audit log has.
+// delivery tells whether all that read the audit log have what it has: Loki, alerts, and
+// what is counted.
 func (d *Diagnosis) delivery(s *Status) {
 	for _, one := range s.Delivery {
-		switch text, bad := one.Problem(); {
+		_, bad := one.Problem()
+		switch text := one.Text(); {
 		case one.Error != "":
 			d.add("delivery", Fail, "remove the file and restart; Loki stores what it has already only once", "%s", text)
 		case bad:
-			d.add("delivery", Warn, "they are safe in the audit log, and delivered once Loki takes them; see "+stack.Log(statedir.Dir(s.Home), supervise.Collector), "%s", text)
+			d.add("delivery", Warn, "they are safe in the audit log, and delivered once they can be; see "+stack.Log(statedir.Dir(s.Home), supervise.Collector), "%s", text)
 		case one.Skipped > 0 || one.Refused > 0:
 			d.add("delivery", Warn, "agent-telemetry reconcile tells which; agent-telemetry replay brings back what can be", "%s", text)
 		default:
