@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
@@ -88,11 +90,16 @@ func (c *Client) Walk(ctx context.Context, q Query, start, end time.Time, backwa
 }
 
 // WalkPages is Walk with pages of the given size: who wants only some entries
-// asks for smaller ones.
+// asks for smaller ones. Where entries are so long that a page is more than is read of
+// an answer, or than Loki can give, they are made smaller.
 func (c *Client) WalkPages(ctx context.Context, q Query, start, end time.Time, backward bool, size int, fn func(Entry) bool) error {
 	size = min(max(size, 2), MaxPage)
 	for start.Before(end) {
 		page, err := c.QueryRange(ctx, q, start, end, size, backward)
+		if tooLarge(err) && size > smallestPage {
+			size = max(size/4, smallestPage)
+			continue
+		}
 		if err != nil {
 			return err
 		}
@@ -127,6 +134,16 @@ func (c *Client) WalkPages(ctx context.Context, q Query, start, end time.Time, b
 		}
 	}
 	return nil
+}
+
+// smallestPage is the size that pages are not made smaller than.
+const smallestPage = 20
+
+// tooLarge reports whether fewer entries would have been an answer. Between its own parts
+// Loki takes 4 MiB unless it is configured.
+func tooLarge(err error) bool {
+	var refused *APIError
+	return errors.Is(err, ErrTooLarge) || errors.As(err, &refused) && refused.Status >= http.StatusInternalServerError && strings.Contains(refused.Message, "larger than max")
 }
 
 // anyStart begins an expression for what an id ends in. Loki anchors such an

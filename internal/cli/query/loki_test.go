@@ -73,6 +73,7 @@ func TestPresetsOnARealLoki(t *testing.T) {
 		require.Len(t, decode[Row](t, s.ok(t, "errors", "--json", "--tool", "Read")), 1)
 		require.Len(t, decode[Row](t, s.ok(t, "slow", "--json", "--longer-than", "4s")), 5)
 		require.Empty(t, decode[Row](t, s.ok(t, "prompts", "--json", "--until", "6h", "--since", "9h")))
+		require.Len(t, decode[Row](t, s.ok(t, "prompts", "--json", "--since", "20w")), 3, "more than Loki answers for at once")
 		require.Equal(t, "No records.\n", s.ok(t, "prompts", "--since", "9h", "--until", "6h"))
 		require.Equal(t, "Nothing was counted.\n", s.ok(t, "by-tool", "--project", "nowhere"))
 	})

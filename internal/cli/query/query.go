@@ -120,6 +120,9 @@ func (o *Options) complete() (*preset, error) {
 	var errs []error
 	from, to, err := recordsource.Times(o.Since, o.Until, o.Now())
 	errs = append(errs, err)
+	if o.Since == "" {
+		errs = append(errs, errors.New("--since: must not be empty: give a time like 24h"))
+	}
 	if to.IsZero() {
 		to = o.Now().Add(time.Minute) // a clock that is a little ahead must not hide the newest records
 	}
@@ -215,30 +218,6 @@ func (o *Options) ask(ctx context.Context, client *lokiquery.Client, p *preset) 
 		return err
 	}
 	return o.printRows(style, rows)
-}
-
-// rows returns the newest records, in the order of time.
-func (o *Options) rows(ctx context.Context, client *lokiquery.Client, logql string) ([]Row, error) {
-	var rows []Row
-	err := client.WalkPages(ctx, lokiquery.Raw(logql), o.Args.from, o.Args.to, true, o.Args.Limit, func(e lokiquery.Entry) bool {
-		if r := newRow(e); o.wants(&r) {
-			rows = append(rows, r)
-		}
-		return len(rows) < o.Args.Limit
-	})
-	reverse(rows)
-	return rows, err
-}
-
-func reverse(rows []Row) {
-	for i, j := 0, len(rows)-1; i < j; i, j = i+1, j-1 {
-		rows[i], rows[j] = rows[j], rows[i]
-	}
-}
-
-// wants decides what a label cannot say: the path of a project.
-func (o *Options) wants(r *Row) bool {
-	return !strings.Contains(o.Args.Project, "/") || strings.TrimRight(o.Args.Project, "/") == r.event.ProjectPath
 }
 
 // numbers asks for what LogQL that gives numbers says.

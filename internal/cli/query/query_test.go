@@ -56,6 +56,7 @@ func TestUsageAndAway(t *testing.T) {
 		"--limit":                     {"commands", "--limit", "0"},
 		"--width":                     {"commands", "--width", "1"},
 		"--since":                     {"commands", "--since", "soon"},
+		"must not be empty":           {"commands", "--since", ""},
 		"--longer-than":               {"slow", "--longer-than", "-1s"},
 		"30 days":                     {"by-tool", "--since", "60d"},
 		"are for presets":             {`{service="x"}`, "--project", "shop"},
