@@ -1,8 +1,10 @@
 package browser
 
 import (
+	"bytes"
 	"fmt"
 	"math/rand/v2"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -10,9 +12,13 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/plog"
 
+	"github.com/agent-telemetry/agent-telemetry/internal/auditverify"
+	"github.com/agent-telemetry/agent-telemetry/internal/cli/auditkey"
 	"github.com/agent-telemetry/agent-telemetry/internal/lineage"
 	"github.com/agent-telemetry/agent-telemetry/internal/lineage/lineagetest"
+	"github.com/agent-telemetry/agent-telemetry/internal/report"
 	"github.com/agent-telemetry/agent-telemetry/internal/report/page"
+	"github.com/agent-telemetry/agent-telemetry/internal/statedir"
 	"github.com/agent-telemetry/agent-telemetry/test/recorded"
 )
 
@@ -170,4 +176,33 @@ func TestAgentsOfAReport(t *testing.T) {
   return a.length === b.length && a.every((x, i) => x === b[i]);
 })()`), "the same agents in the same order")
 	b.quiet()
+}
+
+// BenchmarkSessionOf500Agents is the report of such a session, out of a log that has
+// nothing else: read, verified, proven, and written.
+func BenchmarkSessionOf500Agents(b *testing.B) {
+	dir := statedir.Dir(filepath.Join(b.TempDir(), "state"))
+	recorded.Audit(b, dir, many(500, lineagetest.Large(), day)...)
+	vkey, file, err := auditkey.Read("", dir)
+	require.NoError(b, err)
+	o := report.CaseOptions{Audit: dir.Audit(), Session: manyID(500), Now: day.AddDate(0, 0, 2), By: "test", Verify: auditverify.Options{VKey: vkey, KeyFile: file, KeyLocal: true}}
+	for _, step := range []string{"build", "HTML"} {
+		c, err := report.BuildCase(b.Context(), o)
+		require.NoError(b, err)
+		b.Run(step, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				switch step {
+				case "build":
+					_, err = report.BuildCase(b.Context(), o)
+				default:
+					var text bytes.Buffer
+					err = page.WriteSession(&text, c, page.Options{})
+					b.ReportMetric(float64(text.Len())/1e6, "MB")
+				}
+				require.NoError(b, err)
+			}
+			b.ReportMetric(float64(c.Audit.Records), "records")
+		})
+	}
 }
