@@ -24,8 +24,10 @@ import (
 const (
 	expireEvery = time.Second
 	maxRequest  = 500 // spans
-	sendTimeout = 10 * time.Second
-	warnEvery   = time.Minute
+	// What stores take at a time is bounded, too: some, 4 MiB.
+	maxRequestBytes = 2 << 20
+	sendTimeout     = 10 * time.Second
+	warnEvery       = time.Minute
 )
 
 // agentTraces keeps the spans that are not finished, and hands on those that are.
@@ -138,7 +140,7 @@ func ours(resource pcommon.Map) bool {
 // send hands on what is finished. Until it is taken, time does not go on.
 func (c *agentTraces) send(ctx context.Context) error {
 	for {
-		spans := c.tracker.Pending(maxRequest)
+		spans := c.tracker.Pending(maxRequest, maxRequestBytes)
 		if len(spans) == 0 {
 			if c.failing {
 				c.failing = false

@@ -110,9 +110,18 @@ func (s *session) made(call, by string) (ID, bool) {
 	return id, ok && agent == by
 }
 
-// Pending returns finished spans that were not delivered, at most most of them, the
-// first first.
-func (t *Tracker) Pending(most int) []*Span { return t.pending[:min(most, len(t.pending))] }
+// Pending returns finished spans that were not delivered, the first first: at most most,
+// and about so many bytes.
+func (t *Tracker) Pending(most, bytes int) []*Span {
+	n := 0
+	for n < min(most, len(t.pending)) {
+		if bytes -= t.pending[n].size(); bytes < 0 && n > 0 {
+			break
+		}
+		n++
+	}
+	return t.pending[:n]
+}
 
 // Delivered notes that the first n of them were.
 func (t *Tracker) Delivered(n int) {

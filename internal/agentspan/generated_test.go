@@ -44,7 +44,7 @@ func (b *bench) feed(list ...record) {
 
 func (b *bench) deliver() {
 	for {
-		spans := b.Pending(100)
+		spans := b.Pending(100, 1<<20)
 		if len(spans) == 0 {
 			return
 		}

@@ -48,8 +48,11 @@ func (s *session) nodes() int { return len(s.Turns) + len(s.Agents) + len(s.Call
 func (t *Tracker) evict(e *list.Element) {
 	s := e.Value.(*session)
 	reason := semconv.NoEndEvicted
-	if s.Root.over() {
+	switch {
+	case s.Root.over():
 		reason = semconv.NoEndSession
+	case t.clock()-s.Clock >= int64(t.limits.SessionTimeout):
+		reason = semconv.NoEndTimeout
 	}
 	t.end(s, reason)
 	t.forget(e)

@@ -59,6 +59,15 @@ type Moment struct {
 	Attrs []Attr `json:"attrs,omitempty"`
 }
 
+// size is about what it takes.
+func (s *Span) size() int {
+	size := 512 + len(s.Session) + sizeOf(s.Resource) + sizeOf(s.Attrs)
+	for i := range s.Moments {
+		size += 64 + sizeOf(s.Moments[i].Attrs)
+	}
+	return size
+}
+
 // Put writes the span into dst, which is empty.
 func (s *Span) Put(dst ptrace.Span) {
 	dst.SetTraceID(TraceID(s.Session))

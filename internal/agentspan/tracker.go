@@ -88,6 +88,10 @@ func (t *Tracker) Observe(resource pcommon.Map, lr plog.LogRecord) {
 	}
 	now := t.now()
 	t.bound(e, now)
+	if e.hook == "" && t.sessions[e.session] == nil {
+		t.late++ // nothing is known of what it is about
+		return
+	}
 	s := t.session(e.session, e.time)
 	if s.Resource == nil {
 		s.Resource = resourceOf(resource)
@@ -143,7 +147,7 @@ func (t *Tracker) Resume() { t.newestAt = t.now() }
 func (t *Tracker) hook(s *session, e *event) {
 	at := e.time
 	s.Root.came(at)
-	if len(s.Root.Attrs) == 0 {
+	if len(s.Root.Attrs) == 0 && !s.Root.Sent {
 		s.Root.take(e, forSession, !t.limits.NoDetails)
 	}
 	switch e.hook {
@@ -184,7 +188,13 @@ func (t *Tracker) hook(s *session, e *event) {
 	case hookRequest, hookPreCompact:
 		m := Moment{Name: semconv.EventNamePrefix + cut(e.typ, maxListText), At: at}
 		m.Attrs = setText(m.Attrs, semconv.ToolName, cut(e.tool, maxListText))
-		n := s.bearer(e.agent, s.turnOf(e), at)
+		t.tell(s.bearer(e.agent, s.turnOf(e), at), m)
+	}
+}
+
+// tell adds an event to a span.
+func (t *Tracker) tell(n *node, m Moment) {
+	if t.fresh(n) {
 		n.moment(m)
 		t.weigh(n)
 	}
@@ -309,6 +319,5 @@ func (t *Tracker) alert(s *session, e *event) {
 		}
 		n = s.bearer(agent, s.turnOf(e), e.time)
 	}
-	n.moment(m)
-	t.weigh(n)
+	t.tell(n, m)
 }
