@@ -269,8 +269,7 @@ func (t *Tracker) tell(s *session, by int64) *coordination.Session {
 		if d.Over.IsZero() && by != math.MaxInt64 || !d.Over.IsZero() && later(d.Over) || !s.is(d.ID, d.End) {
 			continue
 		}
-		r, err := recorded.Delegation(s.of, d)
-		t.made(err, r)
+		t.made(nil, recorded.Delegation(s.of, d))
 	}
 	for i := range all.Conflicts {
 		if c := &all.Conflicts[i]; !later(c.Second.Time) && s.is(c.ID, c.Second.Time) {

@@ -17,16 +17,29 @@ const maxTypes = 50
 const maxTitles = 20
 
 // Delegation makes the record of a delegation.
-func Delegation(of Of, d *coordination.Delegation) (Record, error) {
-	line, err := object(d)
-	if err != nil {
-		return Record{}, fmt.Errorf("make the record of a delegation: %w", err)
+func Delegation(of Of, d *coordination.Delegation) Record {
+	line := map[string]any{
+		"session_id": of.Session, "delegation": d.ID, "agent_id": d.AgentID, "agent_type": d.AgentType, "parent_id": d.ParentID,
+		"parent_type": d.ParentType, "depth": d.Depth, "call": d.Call, "link": d.Link, "background": d.Background,
+		"begin": stamp(d.Begin), "end": stamp(d.End), "outcome": d.Outcome, "status": d.Status, "stops": d.Stops,
+		"duration_ms": d.Duration, "own_ms": d.Own, "waiting_ms": d.Waiting, "tools_ms": d.Tools,
+		"tool_calls": d.ToolCalls, "errors": d.Errors, "denied": d.DeniedCalls, "children": d.Children,
+		"files_read": d.FilesRead, "files_changed": d.FilesChanged, "searches": d.Searches, "tokens": d.Tokens, "tokens_from": d.TokensFrom,
+		"reported_tool_calls": d.ReportedToolCalls, "reported_duration_ms": d.ReportedDuration,
 	}
-	line["session_id"] = of.Session
+	if d.Description != "" {
+		line["description"] = d.Description
+	}
+	if d.Read != nil {
+		line["read"] = d.Read
+	}
+	if d.Changed != nil {
+		line["changed"] = d.Changed
+	}
 	return Record{
 		Of: of, Event: semconv.EventAgentDelegation, ID: of.Session + "/" + d.ID, Time: d.End, Line: line,
 		Agent: agent{id: d.AgentID, typ: d.AgentType, parent: d.ParentID, call: d.Call, depth: d.Depth, placed: true},
-	}, nil
+	}
 }
 
 // Conflict makes the record of a conflict.
