@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -33,7 +34,7 @@ func (a audit) Events(ctx context.Context, q Query, fn func(*Event) error) error
 		return err
 	}
 	var bad DamageError
-	d := &decoder{}
+	d := &decoder{requests: q.Requests}
 	for _, s := range segments {
 		if err := eachEvent(ctx, s, d, q, &bad, fn); err != nil {
 			return err
@@ -145,25 +146,42 @@ func (a audit) tally(ctx context.Context, q Query, all *tallies) error {
 	})
 }
 
-// newest is how many records are looked at for the last session.
-const newest = 10_000
+// newest is how many records are looked at first for the last session: mostly it is
+// among them.
+const newest = 16
 
-// last implements Source.
-func (a audit) last(ctx context.Context, q Query) (string, error) {
-	for n := 16; ; n *= 25 {
-		found, err := auditlog.Last(ctx, a.dir, n, auditlog.Filter{Kind: auditlog.KindLog, Since: q.From, Until: q.To})
-		for i := len(found) - 1; i >= 0; i-- {
-			if e, ok := FromAudit(found[i]); ok && q.matches(&e) && e.counted() {
-				return e.Session, nil
-			}
-		}
-		if err != nil && !errors.Is(err, auditlog.ErrCorrupt) {
-			return "", err
-		}
-		if len(found) < n || n >= newest {
-			return "", nil
+// last implements Source. What is among the newest records, of whatever kind, of other
+// projects, and however long, it is found behind them.
+func (a audit) last(ctx context.Context, q Query) (id string, err error) {
+	found, err := auditlog.Last(ctx, a.dir, newest, auditlog.Filter{Kind: auditlog.KindLog, Since: q.From, Until: q.To})
+	for i := len(found) - 1; i >= 0; i-- {
+		if e, ok := FromAudit(found[i]); ok && q.matches(&e) && e.counted() {
+			return e.Session, nil
 		}
 	}
+	if err != nil && !errors.Is(err, auditlog.ErrCorrupt) {
+		return "", err
+	}
+	if len(found) < newest {
+		return "", nil
+	}
+	segments, err := a.segments(q)
+	if err != nil {
+		return "", err
+	}
+	d := &decoder{brief: true}
+	for _, s := range slices.Backward(segments) {
+		err := eachEvent(ctx, s, d, q, &DamageError{}, func(e *Event) error {
+			if e.counted() {
+				id = e.Session
+			}
+			return nil
+		})
+		if err != nil || id != "" {
+			return id, err
+		}
+	}
+	return "", nil
 }
 
 // starting implements Source.
