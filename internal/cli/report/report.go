@@ -85,7 +85,8 @@ func newCommand(o *Options) *cobra.Command {
                         and that the records of the report are in what was signed
 
 With --session, writes one session as a case file instead: everything that happened
-in it in order, with proof. The start of its id is enough.
+in it in order, which agent called which and what each did when, with proof. The start
+of its id is enough.
 
   html        one file that needs nothing else: no network, no script
   pdf-ready   the same for printing: A4, page numbers, nothing to click on
