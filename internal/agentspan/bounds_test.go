@@ -12,6 +12,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
+	"github.com/agent-telemetry/agent-telemetry/test/recorded"
 )
 
 // made is a record of a program's own making.
@@ -118,4 +119,40 @@ func TestWithoutDetails(t *testing.T) {
 	for _, sp := range b.store.All() {
 		require.NotContains(t, fmt.Sprint(sp.Attr), "secret")
 	}
+}
+
+// Whatever records hold, they become spans that a store can read, or none.
+func FuzzObserve(f *testing.F) {
+	for i, ld := range recorded.Sessions(time.Date(2026, 5, 4, 9, 0, 0, 0, time.UTC)) {
+		if i%5 == 0 {
+			raw, err := (&plog.ProtoMarshaler{}).MarshalLogs(ld)
+			require.NoError(f, err)
+			f.Add(raw)
+		}
+	}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		ld, err := (&plog.ProtoUnmarshaler{}).UnmarshalLogs(raw)
+		if err != nil {
+			return
+		}
+		b := newBench(t, Limits{SessionSpans: 20, Spans: 40, Sessions: 5})
+		for range 2 { // everything comes twice
+			for _, rl := range ld.ResourceLogs().All() {
+				for _, sl := range rl.ScopeLogs().All() {
+					for _, lr := range sl.LogRecords().All() {
+						b.Observe(rl.Resource().Attributes(), lr)
+					}
+				}
+			}
+			b.Flush()
+			b.check()
+		}
+		data, err := b.Encode()
+		require.NoError(t, err)
+		require.NoError(t, NewTracker(Limits{}, b.now).Restore(data))
+		b.pass(100 * time.Hour)
+		b.pass(100 * time.Hour)
+		require.Zero(t, b.nodes)
+		require.Zero(t, b.bytes)
+	})
 }
