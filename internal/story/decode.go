@@ -24,7 +24,9 @@ const (
 type decoder struct {
 	// brief leaves out what only a story needs: the body.
 	brief bool
-	names map[string]string
+	// requests wants events of type ModelRequest, too.
+	requests bool
+	names    map[string]string
 }
 
 // FromAudit returns the event of an entry of the audit log; ok is false when it is
@@ -97,6 +99,11 @@ func (d *decoder) audit(line []byte, e *Event) (ok bool, err error) {
 		case "resource":
 			return d.resource(&c, e, &ours)
 		case "attributes":
+			if !ours {
+				err = d.request(&c, e)
+				c.done = true
+				break
+			}
 			err = c.object(func(key []byte) error { return d.attribute(&c, key, e) })
 			c.done = d.brief
 		case "body":
@@ -104,11 +111,14 @@ func (d *decoder) audit(line []byte, e *Event) (ok bool, err error) {
 		}
 		return err
 	})
-	if err != nil || !ours {
+	if err != nil || !ours && e.Type != ModelRequest {
 		return false, err
 	}
 	if e.Time.IsZero() {
 		e.Time = observed
+	}
+	if !ours {
+		return true, nil
 	}
 	d.finish(e)
 	return true, nil
@@ -129,7 +139,7 @@ func (d *decoder) resource(c *cursor, e *Event, ours *bool) error {
 		return err
 	})
 	if service != semconv.ServiceNameValue {
-		*ours, c.done = false, true
+		*ours, c.done = false, !d.requests
 	}
 	return err
 }

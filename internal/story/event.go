@@ -49,6 +49,9 @@ type Event struct {
 	Rules                     []string
 	Severity, Decision, Cause string
 
+	Tokens int64 // of a ModelRequest: all of them
+	Span   bool  // of a ModelRequest: told by a span, which tells of the same request as an event may
+
 	Alert *Alert           // of a security alert
 	Ack   *Acknowledgement // of an acknowledgement, which is of the alert AckOf
 	AckOf string

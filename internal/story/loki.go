@@ -121,10 +121,31 @@ func (l loki) Events(ctx context.Context, q Query, fn func(*Event) error) error 
 		failed = fn(e)
 		return failed == nil
 	})
+	if err == nil && failed == nil && q.Requests {
+		err = l.requests(ctx, q, func(e *Event) bool {
+			failed = fn(e)
+			return failed == nil
+		})
+	}
 	if failed != nil {
 		return failed
 	}
 	return err
+}
+
+// requests goes over the requests to the model that Claude Code's own telemetry tells
+// of, whatever name its service has.
+func (l loki) requests(ctx context.Context, q Query, fn func(*Event) bool) error {
+	lq := lokiquery.Query{}.LabelAmong(semconv.LabelEvent, requestEvent, semconv.EventNamePrefix+requestEvent, requestSpan)
+	if q.Session != "" {
+		lq = lq.LabelOrNone(semconv.LabelSession, q.Session).Metadata(semconv.MetadataSessionID, q.Session)
+	}
+	from, to := l.span(q)
+	d := &decoder{}
+	return l.pages(ctx, lq, from, to, firstWindow, false, lokiquery.MaxPage, func(entry lokiquery.Entry) bool {
+		e := d.lokiRequest(entry)
+		return e.Type != ModelRequest || !q.matches(&e) || fn(&e)
+	})
 }
 
 // last implements Source.

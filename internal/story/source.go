@@ -16,13 +16,19 @@ type Query struct {
 	Project string    // a name, or an absolute path
 	From    time.Time // inclusive
 	To      time.Time // exclusive
+	// Requests wants events of type ModelRequest, too, whatever their project.
+	Requests bool
 }
+
+// ModelRequest is the type of events made of Claude Code's own telemetry: an agent that
+// is named in it asked the model.
+const ModelRequest = "model_request"
 
 // matches decides about an event, whatever its source knew.
 func (q *Query) matches(e *Event) bool {
 	return e.Session != "" &&
 		(q.Session == "" || q.Session == e.Session) &&
-		(q.Project == "" || q.Project == e.Project || filepath.Clean(q.Project) == e.ProjectPath) &&
+		(q.Project == "" || e.Type == ModelRequest || q.Project == e.Project || filepath.Clean(q.Project) == e.ProjectPath) &&
 		(q.From.IsZero() || !e.Time.Before(q.From)) &&
 		(q.To.IsZero() || e.Time.Before(q.To))
 }

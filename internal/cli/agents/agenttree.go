@@ -46,6 +46,7 @@ type Agent struct {
 	Denied       int               `json:"denied"`
 	NoEnd        int               `json:"no_end"`
 	Tokens       *int64            `json:"tokens"`
+	TokensFrom   string            `json:"tokens_from"`
 	FilesRead    int               `json:"files_read"`
 	FilesChanged int               `json:"files_changed"`
 	LinesAdded   int64             `json:"lines_added"`
@@ -116,8 +117,8 @@ func (t *agentTree) agent(a *story.Agent) {
 	}
 	n.spans(a.Start, a.End)
 	n.Background, n.Status = a.Background, t.read.status[a.ID]
-	if a.Tokens > 0 {
-		n.Tokens = &a.Tokens
+	if t, ok := t.read.tokens[a.ID]; ok {
+		n.Tokens, n.TokensFrom = &t.tokens, t.from
 	}
 }
 

@@ -11,9 +11,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/auditlog"
+	"github.com/agent-telemetry/agent-telemetry/internal/cli/cliio"
 	"github.com/agent-telemetry/agent-telemetry/internal/hookfixtures"
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 	"github.com/agent-telemetry/agent-telemetry/test/harness"
+	"github.com/agent-telemetry/agent-telemetry/test/recorded"
 )
 
 // Through the real hook, collector and Loki: both sources tell the same.
@@ -67,4 +69,36 @@ func TestFromTheCollector(t *testing.T) {
 		require.Contains(t, s.ok(t, "compare", "--types", "main", "security-engineer", "--since", "1h", "--source", source), "Share of work")
 	}
 	require.Equal(t, figures["audit"], figures["loki"])
+}
+
+// From a real Loki comes what the audit log has, requests to the model too.
+func TestBothSourcesTellTheSame(t *testing.T) {
+	_, into := recorded.Loki(t)
+	now := time.Now().UTC().Truncate(time.Second)
+	at := now.Add(-5 * time.Hour)
+	s := newStage(t, append(bothAt(t, at), requests(teamSession, agentID(4), at.Add(-time.Hour+30*time.Second), 5)...)...)
+	s.now = now
+	recorded.ToLoki(t, s.home, into)
+	for _, args := range [][]string{
+		{"tree", teamSession, "--csv"},
+		{"tree", recorded.Shop, "--csv"},
+		{"stats", "--csv"},
+		{"stats", "--csv", "--by", "agent", "--session", teamSession},
+		{"stats", "--csv", "--by", "project", "--project", "shop"},
+		{"compare", "--csv", recorded.Shop, teamSession},
+		{"compare", "--csv", "--types", "main", "Explore"},
+		{"compare", "--csv", "--before", "7h..5h30m", "--after", "5h30m"},
+	} {
+		fromAudit := s.ok(t, append(args, "--source", "audit")...)
+		require.Equal(t, fromAudit, s.ok(t, append(args, "--source", "loki")...), args)
+	}
+	require.Contains(t, s.ok(t, "stats", "--by", "agent", "--json", "--source", "loki"), `"tokens":5555`)
+	require.Contains(t, s.ok(t, "tree", "--source", "loki", "--width", "80"), recorded.Cart, "the newest")
+	for _, hostile := range []string{`x"} or {service=~".+`, "`", ".*", "\\", "\xff"} {
+		_, _, err := s.run(t, "tree", "--source", "loki", hostile)
+		var exit *cliio.ExitError
+		require.ErrorAs(t, err, &exit, hostile)
+		require.Equal(t, exitNone, exit.Code)
+		require.Contains(t, s.ok(t, "stats", "--source", "loki", "--project", hostile), "No agents were called")
+	}
 }

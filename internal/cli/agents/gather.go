@@ -48,11 +48,15 @@ func gather(ctx context.Context, source story.Source, q story.Query, limits boun
 	open := map[string]*pending{}
 	events, size := 0, 0
 	var event coordination.Event
+	q.Requests = true
 	damaged, err := eachEvent(ctx, source, q, func(e *story.Event) {
 		if !worked(e, &event) {
 			return
 		}
 		p := open[e.Session]
+		if p == nil && event.Kind == coordination.Request {
+			return // of no session that is asked for
+		}
 		if events >= limits.events || size >= limits.bytes || p == nil && len(open) >= limits.sessions {
 			g.leftOut++
 			return

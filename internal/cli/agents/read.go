@@ -10,6 +10,7 @@ import (
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/recordsource"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/termstyle"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/termtext"
+	"github.com/agent-telemetry/agent-telemetry/internal/coordination"
 	"github.com/agent-telemetry/agent-telemetry/internal/story"
 )
 
@@ -20,6 +21,13 @@ const exitNone = 3
 type sessionRead struct {
 	*story.Story
 	status map[string]string // that the end of a call has, by the agent that was called
+	tokens map[string]told   // by agent
+}
+
+// told is how many tokens an agent used, and what tells.
+type told struct {
+	tokens int64
+	from   string
 }
 
 // maxStatus bounds how many of them are kept: as many as a story has agents.
@@ -30,13 +38,27 @@ const maxStatus = 4096
 func readSession(ctx context.Context, source story.Source, q story.Query, limits story.Limits) (*sessionRead, error) {
 	b := story.NewBuilder(limits)
 	b.Part = !q.From.IsZero() || !q.To.IsZero()
-	r := &sessionRead{status: map[string]string{}}
+	r := &sessionRead{status: map[string]string{}, tokens: map[string]told{}}
+	a := coordination.NewAnalyzer(coordination.Limits{})
+	var event coordination.Event
+	q.Requests = true
 	damaged, err := eachEvent(ctx, source, q, func(e *story.Event) {
-		b.Add(e)
-		r.answered(e)
+		if worked(e, &event) {
+			a.Add(&event)
+		}
+		if e.Type != story.ModelRequest {
+			b.Add(e)
+			r.answered(e)
+		}
 	})
 	if err != nil {
 		return nil, err
+	}
+	worked := a.Session()
+	for i := range worked.Delegations {
+		if d := &worked.Delegations[i]; d.Tokens >= 0 {
+			r.tokens[d.AgentID] = told{d.Tokens, d.TokensFrom}
+		}
 	}
 	r.Story = b.Story()
 	if len(r.Entries) == 0 && r.Session.Events == 0 {

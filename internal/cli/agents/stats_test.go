@@ -11,8 +11,11 @@ import (
 )
 
 // both are sessions of two projects.
-func both(t testing.TB) []plog.Logs {
-	return stamped(t, append(recorded.Sessions(noon), team(noon.Add(-time.Hour))...))
+func both(t testing.TB) []plog.Logs { return bothAt(t, noon) }
+
+func bothAt(t testing.TB, at time.Time) []plog.Logs {
+	t.Helper()
+	return stamped(t, append(recorded.Sessions(at), team(at.Add(-time.Hour))...))
 }
 
 func TestStatsAsAPersonSeesThem(t *testing.T) {

@@ -48,8 +48,9 @@ of itself. TOOK is from its first to its last record.
 LINK is confirmed, span, sidecar or provisional: docs/agents.md says what each is
 worth. Agents that nobody called as far as is known stand at the end.
 
-TOKENS are those that Claude Code reports with the answer of the call; of an agent in
-the background, and of the main one, it reports none, which is a dash here.
+TOKENS are those that Claude Code reports with the answer of the call, else those of
+requests to the model, where its own telemetry names the agent. A dash is that nothing
+tells, as it is of the main agent.
 
 --json prints one object a line, first a summary and then the agents; --csv prints a
 table. docs/agents.md describes both. Fields and columns may be added; none is

@@ -41,6 +41,7 @@ var treeTable = []tableColumn[*Agent]{
 	{"alerts_low", func(a *Agent) string { return strconv.Itoa(a.Alerts.Low) }, false},
 	{"alerts_suppressed", func(a *Agent) string { return strconv.Itoa(a.Alerts.Suppressed) }, false},
 	{"children", func(a *Agent) string { return strconv.Itoa(a.Children) }, false},
+	{"tokens_from", func(a *Agent) string { return a.TokensFrom }, false},
 }
 
 func (t *agentTree) printCSV(w io.Writer, depth int) error {

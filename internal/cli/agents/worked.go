@@ -1,6 +1,8 @@
 package agents
 
 import (
+	"cmp"
+	"strconv"
 	"strings"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/coordination"
@@ -17,14 +19,19 @@ const (
 
 // worked makes the event of a record that counts for how agents worked together; false
 // when it does not. It says the same as internal/coordination/recorded, in a fraction
-// of the time, but for requests to the model, which are no records of ours: only they
-// tell of the tokens of agents in the background.
+// of the time.
 func worked(e *story.Event, to *coordination.Event) bool {
 	if e.Alert != nil || e.Ack != nil || e.Type == semconv.EventTelemetryGap {
 		return false
 	}
 	*to = coordination.Event{
 		ID: e.ID, At: e.Time.UnixNano(), Seq: e.Seq, Agent: e.AgentID, AgentType: e.AgentType, Parent: e.Parent, MadeBy: e.MadeBy, Link: e.Link,
+	}
+	if e.Type == story.ModelRequest {
+		// Its id is that of the record, and where there is none its time.
+		to.ID = cmp.Or(e.ID, strconv.FormatInt(to.At, 10))
+		to.Kind, to.Tokens, to.Span = coordination.Request, e.Tokens, e.Span
+		return true
 	}
 	if e.IsCall() {
 		call(e, to)
@@ -75,13 +82,13 @@ func call(e *story.Event, to *coordination.Event) {
 		to.Action = coordination.Delegate
 		to.Asked = &coordination.Asked{
 			Type: e.Delegate, Description: e.Description, Background: e.Background, Child: e.DelegateID, Status: e.DelegateStatus,
-			Tokens: told(e.DelegateTokens), ToolCalls: told(e.DelegateCalls), DurationMS: told(e.DelegateDuration),
+			Tokens: answered(e.DelegateTokens), ToolCalls: answered(e.DelegateCalls), DurationMS: answered(e.DelegateDuration),
 		}
 	}
 }
 
-// told is a number of a call's answer; without an answer it is not known.
-func told(n int64) int64 {
+// answered is a number of a call's answer; without an answer it is not known.
+func answered(n int64) int64 {
 	if n <= 0 {
 		return -1
 	}
