@@ -18,11 +18,11 @@ func (l Limits) orDefault() Limits {
 }
 
 // Load reads one session. With a time in q it has what happened then, and does not
-// take what was before for missing. The error is ErrNoSession when there are no
+// take what was before From, or after To, for missing. The error is ErrNoSession when there are no
 // records of it.
 func Load(ctx context.Context, source Source, q Query, limits Limits) (*Story, error) {
 	b := NewBuilder(limits)
-	b.Part = !q.From.IsZero() || !q.To.IsZero()
+	b.Part = !q.From.IsZero()
 	bad, err := damaged(source.Events(ctx, q, func(e *Event) error { b.Add(e); return nil }))
 	if err != nil {
 		return nil, err

@@ -1,12 +1,15 @@
 package story_test
 
 import (
+	"math"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/auditlog"
+	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 	"github.com/agent-telemetry/agent-telemetry/internal/statedir"
 	"github.com/agent-telemetry/agent-telemetry/internal/story"
 	"github.com/agent-telemetry/agent-telemetry/test/recorded"
@@ -46,4 +49,34 @@ func TestTheLastSessionBehindManyOthers(t *testing.T) {
 	}
 	_, err = story.Find(t.Context(), source, story.Query{Project: "nowhere"}, "")
 	require.ErrorIs(t, err, story.ErrNoSession)
+}
+
+// What is missing at a session's beginning is missing, too, when it is asked for up to a
+// time; of a part that begins later it is not known.
+func TestMissingInAPart(t *testing.T) {
+	home := statedir.Dir(t.TempDir())
+	s := &recorded.Script{Session: "s", Project: "/home/dev/shop", At: noon}
+	s.Skip(2)
+	for range 6 {
+		s.Hook("UserPromptSubmit", recorded.Fields{"prompt": "x"})
+	}
+	recorded.Audit(t, home, s.Logs...)
+	for _, c := range []struct {
+		from, to time.Time
+		missing  int
+	}{{missing: 2}, {to: noon.Add(3 * time.Second), missing: 2}, {from: noon.Add(time.Second)}, {from: noon.Add(time.Second), to: noon.Add(4 * time.Second)}} {
+		got, err := story.Load(t.Context(), story.Audit(home.Audit()), story.Query{Session: "s", From: c.from, To: c.to}, story.Limits{})
+		require.NoError(t, err)
+		require.Equal(t, c.missing, got.Missing, "%v", c)
+	}
+}
+
+// Numbers that somebody makes up do not turn others around.
+func TestLinesThatNobodyWrote(t *testing.T) {
+	var tally story.Tally
+	for _, id := range []string{"a", "b", "c"} {
+		tally.Add(&story.Event{Time: noon, ID: id, ToolUseID: id, Hook: "PostToolUse", Type: semconv.EventFileEdit, Tool: "Edit", Added: math.MaxInt64, Removed: math.MaxInt64})
+	}
+	require.Positive(t, tally.Session().LinesAdded)
+	require.Positive(t, tally.Session().LinesRemoved)
 }

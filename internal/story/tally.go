@@ -12,6 +12,7 @@ const (
 	maxFiles = 4096 // different files that are told apart
 	maxOpen  = 1024 // tool calls of which one half was seen
 	maxTools = 256  // different tools that are counted by name
+	maxLines = 1e9  // that one call is believed to have added or removed
 )
 
 // seed of the hashes by which files and calls are told apart.
@@ -109,8 +110,8 @@ func (t *Tally) span(from, to time.Time, at bool) {
 func (t *Tally) result(e *Event) {
 	switch {
 	case e.Changes():
-		t.session.LinesAdded += int(max(e.Added, 0))
-		t.session.LinesRemoved += int(max(e.Removed, 0))
+		t.session.LinesAdded += int(min(max(e.Added, 0), maxLines))
+		t.session.LinesRemoved += int(min(max(e.Removed, 0), maxLines))
 		t.remember(&t.edited, e.File)
 	case e.Type == semconv.EventFileRead:
 		t.remember(&t.read, e.File)
