@@ -37,7 +37,7 @@ const maxStatus = 4096
 // records of it.
 func readSession(ctx context.Context, source story.Source, q story.Query, limits story.Limits) (*sessionRead, error) {
 	b := story.NewBuilder(limits)
-	b.Part = !q.From.IsZero() || !q.To.IsZero()
+	b.Part = !q.From.IsZero()
 	r := &sessionRead{status: map[string]string{}, tokens: map[string]told{}}
 	a := coordination.NewAnalyzer(coordination.Limits{})
 	var event coordination.Event
