@@ -224,13 +224,16 @@ func (a *Analyzer) request(acts *agent, e *Event) {
 	*sum = min(*sum+min(e.Tokens, 1<<40), 1<<50)
 }
 
-// text holds a text once.
+// text holds a text once. There is room for less when much has been said already.
 func (a *Analyzer) text(s string) string {
 	if s == "" {
 		return ""
 	}
 	if known, ok := a.texts[s]; ok {
 		return known
+	}
+	if a.full() {
+		return ""
 	}
 	a.texts[s] = s
 	a.bytes += len(s) + 32
