@@ -40,6 +40,7 @@ func TestTicks(t *testing.T) {
 		"09:01 · 09:15 · 09:30 · 09:45 · 10:00 · 10:15 · 10:30":                                   {span(time.Minute, 100*time.Minute)},
 		"2 Mar 09:00 · 12:00 · 15:00 · 18:00 · 21:00 · 3 Mar 00:00 · 03:00 · 06:00":               {span(0, 23*time.Hour)},
 		"2 Mar · 9 Mar · 16 Mar · 23 Mar · 30 Mar":                                                {span(-9*time.Hour, 30*24*time.Hour)},
+		"09:00 · 09:30 · 10:00 · 10:30 · 11:00":                                                   {span(-8*time.Minute, 2*time.Hour+19*time.Minute)}, // 08:52 would be in the way
 		// Nights are cut out.
 		"2 Mar 09:00 · 09:15 · 3 Mar 09:00 · 09:15 · 4 Mar 09:00 · 09:15": {span(0, 28*time.Minute), span(24*time.Hour, 24*time.Hour+28*time.Minute), span(48*time.Hour, 48*time.Hour+28*time.Minute)},
 		// Of a day that is one moment nothing is left but the moment.

@@ -30,7 +30,7 @@ var tickSteps = []time.Duration{
 	24 * time.Hour, 2 * 24 * time.Hour, 7 * 24 * time.Hour, 28 * 24 * time.Hour, 91 * 24 * time.Hour, 364 * 24 * time.Hour, 3640 * 24 * time.Hour,
 }
 
-// ticks returns round times, and when each part begins.
+// ticks returns round times, and when each part begins where there is room for that.
 func (s *Scale) ticks() []Tick {
 	length := 0.0
 	for _, p := range s.parts {
@@ -50,8 +50,8 @@ func (s *Scale) ticks() []Tick {
 			all = append(all, Tick{Time: t.UTC(), X: x})
 		}
 	}
-	for _, p := range s.parts {
-		if p.x1-p.x0 > tickRoom/2 || len(s.parts) == 1 {
+	for i, p := range s.parts {
+		if i > 0 && p.x1-p.x0 > tickRoom/2 { // behind a break nobody could tell
 			place(p.From)
 		}
 	}
@@ -63,6 +63,9 @@ func (s *Scale) ticks() []Tick {
 			}
 			place(at)
 		}
+	}
+	if len(s.parts) > 0 {
+		place(s.parts[0].From)
 	}
 	slices.SortFunc(all, func(a, b Tick) int { return cmp.Compare(a.X, b.X) })
 	layout := "15:04"
