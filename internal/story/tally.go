@@ -65,16 +65,13 @@ func (t *Tally) Add(e *Event) {
 	if e.Failed() {
 		s.Errors++
 	}
-	if e.Denied() {
-		s.Denied++
-	}
 	if !e.IsCall() {
 		if e.Redacted {
 			s.Redacted++
 		}
 		return
 	}
-	h := half{begins: e.begins(), outside: e.Outside, redacted: e.Redacted, typ: e.Type, tool: e.Tool}
+	h := half{begins: e.begins(), outside: e.Outside, redacted: e.Redacted, denied: e.Denied(), typ: e.Type, tool: e.Tool}
 	t.count(h, 1)
 	t.take(maphash.String(seed, e.call()), h)
 	if e.Hook == hookPost {

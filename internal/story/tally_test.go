@@ -62,3 +62,15 @@ func TestHalvesThatDisagree(t *testing.T) {
 		}
 	}
 }
+
+// A call that a rule denied, and of which Claude Code then tells that it was denied, is
+// one.
+func TestACallIsDeniedOnce(t *testing.T) {
+	begin := story.Event{
+		Time: noon, Session: "s", Hook: "PreToolUse", Type: semconv.EventCommandExecution, Tool: "Bash", ToolUseID: "toolu_1", Decision: semconv.DecisionDeny, Duration: -1,
+	}
+	end := story.Event{Time: noon, Session: "s", Hook: "PermissionDenied", Type: semconv.EventPermissionDenied, Tool: "Bash", ToolUseID: "toolu_1", Duration: -1}
+	for _, all := range [][]story.Event{{begin}, {end}, {begin, end}, {end, begin}, {begin, begin}} {
+		require.Equal(t, 1, build(all, story.Limits{}).Session.Denied)
+	}
+}

@@ -4,8 +4,8 @@ import "github.com/agent-telemetry/agent-telemetry/internal/semconv"
 
 // half is a tool call of which one half was seen.
 type half struct {
-	begins, outside, redacted bool
-	typ, tool                 string
+	begins, outside, redacted, denied bool
+	typ, tool                         string
 }
 
 // both is what two halves of a call say together, and twice what they were both counted
@@ -21,6 +21,7 @@ func both(a, b half) (together, twice half) {
 	}
 	together.outside, twice.outside = a.outside || b.outside, a.outside && b.outside
 	together.redacted, twice.redacted = a.redacted || b.redacted, a.redacted && b.redacted
+	together.denied, twice.denied = a.denied || b.denied, a.denied && b.denied
 	return together, twice
 }
 
@@ -63,6 +64,9 @@ func (t *Tally) count(h half, n int) {
 	}
 	if h.redacted {
 		s.Redacted += n
+	}
+	if h.denied {
+		s.Denied += n
 	}
 	switch h.typ {
 	case semconv.EventCommandExecution:
