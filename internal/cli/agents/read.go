@@ -118,7 +118,7 @@ func (t *agentTree) warnings() []string {
 		all = append(all, damageWarning(r.Damaged))
 	}
 	if r.Missing > 0 {
-		all = append(all, fmt.Sprintf("Warning: %s of the session missing: what is shown can be too little. See `agent-telemetry timeline`.", termstyle.Count(r.Missing, "record is", "records are")))
+		all = append(all, fmt.Sprintf("Warning: %s missing in the session: what is shown can be too little. See `agent-telemetry timeline`.", termstyle.Count(r.Missing, "record is", "records are")))
 	}
 	if r.LeftOut > 0 {
 		all = append(all, fmt.Sprintf("Warning: the session is too large: its last %s left out. --since shows them.", termstyle.Count(r.LeftOut, "record is", "records are")))

@@ -59,7 +59,7 @@ func TestTreeOfNobody(t *testing.T) {
 	require.Contains(t, s.ok(t, "tree", "--project", "shop"), recorded.Shop)
 	_, warning, err := s.run(t, "tree", "5e55")
 	require.NoError(t, err)
-	require.Contains(t, warning, "2 records are of the session missing")
+	require.Contains(t, warning, "2 records are missing in the session")
 }
 
 func TestTreeUsage(t *testing.T) {
