@@ -102,7 +102,7 @@ func (s *Span) Put(dst ptrace.Span) {
 }
 
 // fixedAttrs is about how many attributes a span has beside the further ones.
-const fixedAttrs = 14
+const fixedAttrs = 11
 
 // describe writes the attributes.
 func (s *Span) describe(m pcommon.Map) {
