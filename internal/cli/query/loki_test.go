@@ -124,6 +124,8 @@ func TestPresetsOnARealLoki(t *testing.T) {
 			check(t, decode[Group](t, s.ok(t, name, "--json", "--lines")), p.counts.by[0], want, fromLines)
 		}
 		require.Equal(t, fromLines, decode[Group](t, s.ok(t, "by-tool", "--json", "--session", "5e55"))[0].From)
+		require.Contains(t, s.ok(t, "by-tool"), "--lines counts records")
+		require.NotContains(t, s.ok(t, "by-tool", "--lines"), "--lines counts records")
 	})
 }
 

@@ -157,7 +157,11 @@ func (o *Options) printGroups(style termstyle.Style, groups []Group, labels, val
 	if len(groups) == 0 {
 		return o.write("Nothing was counted.\n")
 	}
-	return o.write(groupTable(style, groups, labels, values))
+	note := ""
+	if groups[0].From == fromRollups {
+		note = style.Paint(termstyle.Dim, "from roll-ups: whole minutes, since there are any; --lines counts records") + "\n"
+	}
+	return o.write(groupTable(style, groups, labels, values) + note)
 }
 
 func (g *Group) cells(labels, values []string) []string {
