@@ -136,6 +136,18 @@ func (c *Client) WalkPages(ctx context.Context, q Query, start, end time.Time, b
 	return nil
 }
 
+// Newest returns the newest entries in [start, end), the newest first: at most most, or
+// as many as Loki can give at once where they are long. full says that there may be more.
+func (c *Client) Newest(ctx context.Context, q Query, start, end time.Time, most int) (found []Entry, full bool, err error) {
+	for {
+		found, err = c.QueryRange(ctx, q, start, end, most, true)
+		if !tooLarge(err) || most <= smallestPage {
+			return found, err == nil && len(found) >= most, err
+		}
+		most = max(most/4, smallestPage)
+	}
+}
+
 // smallestPage is the size that pages are not made smaller than.
 const smallestPage = 20
 

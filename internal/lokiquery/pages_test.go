@@ -63,6 +63,10 @@ func TestPagesOfLongEntries(t *testing.T) {
 			require.GreaterOrEqual(t, next, 100)
 		})
 	}
-	err := lines(t, 100, 10, 5).Walk(t.Context(), lokiquery.Raw("{}"), time.Unix(0, 0), time.Unix(100_000, 0), false, func(lokiquery.Entry) bool { return true })
+	found, full, err := lines(t, 3000, 10, 100).Newest(t.Context(), lokiquery.Raw("{}"), time.Unix(0, 0), time.Unix(100_000, 0), lokiquery.MaxPage)
+	require.NoError(t, err)
+	require.True(t, full)
+	require.NotEmpty(t, found)
+	err = lines(t, 100, 10, 5).Walk(t.Context(), lokiquery.Raw("{}"), time.Unix(0, 0), time.Unix(100_000, 0), false, func(lokiquery.Entry) bool { return true })
 	require.ErrorContains(t, err, "larger than max", "there is an end to it")
 }

@@ -78,7 +78,7 @@ func (l *Loki) look(ctx context.Context, n int) error {
 		from = l.Since
 	}
 	q := lokiquery.Query{}.Label(semconv.LabelService, semconv.ServiceNameValue)
-	found, err := l.Client.QueryRange(ctx, q, from, now.Add(ahead), lokiquery.MaxPage, true)
+	found, full, err := l.Client.Newest(ctx, q, from, now.Add(ahead), lokiquery.MaxPage)
 	if err != nil {
 		return err
 	}
@@ -94,12 +94,11 @@ func (l *Loki) look(ctx context.Context, n int) error {
 			l.Hub.Apply(ev)
 		}
 	}
-	full := len(found) == lokiquery.MaxPage
 	switch {
 	case full && l.newest.IsZero():
 		l.Hub.Since(found[0].Time)
 	case full:
-		l.Hub.Notice(fmt.Sprintf("More than %d events came in %s: only the newest of them are shown.", lokiquery.MaxPage, now.Sub(from).Round(time.Second)))
+		l.Hub.Notice(fmt.Sprintf("More than %d events came in %s: only the newest of them are shown.", len(found), now.Sub(from).Round(time.Second)))
 	case l.full:
 		l.Hub.Notice("")
 	}
