@@ -90,7 +90,8 @@ func (c *Config) Validate() error {
 	return errors.Join(faults...)
 }
 
-func (c *Config) limits() live.Limits {
+// Limits are those of what is followed.
+func (c *Config) Limits() live.Limits {
 	return live.Limits{
 		Sessions: c.MaxSessions, Bytes: c.MaxMemoryMiB << 20, Settle: c.Settle, Idle: c.SessionIdle,
 		Session: coordination.Limits{Calls: c.MaxCalls, Bytes: min(16, c.MaxMemoryMiB) << 20, Window: c.ConflictWindow},

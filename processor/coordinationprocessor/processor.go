@@ -54,7 +54,7 @@ func newProcessor(set processor.Settings, cfg *Config, next consumer.Logs) (*coo
 	}
 	return &coordinationProcessor{
 		config: cfg, next: next, logger: set.Logger, telemetry: telemetry, now: time.Now,
-		tracker: live.NewTracker(cfg.limits()), state: stateFiles{path: cfg.StateFile},
+		tracker: live.NewTracker(cfg.Limits()), state: stateFiles{path: cfg.StateFile},
 	}, nil
 }
 

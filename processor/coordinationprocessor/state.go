@@ -142,7 +142,7 @@ func (p *coordinationProcessor) restore(ctx context.Context) {
 	var t *live.Tracker
 	var at live.Place
 	if err == nil {
-		t, at, err = live.Restore(data, p.config.limits())
+		t, at, err = live.Restore(data, p.config.Limits())
 	}
 	if err != nil {
 		p.telemetry.ProcessorCoordinationStateFailures.Add(ctx, 1)

@@ -44,8 +44,9 @@ func New(f *cliio.Factory) *cobra.Command {
 lost its data: with the labels, lines and metadata that the collector's loki
 exporter gives, as its configuration says.
 
-Roll-ups, from which the dashboards read, are made of the log again and brought into
-Loki, too, where the collector makes them, unless one session is asked for.
+Roll-ups, from which the dashboards read, and records of how agents worked together are
+made of the log again and brought into Loki, too, where the collector makes them, unless
+one session is asked for.
 
 Nothing is stored twice: what is there already is asked for first. So replay can
 be interrupted and run again at any time, beside a running collector too; events
@@ -65,7 +66,8 @@ a kind that this version does not know are not sent, and counted.
 would be sent), not_stored (sent, but not found afterwards), refused {reason:
 n}, without_time, invalid, notes {kind: n}, unknown {kind: n}, damaged, next_seq
 (where --from-seq goes on), rollups {read, present, sent, missing, not_stored,
-refused}, complete. Fields may be added; none is renamed.
+refused}, coordination (the same of records of how agents worked together), complete.
+Fields may be added; none is renamed.
 
 Exit codes: 0 all of it is in Loki, 1 some of it is not, 2 it could not be done.`,
 		Example: `  $ agent-telemetry replay --dry-run --since 7d
@@ -82,7 +84,7 @@ Exit codes: 0 all of it is in Loki, 1 some of it is not, 2 it could not be done.
 	s.StringVar(&o.target.URL, "loki-url", "", "fill this Loki (default the collector's)")
 	s.StringVar(&o.target.Exporter, "exporter", "", "`NAME` of the loki exporter in the collector's configuration, when it has several")
 	s.DurationVar(&o.patience, "patience", 2*time.Minute, "how long to try again when Loki does not take events")
-	s.BoolVar(&o.rollups, "rollups", true, "also bring the roll-ups that the dashboards read")
+	s.BoolVar(&o.rollups, "rollups", true, "also bring the roll-ups and other records that the dashboards read")
 	s.BoolVar(&o.dryRun, "dry-run", false, "only count what would be sent")
 	s.BoolVar(&o.json, "json", false, "print the result as JSON")
 	cobra.CheckErr(cmd.MarkFlagDirname("audit"))
@@ -163,7 +165,7 @@ func (o *options) replay(ctx context.Context) (*Result, error) {
 	err = r.run(ctx)
 	o.endProgress()
 	if err = errors.Join(err, r.close()); err == nil && o.rollups && o.filter.SessionID == "" {
-		err = o.count(ctx, config, &r.result)
+		err = errors.Join(o.count(ctx, config, &r.result), o.follow(ctx, config, &r.result))
 	}
 	if err == nil {
 		r.result.judge()
@@ -184,6 +186,22 @@ func (o *options) count(ctx context.Context, config *stack.Config, result *Resul
 	err = c.run(ctx)
 	result.Rollups = c.result
 	return errors.Join(err, c.close())
+}
+
+// follow brings the records of how agents worked together into Loki, if the collector
+// makes any.
+func (o *options) follow(ctx context.Context, config *stack.Config, result *Result) error {
+	how, err := lokiconfig.LoadCoordination(ctx, config, o.target)
+	if err != nil || how == nil {
+		return err
+	}
+	f, err := newFollowing(ctx, o, how)
+	if err != nil {
+		return err
+	}
+	err = f.run(ctx)
+	result.Coordination = f.result
+	return errors.Join(err, f.close())
 }
 
 func (o *options) print(r *Result) error {

@@ -24,8 +24,10 @@ type Result struct {
 	Unknown     map[string]int `json:"unknown"`
 	Damaged     string         `json:"damaged"` // what of the audit log could not be read
 	NextSeq     uint64         `json:"next_seq"`
-	Rollups     *RollupResult  `json:"rollups"` // null when none are made, or not asked for
-	Complete    bool           `json:"complete"`
+	Rollups     *MadeResult    `json:"rollups"` // null when none are made, or not asked for
+	// Coordination is of the records of how agents worked together; null likewise.
+	Coordination *MadeResult `json:"coordination"`
+	Complete     bool        `json:"complete"`
 }
 
 func newResult() Result {
@@ -35,7 +37,7 @@ func newResult() Result {
 // judge says whether all that was asked for is in Loki now.
 func (r *Result) judge() {
 	r.Complete = r.Missing == 0 && r.NotStored == 0 && r.WithoutTime == 0 && r.Invalid == 0 && len(r.Unknown) == 0 && r.Damaged == "" &&
-		(r.Rollups == nil || r.Rollups.Missing == 0 && r.Rollups.NotStored == 0)
+		r.Rollups.whole() && r.Coordination.whole()
 }
 
 // hints say what can be done about a refusal.
@@ -72,8 +74,15 @@ func (r *Result) text(dryRun bool) []byte {
 		notes += n
 	}
 	line(notes, "notes of the log itself, which are no events")
-	if c := r.Rollups; c != nil {
-		fmt.Fprintf(&b, "%9d roll-ups of them\n%9d were in Loki\n", c.Read, c.Present)
+	for _, made := range []struct {
+		of   *MadeResult
+		what string
+	}{{r.Rollups, "roll-ups of them"}, {r.Coordination, "records of how agents worked together"}} {
+		c := made.of
+		if c == nil {
+			continue
+		}
+		fmt.Fprintf(&b, "%9d %s\n%9d were in Loki\n", c.Read, made.what, c.Present)
 		line(c.Missing, "would be sent")
 		line(c.Sent, "sent")
 		line(c.NotStored, "sent, but not found in Loki afterwards")
