@@ -27,7 +27,7 @@ func TestStatsAsAPersonSeesThem(t *testing.T) {
 		"stats-60.txt":      {60, []string{"--width", "60"}},
 		"stats-80.txt":      {80, []string{"--width", "80"}},
 		"stats-140.txt":     {140, []string{"--width", "140", "--sort", "delegations"}},
-		"stats-agent.txt":   {140, []string{"--width", "140", "--session", "7ea7", "--by", "agent"}},
+		"stats-agent.txt":   {110, []string{"--width", "110", "--session", "7ea7", "--by", "agent"}},
 		"stats-project.txt": {140, []string{"--width", "140", "--by", "project", "--recommendations", "1"}},
 		"stats-limit.txt":   {80, []string{"--width", "80", "--limit", "1", "--recommendations", "0"}},
 		"stats-none.txt":    {80, []string{"--width", "80", "--project", "cart"}},

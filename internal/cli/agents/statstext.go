@@ -18,10 +18,13 @@ type statsText struct {
 	most  int    // recommendations
 }
 
+// wideStats is from where on there is room for all columns.
+const wideStats = 110
+
 // statsColumn is one column of the table.
 type statsColumn struct {
 	column
-	level int // 0: always shown, 1: from narrowWidth on, 2: from wideTree on
+	level int // 0: always shown, 1: from narrowWidth on, 2: from wideStats on
 	cell  func(s *coordination.Total) cell
 }
 
@@ -76,7 +79,7 @@ func (t *statsText) print(s *stats) string {
 	var columns []column
 	var shown []statsColumn
 	for _, c := range statsColumns {
-		if c.level == 0 || c.level == 1 && t.Width >= narrowWidth || t.Width >= wideTree {
+		if c.level == 0 || c.level == 1 && t.Width >= narrowWidth || t.Width >= wideStats {
 			columns, shown = append(columns, c.column), append(shown, c)
 		}
 	}
