@@ -3,6 +3,7 @@ package lokiquery
 import (
 	"context"
 	"errors"
+	"net/http"
 	"slices"
 	"time"
 )
@@ -10,6 +11,13 @@ import (
 // IsAway reports whether err says that no Loki answers: another source may.
 func IsAway(err error) bool {
 	return errors.Is(err, ErrUnreachable) || errors.Is(err, ErrNotReady)
+}
+
+// IsMomentary reports whether err says that Loki cannot answer now, and may in a moment:
+// it is away, has too much to do, or a part of it does not answer.
+func IsMomentary(err error) bool {
+	var refused *APIError
+	return IsAway(err) || errors.As(err, &refused) && (refused.Status == http.StatusTooManyRequests || refused.Status >= http.StatusInternalServerError)
 }
 
 // How the following of Loki works: the last minute is asked for again and again,
@@ -56,9 +64,9 @@ func (f Follower) Follow(ctx context.Context) error {
 		}
 		fresh, err := f.look(ctx)
 		switch {
-		case IsAway(err):
+		case IsMomentary(err):
 			if !away {
-				f.Notice("Loki does not answer; waiting for it.")
+				f.Notice("Loki does not answer; waiting for it: " + err.Error() + ".")
 			}
 			away = true
 			continue

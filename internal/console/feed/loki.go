@@ -49,6 +49,9 @@ func (l *Loki) Run(ctx context.Context) error {
 		case lokiquery.IsAway(err) || errors.Is(err, context.DeadlineExceeded):
 			l.away = true
 			l.Hub.Notice("Loki does not answer; waiting for it. Without --source loki the audit log of this machine is shown.")
+		case lokiquery.IsMomentary(err):
+			l.away = true
+			l.Hub.Notice("Waiting for Loki. " + err.Error())
 		case err != nil:
 			return fmt.Errorf("follow Loki: %w", err)
 		case l.away:
