@@ -116,7 +116,7 @@ func (n *node) place(e *event, at int64) {
 // take takes over attributes of an event.
 func (n *node) take(e *event, who audience, details bool) {
 	if n.Attrs == nil {
-		n.Attrs = make([]Attr, 0, len(e.attrs)+2) // more comes with the end
+		n.Attrs = make([]Attr, 0, len(e.attrs))
 	}
 	for i := range e.attrs {
 		if a := &e.attrs[i]; a.who&who != 0 && (details || a.who&forDetail == 0) {
