@@ -5,14 +5,26 @@ package termtext
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/width"
 )
 
+// maxMarks is how many combining marks a character keeps: they take no column, so no
+// width bounds them.
+const maxMarks = 2
+
 // Clean makes text harmless: control characters, escape sequences, invisible
-// characters and those that reorder text become U+FFFD, line ends a visible mark.
+// characters and those that reorder text become U+FFFD, line ends a visible mark, and
+// of marks that are stacked on a character two are left.
 func Clean(s string) string {
+	marks := 0
 	return strings.Map(func(c rune) rune {
+		if c < utf8.RuneSelf || !unicode.Is(unicode.M, c) {
+			marks = 0
+		} else if marks++; marks > maxMarks {
+			return -1
+		}
 		switch {
 		case c == '\n':
 			return '⏎'

@@ -16,6 +16,7 @@ func TestClean(t *testing.T) {
 		"two\nlines\r\tand\u2028\u0085": "two⏎lines\uFFFD and\uFFFD\uFFFD",
 		"\xff\xfe":                      "\uFFFD",
 		"\u009b31m":                     "\uFFFD31m",
+		"e\u0301\u0302\u0303" + strings.Repeat("\u0304", 9000) + "x\u0301": "e\u0301\u0302x\u0301",
 	} {
 		require.Equal(t, want, Clean(in))
 	}
