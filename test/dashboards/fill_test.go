@@ -44,9 +44,16 @@ func fill(t *testing.T, s *harness.Stack) {
 	require.Positive(t, lost)
 	send(t, s, native(storySession, "api_request"))
 	send(t, s, native(storySession, "api_error"))
-	together(t, s)
+	// How agents worked together is told when events have gone on for a minute: so that
+	// it is not waited for, some are of the time to come.
+	for ld := range eventgen.New(eventgen.Options{Events: 16, Sessions: 1, Start: time.Now().Add(ahead), Span: 2 * time.Second, Alerts: -1, NoNative: true}).All() {
+		send(t, s, ld)
+	}
 	acknowledge(t, s)
 }
+
+// ahead is a little more than what the coordination processor waits for late events.
+const ahead = 65 * time.Second
 
 // recorded posts payloads that were recorded from a real Claude Code, where they are at
 // hand: they are not part of the repository.
@@ -165,12 +172,15 @@ func enough(got, want int, err error) error {
 // half a minute later.
 func awaitRollups(t *testing.T, s *harness.Stack) {
 	t.Helper()
+	past := time.Now().Add(ahead + 5*time.Second)
+	defer func() { time.Sleep(time.Until(past)) }()
 	rollup := func(kind, line string) string {
 		return fmt.Sprintf("{service=%q, rollup=%q} |= %q", semconv.RollupServiceName, kind, line)
 	}
 	for _, query := range []string{
 		rollup(semconv.RollupAlert, semconv.RollupAcknowledged+"="), rollup(semconv.RollupSession, semconv.RollupMissing+"="),
 		fmt.Sprintf("{service=%q, event=%q, session=%q}", semconv.ServiceNameValue, semconv.EventAgentLink, storySession),
+		fmt.Sprintf("{service=%q, event=%q} | session_id=%q", semconv.CoordinationServiceName, semconv.EventSessionCoordination, storySession),
 		rollup(semconv.RollupUsage, storySession), rollup(semconv.RollupHealth, ""), rollup(semconv.RollupDelivery, ""), rollup(semconv.RollupChannel, ""),
 	} {
 		await(t, query, func() error {

@@ -58,6 +58,7 @@ func checkGraph(t *testing.T, got shown) {
 			require.True(t, known || strings.HasPrefix(name, "detail__") || strings.HasPrefix(name, "arc__"), "the node graph knows no field %s", name)
 		}
 	}
+	require.NotContains(t, g.edges, "secondarystat")
 	for _, end := range []string{"source", "target"} {
 		require.Len(t, g.edges[end].Texts, len(g.edges["id"].Texts))
 		for _, id := range g.edges[end].Texts {

@@ -134,10 +134,19 @@ func (s *story) hierarchy() {
 	s.event("PreToolUse", read)
 	s.event("PreToolUse", find)
 	life("SubagentStart", finder, "Explore")
+	// What both change and read.
+	file := s.stack.Project + "/src/cart.go"
+	edit := map[string]any{"file_path": file, "old_string": "a", "new_string": "b"}
+	edited := map[string]any{"filePath": file, "structuredPatch": []any{}}
+	whole := map[string]any{"type": "text", "file": map[string]any{"filePath": file, "numLines": 3, "startLine": 1, "totalLines": 3}}
+	s.callBy(finder, "Explore", "Edit", edit, ok(9, edited))
+	s.callBy(finder, "Explore", "Read", map[string]any{"file_path": file}, ok(4, whole))
 	s.callBy(finder, "Explore", "Grep", map[string]any{"pattern": "Total", "path": "src"}, ok(40, map[string]any{"mode": "files_with_matches", "numFiles": 2}))
 	life("SubagentStop", finder, "Explore")
 	answer(find, finder)
 	life("SubagentStart", reader, "Explore")
+	s.callBy(reader, "Explore", "Read", map[string]any{"file_path": file}, ok(4, whole))
+	s.callBy(reader, "Explore", "Edit", edit, ok(9, edited))
 	s.callBy(reader, "Explore", "Read", map[string]any{"file_path": "/nowhere"}, failed(3, "File does not exist."))
 	life("SubagentStop", reader, "Explore")
 	answer(read, reader)

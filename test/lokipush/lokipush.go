@@ -27,6 +27,8 @@ import (
 const (
 	Events  = "loki"
 	Rollups = "loki/rollup"
+
+	Coordination = "loki/coordination"
 )
 
 // Exporter writes to one Loki.

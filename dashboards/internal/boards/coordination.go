@@ -30,11 +30,17 @@ func (t together) saying(f field, values ...string) together {
 	return t
 }
 
+// without leaves out lines with this text.
+func (t together) without(text string) together {
+	t.mark += " != `" + text + "`"
+	return t
+}
+
 // lines are the records, with fields of the line as labels.
 func (t together) lines(parsed ...field) string {
 	s := stream(is(semconv.LabelService, semconv.CoordinationServiceName), is(semconv.LabelEvent, t.event), one(semconv.LabelProject, style.VarProject)) + t.mark
 	if t.agents {
-		s += " | " + agentFilter(semconv.MetadataAgentType)
+		s += " | " + agentFilter(semconv.MetadataAgentType) + labelled(semconv.MetadataAgentType, "{{ or ."+semconv.MetadataAgentType+" \"not named\" }}")
 	}
 	if len(parsed) > 0 {
 		s += fields(parsed...)

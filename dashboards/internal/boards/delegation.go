@@ -136,8 +136,9 @@ func delegationTypes() style.Panel {
 func depths() style.Panel {
 	return style.Ranking(style.Spec{
 		Title: "Delegations by depth", Unit: "short", Empty: noTogether,
-		About:   "1 is whom the main agent called, 2 whom those called. -1: it is not known who called them.",
-		Targets: []style.Target{style.Now(delegated.count(whole, semconv.MetadataAgentDepth))},
+		About: "1 is whom the main agent called, 2 whom those called.",
+		Targets: []style.Target{style.Now("sum by (depth) (count_over_time(" + delegated.lines() +
+			labelled("depth", "{{ or ."+semconv.MetadataAgentDepth+" \"not known\" }}") + " [" + whole + "]))")},
 	})
 }
 

@@ -72,10 +72,9 @@ func typeGraph() style.Panel {
 	labels := []string{style.NodeID, style.NodeTitle}
 	called := "{{ or ." + semconv.MetadataAgentType + " \"agent\" }}"
 	caller := "{{ or ." + fieldCaller.label + " \"not known\" }}"
-	of := func(number field) string {
-		return "sum" + by(labels) + "(sum_over_time(" + everyType.lines(number) + " | " + number.label + ">=0" +
-			labelled(style.NodeID, called, style.NodeTitle, called) + " | unwrap " + number.label + " [" + whole + "]))" +
-			" or on (" + style.NodeID + ") 0 * sum" + by(labels) + "(count_over_time(" + everyType.lines(fieldCaller) + labelled(style.NodeID, caller, style.NodeTitle, caller) + " [" + whole + "]))"
+	of := func(t together, number field) string {
+		return "sum" + by(labels) + "(sum_over_time(" + t.lines(number) + " | " + number.label + ">=0" +
+			labelled(style.NodeID, called, style.NodeTitle, called) + " | unwrap " + number.label + " [" + whole + "]))"
 	}
 	edge := []string{style.NodeID, style.EdgeSource, style.EdgeTarget}
 	return style.Graph(style.Spec{
@@ -84,7 +83,9 @@ func typeGraph() style.Panel {
 			"What the main agent did itself is not in its circle.",
 		Overrides: []style.Override{style.Field(style.NodeTitle, style.LinksTo(toAgentType(style.NodeTitle)))},
 		Targets: []style.Target{
-			style.Now(of(fieldToolCalls)), style.Now(of(fieldToolErrors)),
+			style.Now(orNodes(of(everyType, fieldToolCalls), "sum"+by(labels)+"(count_over_time("+everyType.lines(fieldCaller)+
+				labelled(style.NodeID, caller, style.NodeTitle, caller)+" ["+whole+"]))")),
+			style.Now(of(everyType.without(`"`+fieldToolErrors.path+`":0,`), fieldToolErrors)),
 			style.Now("sum" + by(edge) + "(count_over_time(" + everyType.lines(fieldCaller) +
 				labelled(style.NodeID, caller+" → "+called, style.EdgeSource, caller, style.EdgeTarget, called) + " [" + whole + "]))"),
 		},

@@ -81,17 +81,31 @@ var nodeLabels = []string{style.NodeID, style.NodeTitle, style.NodeSubtitle, det
 
 const detailType = style.DetailPrefix + "type"
 
-// nodes counts records of each agent for which the condition holds. Agents that only
-// others name as their parents are there as well: an edge needs both of its nodes.
-func nodes(condition string) string {
-	acting := labelled(style.NodeID, actingID, style.NodeTitle, agentTitle, style.NodeSubtitle, "{{ trunc 9 ."+semconv.MetadataAgentID+" }}", detailType, actingType)
-	parents := hasParent + labelled(style.NodeID, semconv.MetadataAgentParent,
-		style.NodeTitle, "{{ if eq ."+semconv.MetadataAgentParent+" \""+semconv.AgentMain+"\" }}"+mainTitle+"{{ else }}not seen in this time{{ end }}",
-		style.NodeSubtitle, "{{ if ne ."+semconv.MetadataAgentParent+" \""+semconv.AgentMain+"\" }}{{ trunc 9 ."+semconv.MetadataAgentParent+" }}{{ end }}",
-		detailType, "{{ printf \"\" }}")
-	return "sum" + by(nodeLabels) + "(sum_over_time(" + ofSession() + acting + where(condition) + " [" + whole + "]))" +
-		" or on (" + style.NodeID + ") 0 * sum" + by(nodeLabels) + "(count_over_time(" + lives + parents + " [" + whole + "]))"
+// acting are records with the labels of the node of the agent that acts.
+func acting(lines string) string {
+	return lines + labelled(style.NodeID, actingID, style.NodeTitle, agentTitle, style.NodeSubtitle, "{{ trunc 9 ."+semconv.MetadataAgentID+" }}", detailType, actingType)
 }
+
+// calling are records about the lives of agents with the labels of the node of the agent
+// that called the one they are about.
+func calling(lines string) string {
+	const ofMain = "eq ." + semconv.MetadataAgentParent + " \"" + semconv.AgentMain + "\""
+	return lines + labelled(style.NodeID, semconv.MetadataAgentParent,
+		style.NodeTitle, "{{ if "+ofMain+" }}"+mainTitle+"{{ else }}not seen in this time{{ end }}",
+		style.NodeSubtitle, "{{ if "+ofMain+" }}{{ else }}{{ trunc 9 ."+semconv.MetadataAgentParent+" }}{{ end }}",
+		detailType, "{{ printf \"\" }}")
+}
+
+func sumOfNodes(lines string) string {
+	return "sum" + by(nodeLabels) + "(sum_over_time(" + lines + " [" + whole + "]))"
+}
+
+func countOfNodes(lines string) string {
+	return "sum" + by(nodeLabels) + "(count_over_time(" + lines + " [" + whole + "]))"
+}
+
+// orNodes adds nodes that the first expression has not, with 0.
+func orNodes(expr, more string) string { return expr + " or on (" + style.NodeID + ") 0 * " + more }
 
 func agentGraph() style.Panel {
 	edges := lives + labelled(style.NodeID, semconv.MetadataAgentID, style.EdgeSource, semconv.MetadataAgentParent, style.EdgeTarget, semconv.MetadataAgentID)
@@ -101,7 +115,10 @@ func agentGraph() style.Panel {
 			"On an arrow: for how many seconds the agent that it leads to has been seen. An agent without an arrow: it is not known who called it. Click one for what it did.",
 		Overrides: []style.Override{style.Field(detailType, style.Nothing(), style.LinksTo(toAgentsStory(detailType)))},
 		Targets: []style.Target{
-			style.Now(nodes(callEnded)), style.Now(nodes(callFailed)),
+			// Agents that only others name as their callers are there as well: an edge needs both of its nodes.
+			style.Now(orNodes(sumOfNodes(acting(ofSession())+where(callEnded)), countOfNodes(calling(lives+hasParent)))),
+			// A failed call is always WARN.
+			style.Now(countOfNodes(acting(ofSession(is(semconv.LabelLevel, "WARN")) + " | hook_event=`PostToolUseFailure`"))),
 			style.Now(give(lastWord(edges+hasParent, style.NodeID, style.NodeID, style.EdgeSource, style.EdgeTarget), style.NodeID, lived(edges, style.NodeID))),
 		},
 	}, "s")

@@ -28,7 +28,7 @@ const (
 const tiny = "0.000001"
 
 // Graph is a node graph of three instant queries: what each node did, how much of it
-// failed, both by id, title and subtitle; and a number for each edge, by id, source
+// failed, where any did, both by id, title and subtitle; and a number for each edge, by id, source
 // and target. Every source and target must be the id of a node, else Grafana shows an
 // error: the queries see to that. Grafana writes the number of an edge with two
 // decimals and unit behind it; without a unit it is written as it is.
@@ -41,9 +41,11 @@ func Graph(s Spec, unit string) Panel {
 	steps := []dashboard.DataTransformerConfig{
 		transform("filterFieldsByName", map[string]any{"exclude": map[string]any{"names": []string{Time}}}),
 		merge,
-		calculated(NodeMain, did, "+", "0"), calculated(NodeSecond, failed, "+", "0"),
-		calculated("went well", did, "-", failed), calculated("all", did, "+", tiny),
-		calculated(arcFailed, failed, "/", "all"), calculated(arcOK, "went well", "/", "all"),
+		calculated(NodeMain, did, "+", "0"),
+		// A field that has nothing for a node, or is not there, is 0: but only of nodes.
+		orZero("failed", failed), calculated("none", did, "*", "0"), calculated(NodeSecond, "none", "+", "failed"),
+		calculated("went well", did, "-", NodeSecond), calculated("all", did, "+", tiny),
+		calculated(arcFailed, NodeSecond, "/", "all"), calculated(arcOK, "went well", "/", "all"),
 	}
 	// A number would be shown with two decimals, a text is shown as it is. Making a text
 	// of one again would put it between quotes.
@@ -53,7 +55,7 @@ func Graph(s Spec, unit string) Panel {
 	}
 	steps = append(append(steps, ofEdges...), transform("organize", map[string]any{
 		"indexByName": map[string]any{}, "renameByName": map[string]any{},
-		"excludeByName": map[string]any{did: true, failed: true, edge: true, "went well": true, "all": true},
+		"excludeByName": map[string]any{did: true, failed: true, edge: true, "failed": true, "none": true, "went well": true, "all": true},
 	}))
 	s.Overrides = append(s.Overrides, Field(NodeSubtitle, Nothing()))
 	p := s.make(nodegraph.NewPanelBuilder(), steps...)
@@ -78,6 +80,14 @@ func graphOptions(unit string) nodegraph.Options {
 func calculated(alias, left, operator, right string) dashboard.DataTransformerConfig {
 	return transform("calculateField", map[string]any{
 		"mode": "binary", "alias": alias, "timeSeries": false, "binary": map[string]any{"left": left, "operator": operator, "right": right},
+	})
+}
+
+// orZero makes a field that is 0 where another has nothing.
+func orZero(alias, of string) dashboard.DataTransformerConfig {
+	return transform("calculateField", map[string]any{
+		"mode": "reduceRow", "alias": alias, "timeSeries": false,
+		"reduce": map[string]any{"include": []string{of}, "reducer": "sum", "nullValueMode": "null as zero"},
 	})
 }
 

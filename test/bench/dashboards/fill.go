@@ -14,7 +14,6 @@ import (
 
 	"go.opentelemetry.io/collector/pdata/plog"
 
-	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 	"github.com/agent-telemetry/agent-telemetry/test/eventgen"
 	"github.com/agent-telemetry/agent-telemetry/test/harness"
 	"github.com/agent-telemetry/agent-telemetry/test/lokipush"
@@ -27,7 +26,10 @@ type day struct {
 	Session string // with most events
 	First   string // by the alphabet
 	Rollups int
-	Took    time.Duration
+	// Together are the records of how agents worked together.
+	Together int
+	Agents   string // the session that called most agents
+	Took     time.Duration
 }
 
 // span is the time of the events.
@@ -69,7 +71,7 @@ func fill(ctx context.Context, dir string, events int) (*harness.LokiServer, day
 		return nil, d, fmt.Errorf("remove the write-ahead log: %w", err)
 	}
 	d.Took = time.Since(began)
-	fmt.Printf("\n%d events and %d roll-ups written in %.0f s\n", d.Events, d.Rollups, d.Took.Seconds())
+	fmt.Printf("\n%d events, %d roll-ups and %d records of agents' work together written in %.0f s\n", d.Events, d.Rollups, d.Together, d.Took.Seconds())
 	text, err := json.Marshal(d)
 	if err == nil {
 		err = os.WriteFile(record, text, 0o600)
@@ -91,37 +93,44 @@ func withoutResultCaches(config string) string {
 func push(ctx context.Context, url string, events int) (day, error) {
 	d := day{Events: events, End: time.Now().Truncate(time.Minute).Add(-time.Minute)}
 	generator := eventgen.New(eventgen.Options{Seed: 1, Events: events, Start: d.End.Add(-span), Span: span, Batch: 1000})
-	toEvents, toRollups := make(chan plog.Logs, 2), make(chan plog.Logs, 2)
+	toEvents, toRollups, toTogether := make(chan plog.Logs, 2), make(chan plog.Logs, 2), make(chan plog.Logs, 2)
 	err := together(ctx, func(ctx context.Context) error {
 		return send(ctx, url, lokipush.Events, toEvents)
 	}, func(ctx context.Context) error {
 		return send(ctx, url, lokipush.Rollups, toRollups)
 	}, func(ctx context.Context) error {
+		return send(ctx, url, lokipush.Coordination, toTogether)
+	}, func(ctx context.Context) error {
 		defer close(toEvents)
 		defer close(toRollups)
+		defer close(toTogether)
 		count := newMinutes(func(ld plog.Logs) error {
 			d.Rollups += ld.LogRecordCount()
 			return hand(ctx, toRollups, ld)
 		})
-		sessions := map[string]int{}
+		agents := eventgen.NewCoordination()
+		told := func(ld plog.Logs, err error) error {
+			if err != nil || ld.LogRecordCount() == 0 {
+				return err
+			}
+			d.Together += ld.LogRecordCount()
+			return hand(ctx, toTogether, ld)
+		}
+		sessions := tally{}
 		for ld := range generator.All() {
-			tally(ld, sessions)
+			sessions.add(ld)
 			if err := count.add(ld); err != nil {
+				return err
+			}
+			if err := told(agents.Add(ld)); err != nil {
 				return err
 			}
 			if err := hand(ctx, toEvents, ld); err != nil {
 				return err
 			}
 		}
-		for id, n := range sessions {
-			if n > sessions[d.Session] || n == sessions[d.Session] && id < d.Session {
-				d.Session = id
-			}
-			if d.First == "" || id < d.First {
-				d.First = id
-			}
-		}
-		return count.flush()
+		d.Session, d.Agents, d.First = sessions.chosen()
+		return errors.Join(count.flush(), told(agents.End()))
 	})
 	return d, err
 }
@@ -163,18 +172,5 @@ func hand(ctx context.Context, to chan<- plog.Logs, ld plog.Logs) error {
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
-	}
-}
-
-// tally counts the records of each session.
-func tally(ld plog.Logs, sessions map[string]int) {
-	for _, rl := range ld.ResourceLogs().All() {
-		for _, sl := range rl.ScopeLogs().All() {
-			for _, lr := range sl.LogRecords().All() {
-				if id, ok := lr.Attributes().Get(semconv.SessionID); ok {
-					sessions[id.Str()]++
-				}
-			}
-		}
 	}
 }

@@ -175,6 +175,9 @@ type view struct {
 	from, to     time.Time
 }
 
+// agentsUID is the dashboard that shows the agents of a session.
+const agentsUID = "agent-telemetry-agent-hierarchy"
+
 // viewOf is the whole dashboard over the whole day, or its default view.
 func viewOf(b *board, d day, whole bool) (view, error) {
 	v := view{file: b.File, vars: b.Default()}
@@ -194,10 +197,14 @@ func viewOf(b *board, d day, whole bool) (view, error) {
 		}
 	}
 	for _, variable := range b.Variables {
-		// A session has to be chosen: the longest. Grafana begins with the first.
+		// A session has to be chosen: the longest, or that with most agents. Grafana
+		// begins with the first.
 		if chosen := v.vars[variable.Name]; variable.Name == "session" && !chosen.All {
 			session := d.First
-			if whole {
+			switch {
+			case whole && b.UID == agentsUID:
+				session = d.Agents
+			case whole:
 				session = d.Session
 			}
 			v.vars[variable.Name] = panelquery.Value{Values: []string{session}}
