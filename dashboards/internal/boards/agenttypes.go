@@ -8,7 +8,7 @@ import (
 // AgentTypes compares types of agents.
 func AgentTypes() style.Board {
 	return style.Board{
-		UID: style.UIDAgents, Title: "Agents: agent performance", From: "now-24h", Refresh: "5m",
+		UID: style.UIDAgents, Title: "Agents: agent performance", From: "now-6h", Refresh: "5m",
 		About:       "How well agents of each type work, side by side: calls, failures, durations, tokens, and their share of the work. main is the main agent.",
 		Variables:   []style.Variable{projects, agents},
 		Annotations: []style.Annotation{worstAlerts},

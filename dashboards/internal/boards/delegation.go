@@ -9,7 +9,7 @@ import (
 // together.
 func Delegation() style.Board {
 	return style.Board{
-		UID: style.UIDDelegation, Title: "Agents: delegation and coordination", From: "now-24h", Refresh: "5m",
+		UID: style.UIDDelegation, Title: "Agents: delegation and coordination", From: "now-6h", Refresh: "5m",
 		About:       "What sub-agents were called for, how long that took and what came of it; where they got into each other's way, did things twice, or could have worked at the same time.",
 		Variables:   []style.Variable{projects, agents},
 		Annotations: []style.Annotation{worstAlerts},

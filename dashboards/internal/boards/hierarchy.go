@@ -8,7 +8,7 @@ import (
 // Hierarchy shows which agents called which.
 func Hierarchy() style.Board {
 	return style.Board{
-		UID: style.UIDHierarchy, Title: "Agents: hierarchy", From: "now-24h", Refresh: "",
+		UID: style.UIDHierarchy, Title: "Agents: hierarchy", From: "now-6h", Refresh: "",
 		About:       "Which agents called which: by type in all sessions, and one by one in the session that you pick, from its first agent to the deepest.",
 		Variables:   []style.Variable{projects, sessionOne},
 		Annotations: []style.Annotation{sessionAlerts},
