@@ -76,8 +76,20 @@ func home(t *testing.T) statedir.Dir {
 	few.Agents, few.Concurrent = 20, 5
 	all = append(all, many(20, few, day.Add(13*time.Hour))...)
 	all = append(all, many(500, lineagetest.Large(), day.Add(14*time.Hour))...)
-	recorded.Audit(t, dir, append(all, acknowledgements(all)...)...)
+	recorded.Audit(t, dir, together(append(all, acknowledgements(all)...))...)
 	return dir
+}
+
+// together are the same records in larger requests, each of which is synced once.
+func together(records []plog.Logs) []plog.Logs {
+	var list []plog.Logs
+	for i, ld := range records {
+		if i%200 == 0 {
+			list = append(list, plog.NewLogs())
+		}
+		ld.ResourceLogs().MoveAndAppendTo(list[len(list)-1].ResourceLogs())
+	}
+	return list
 }
 
 // acknowledgements are those of every third alert, by people and by the agent.
