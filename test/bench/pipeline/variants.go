@@ -225,18 +225,13 @@ func (v *variants) measure(ctx context.Context, rounds int) error {
 // more is by how many percent a variant takes more processor time an event than the one
 // without agents: the median of the rounds, each compared within itself.
 func (v *variants) more(name string) float64 {
-	var base, of *side
+	rounds := map[string][]figures{}
 	for _, s := range v.sides {
-		switch s.name {
-		case withoutAgents:
-			base = s
-		case name:
-			of = s
-		}
+		rounds[s.name] = s.rounds[fastRate]
 	}
 	var all []float64
-	for i, f := range of.rounds[fastRate] {
-		all = append(all, 100*(ratio(us(f.cpu), us(base.rounds[fastRate][i].cpu))-1))
+	for i, f := range rounds[name] {
+		all = append(all, 100*(ratio(us(f.cpu), us(rounds[withoutAgents][i].cpu))-1))
 	}
 	slices.Sort(all)
 	return all[len(all)/2]
