@@ -170,8 +170,23 @@ func (l loki) starting(ctx context.Context, q Query, prefix string) ([]string, e
 	}); err != nil || len(ids) > 0 {
 		return with(nil, ids, prefix), err
 	}
-	lq := q.query().MetadataPrefix(semconv.MetadataSessionID, prefix)
-	err := l.walk(ctx, lq, q, true, 1000, func(e *Event) bool {
+	// Mostly the sessions are labels, which Loki lists at once. Only in streams that do not
+	// tell theirs it has to look at every record.
+	lq := q.query()
+	if !strings.Contains(q.Project, "/") {
+		from, to := l.span(q)
+		labels, err := l.sessionLabels(ctx, lq, q, from, to)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range labels {
+			if strings.HasPrefix(id, prefix) {
+				ids[id] = struct{}{}
+			}
+		}
+		lq = lq.LabelAmong(semconv.LabelSession, semconv.LabelOverflow, "")
+	}
+	err := l.walk(ctx, lq.MetadataPrefix(semconv.MetadataSessionID, prefix), q, true, 1000, func(e *Event) bool {
 		if strings.HasPrefix(e.Session, prefix) {
 			ids[e.Session] = struct{}{}
 		}
