@@ -170,12 +170,13 @@ func (p *coordinationProcessor) watch(ctx context.Context) {
 func (p *coordinationProcessor) rest(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
+	err := p.send(ctx)
 	now := p.now()
-	upTo := now.Add(-quiet)
-	if len(p.pending) == 0 && now.Sub(p.came) >= quiet && p.tracker.Waits(upTo) {
+	if upTo := now.Add(-quiet); err == nil && now.Sub(p.came) >= quiet && p.tracker.Waits(upTo) {
 		p.take(ctx, &entry{Quiet: upTo.UnixNano()})
+		err = p.send(ctx)
 	}
-	if err := p.send(ctx); err != nil && ctx.Err() == nil {
+	if err != nil && ctx.Err() == nil {
 		p.logger.Warn("Records of how agents worked together were not taken; they are sent again.", zap.Error(err))
 	}
 }

@@ -78,7 +78,7 @@ func config(t *testing.T) *Config {
 
 func batches() []plog.Logs {
 	var list []plog.Logs
-	for ld := range eventgen.New(eventgen.Options{Seed: 7, Events: 6_000, Sessions: 12, AtATime: 4, Projects: 2, Span: 5 * time.Hour, Batch: 200}).All() {
+	for ld := range eventgen.New(eventgen.Options{Seed: 7, Events: 3_000, Sessions: 8, AtATime: 4, Projects: 2, Span: 4 * time.Hour, Batch: 150}).All() {
 		list = append(list, ld)
 	}
 	return list

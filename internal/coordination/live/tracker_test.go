@@ -91,7 +91,7 @@ func late(list []came, window time.Duration, seed uint64) []came {
 }
 
 func TestLateAndDoubledEventsGiveTheSameRecords(t *testing.T) {
-	list := generated(t, 20_000)
+	list := generated(t, 9_000)
 	made := run(t, list, live.Limits{})
 	want := lines(t, made)
 	kinds := map[string]int{}
@@ -103,13 +103,13 @@ func TestLateAndDoubledEventsGiveTheSameRecords(t *testing.T) {
 	} {
 		require.Greater(t, kinds[kind], 5, kind)
 	}
-	for seed := range uint64(3) {
+	for seed := range uint64(2) {
 		require.Equal(t, want, lines(t, run(t, late(list, 50*time.Second, seed), live.Limits{})), "seed %d", seed)
 	}
 }
 
 func TestARestartInTheMiddleGivesTheSameRecords(t *testing.T) {
-	list := generated(t, 10_000)
+	list := generated(t, 5_000)
 	want := lines(t, run(t, list, live.Limits{}))
 	r := rand.New(rand.NewPCG(1, 1))
 	tracker := live.NewTracker(live.Limits{})
@@ -122,7 +122,7 @@ func TestARestartInTheMiddleGivesTheSameRecords(t *testing.T) {
 	restarts := 0
 	for i := range list {
 		tracker.Add(list[i].of, &list[i].e, now)
-		if r.IntN(500) != 0 {
+		if r.IntN(250) != 0 {
 			continue
 		}
 		take()
