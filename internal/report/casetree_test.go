@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"encoding/json"
+	"io"
 	"testing"
 	"time"
 
@@ -107,8 +108,10 @@ func TestWhatLineageSays(t *testing.T) {
 	} {
 		lr.Attributes().PutStr(k, v)
 	}
+	made := caseOf(t, recorded.Shop, append(s.Logs, correction)...)
+	require.NoError(t, made.WriteJSON(io.Discard), "no number is none")
 	var list [][]string
-	for _, x := range caseOf(t, recorded.Shop, append(s.Logs, correction)...).AgentTree {
+	for _, x := range made.AgentTree {
 		list = append(list, []string{x.ID, x.Parent, x.Link, x.DelegationID})
 	}
 	require.Equal(t, [][]string{

@@ -1,6 +1,7 @@
 // Package chart draws the charts of a report as SVG: bars and columns without
-// text. Names, numbers and axes stand beside them in HTML, where they keep their size
-// on a phone and on paper, and where those who do not see the drawing read them.
+// text. Names and numbers stand beside them in HTML, where they keep their size
+// on a phone and on paper, and where those who do not see the drawing read them. Only
+// an Axis has text, which is as large at every width.
 //
 // Colours are CSS classes. Every text that goes into a drawing is escaped.
 package chart
@@ -111,7 +112,7 @@ type Tick struct {
 	Minor bool // left out where there is little room
 }
 
-// Axis writes names below each other's marks. They keep their size at every width, and
+// Axis writes names over marks of an axis. They keep their size at every width, and
 // those at the ends stay inside.
 func Axis(ticks []Tick) template.HTML {
 	var b builder

@@ -55,6 +55,25 @@ func TestBarsAndLanes(t *testing.T) {
 	require.False(t, ok)
 }
 
+func TestAxisAndTracks(t *testing.T) {
+	svg := Axis([]Tick{{0, "09:00", false}, {0.5, "<b>&", true}, {1, "10:00", false}, {-1, "x", false}, {math.NaN(), "x", false}})
+	require.Equal(t, map[string]int{"svg": 1, "g": 3, "line": 3, "text": 3}, elements(t, svg))
+	require.Contains(t, svg, `class="tick minor"`)
+	for _, anchor := range []string{`x="0%" y="11" text-anchor="start"`, `x="50%" y="11" text-anchor="middle"`, `x="100%" y="11" text-anchor="end"`} {
+		require.Contains(t, svg, anchor)
+	}
+	require.Less(t, len(Axis(make([]Tick, 100_000))), 1_000_000)
+
+	svg = Track(`a "lane"`, []float64{0, 0.25, 2, math.NaN()}, []Stripe{
+		{Mark{0, 0.5, "g-read", "<b>"}, 0, 1}, {Mark{1, 1, `f-bad" onload="x`, ""}, 0.25, 0.75},
+		{Mark{-1, 0, "x", ""}, 0, 1}, {Mark{math.NaN(), 1, "x", ""}, 0, 1}, {Mark{0.5, 0.1, "x", ""}, 0, 1}, {Mark{0, 1, "x", ""}, 0.5, 0.1}, {Mark{0, 1, "x", ""}, -1, 1}, {Mark{0, 1, "x", ""}, 0, math.NaN()},
+	})
+	require.Equal(t, map[string]int{"svg": 1, "path": 1, "rect": 2, "title": 1}, elements(t, svg))
+	require.Contains(t, svg, `d="M0 0v10M250 0v10"`)
+	require.Contains(t, svg, `class="f-bad onloadx" x="998.4" y="2.5" width="1.6" height="5"`)
+	require.Equal(t, maxStripes, elements(t, Track("many", nil, make([]Stripe, maxStripes+1)))["rect"])
+}
+
 func TestNice(t *testing.T) {
 	for v, want := range map[float64]float64{0: 2, 1: 2, 2: 2, 2.5: 4, 4.1: 5, 6: 10, 10: 10, 11: 20, 30: 40, 99: 100, 101: 200, 45000: 50000, math.Inf(1): 2} {
 		require.InDelta(t, want, Nice(v), 1e-9, "%v", v)
