@@ -65,8 +65,14 @@ func TestAxisAndTracks(t *testing.T) {
 	require.Less(t, len(Axis(make([]Tick, 100_000))), 1_000_000)
 
 	svg = Track(`a "lane"`, []float64{0, 0.25, 2, math.NaN()}, []Stripe{
-		{Mark{0, 0.5, "g-read", "<b>"}, 0, 1}, {Mark{1, 1, `f-bad" onload="x`, ""}, 0.25, 0.75},
-		{Mark{-1, 0, "x", ""}, 0, 1}, {Mark{math.NaN(), 1, "x", ""}, 0, 1}, {Mark{0.5, 0.1, "x", ""}, 0, 1}, {Mark{0, 1, "x", ""}, 0.5, 0.1}, {Mark{0, 1, "x", ""}, -1, 1}, {Mark{0, 1, "x", ""}, 0, math.NaN()},
+		{Mark{0, 0.5, "g-read", "<b>"}, 0, 1},
+		{Mark{1, 1, `f-bad" onload="x`, ""}, 0.25, 0.75},
+		{Mark{-1, 0, "x", ""}, 0, 1},
+		{Mark{math.NaN(), 1, "x", ""}, 0, 1},
+		{Mark{0.5, 0.1, "x", ""}, 0, 1},
+		{Mark{0, 1, "x", ""}, 0.5, 0.1},
+		{Mark{0, 1, "x", ""}, -1, 1},
+		{Mark{0, 1, "x", ""}, 0, math.NaN()},
 	})
 	require.Equal(t, map[string]int{"svg": 1, "path": 1, "rect": 2, "title": 1}, elements(t, svg))
 	require.Contains(t, svg, `d="M0 0v10M250 0v10"`)
