@@ -1,12 +1,17 @@
 package dashboards
 
 import (
+	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/agent-telemetry/agent-telemetry/dashboards"
+	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 	"github.com/agent-telemetry/agent-telemetry/test/npmpackages"
 	"github.com/agent-telemetry/agent-telemetry/test/panelquery"
 )
@@ -107,4 +112,72 @@ func TestGraphHasTheLastWord(t *testing.T) {
 	}
 	require.Equal(t, "0", failed[finder])
 	require.Equal(t, "1", failed[reader])
+}
+
+// The table has the session's agents in the order in which they began, with what the
+// graph says.
+func TestTableOfAgents(t *testing.T) {
+	modules := npmpackages.Install(t, "../..", "../grafanadata")
+	s := running(t)
+	panels := slices.DeleteFunc(ask(t, panelquery.Loki{URL: s.LokiURL(), Fresh: true}, false), func(a asked) bool {
+		return a.Name != "agent-telemetry-agent-hierarchy/Agents in the order in which they began"
+	})
+	require.Len(t, panels, 1)
+	columns := map[string][]string{}
+	for _, f := range show(t, modules, panels)[0].Fields {
+		columns[f.Title] = f.Texts
+	}
+	var rows [][]string
+	for i, id := range columns["Id"] {
+		if id == planner || id == finder || id == reader {
+			rows = append(rows, []string{id, columns["Depth"][i], columns["Agent"][i], columns["Called by"][i], columns["Calls"][i], columns["Failed"][i]})
+		}
+	}
+	require.Equal(t, [][]string{
+		{planner, "1", "Plan", "main", "1", "0"},
+		{finder, "· 2", "Explore", planner, "3", "0"},
+		{reader, "1", "Explore", "main", "3", "1"},
+	}, rows)
+}
+
+// Quantiles over delegations are those of the records.
+func TestDelegationsAreExact(t *testing.T) {
+	s := running(t)
+	found, err := s.Query(t.Context(), fmt.Sprintf("{service=%q, event=%q}", semconv.CoordinationServiceName, semconv.EventAgentDelegation))
+	require.NoError(t, err)
+	require.NotEmpty(t, found)
+	var durations []float64
+	for _, e := range found {
+		var line struct {
+			Duration float64 `json:"duration_ms"`
+		}
+		require.NoError(t, json.Unmarshal([]byte(e.Line), &line))
+		durations = append(durations, line.Duration)
+	}
+	slices.Sort(durations)
+	at := func(q float64) float64 { // as Prometheus has it: between the two nearest
+		rank := q * float64(len(durations)-1)
+		low := int(rank)
+		high := min(low+1, len(durations)-1)
+		return durations[low] + (rank-float64(low))*(durations[high]-durations[low])
+	}
+	all, err := panelquery.Load(dashboards.Files)
+	require.NoError(t, err)
+	want := map[string]float64{"Median duration": at(0.5), "95 % took no longer than": at(0.95), "Delegations": float64(len(durations))}
+	for _, d := range all {
+		for _, p := range d.Panels {
+			expected, ok := want[p.Title]
+			if !ok || d.File != "delegation.json" {
+				continue
+			}
+			q, err := p.Targets[0].Interpolate(d.Default(), time.Now().Add(-2*time.Hour), time.Now().Add(time.Second), width)
+			require.NoError(t, err)
+			a, err := panelquery.Loki{URL: s.LokiURL(), Fresh: true}.Run(t.Context(), q)
+			require.NoError(t, err)
+			require.Len(t, a.Series, 1)
+			require.InDelta(t, expected, a.Series[0].Points[0].Value, 0.001, p.Title)
+			delete(want, p.Title)
+		}
+	}
+	require.Empty(t, want, "panels that were not found")
 }

@@ -239,15 +239,18 @@ func TestPanelsCountRight(t *testing.T) {
 	}
 	checked := 0
 	for what, raw := range map[string]string{
-		"performance.json/Tool calls":       `{service="claude-telemetry"} | hook_event=~"PostToolUse|PostToolUseFailure"`,
-		"security.json/Critical":            `{service="claude-telemetry", event="security_alert"} | severity="critical"`,
-		"security.json/High":                `{service="claude-telemetry", event="security_alert"} | severity="high"`,
-		"security.json/Outside the project": `{service="claude-telemetry", scope="outside"}`,
-		"workflow.json/Prompts":             `{service="claude-telemetry", event="user_prompt"}`,
-		"workflow.json/Sub-agents":          `{service="claude-telemetry", event="subagent_start"}`,
-		"sessions.json/Tool calls":          `{service="claude-telemetry", session="` + storySession + `"} | hook_event=~"PostToolUse|PostToolUseFailure"`,
-		"sessions.json/Denied":              `{service="claude-telemetry", session="` + storySession + `", event="permission_denied"}`,
-		"sessions.json/Alerts":              `{service="claude-telemetry", session="` + storySession + `", event="security_alert"}`,
+		"performance.json/Tool calls":          `{service="claude-telemetry"} | hook_event=~"PostToolUse|PostToolUseFailure"`,
+		"security.json/Critical":               `{service="claude-telemetry", event="security_alert"} | severity="critical"`,
+		"security.json/High":                   `{service="claude-telemetry", event="security_alert"} | severity="high"`,
+		"security.json/Outside the project":    `{service="claude-telemetry", scope="outside"}`,
+		"workflow.json/Prompts":                `{service="claude-telemetry", event="user_prompt"}`,
+		"agent-hierarchy.json/Agents called":   `{service="claude-telemetry", event="subagent_start"}`,
+		"agent-hierarchy.json/Put right later": `{service="claude-telemetry", event="agent_link"}`,
+		"delegation.json/Conflicts":            `{service="claude-telemetry-coordination", event="agent_conflict"}`,
+		"workflow.json/Sub-agents":             `{service="claude-telemetry", event="subagent_start"}`,
+		"sessions.json/Tool calls":             `{service="claude-telemetry", session="` + storySession + `"} | hook_event=~"PostToolUse|PostToolUseFailure"`,
+		"sessions.json/Denied":                 `{service="claude-telemetry", session="` + storySession + `", event="permission_denied"}`,
+		"sessions.json/Alerts":                 `{service="claude-telemetry", session="` + storySession + `", event="security_alert"}`,
 	} {
 		for _, d := range all {
 			for _, p := range d.Panels {
@@ -264,7 +267,7 @@ func TestPanelsCountRight(t *testing.T) {
 			}
 		}
 	}
-	require.Equal(t, 9, checked)
+	require.Equal(t, 12, checked)
 }
 
 // A fleet has no label for sessions: one session is found by its structured metadata.

@@ -38,6 +38,7 @@ func TestWrongDashboardsAreFound(t *testing.T) {
 	wrong := []struct{ what, with, found string }{
 		{`"showTime":true`, `"showTime":true,"colour":"blue"`, "'\"colour\"' does not exist"},
 		{`"graphMode":"none"`, `"graphMode":"nothing"`, `'"nothing"' is not assignable`},
+		{`"arcs":[{`, `"arcs":[{"width":3,`, "'\"width\"' does not exist"},
 		{`"showHeader":true`, `"showHeader":"yes"`, "'string' is not assignable to type 'boolean"},
 		{`"gridPos":{`, `"gridPlace":1,"gridPos":{`, "'\"gridPlace\"' does not exist"},
 		{`"editorMode":"code"`, `"editorMode":"coding"`, `'"coding"' is not assignable`},
