@@ -115,7 +115,20 @@ func (c *agentTraces) ConsumeLogs(ctx context.Context, ld plog.Logs) error {
 		}
 	}
 	c.tracker.Flush()
-	return c.send(ctx)
+	if err := c.send(ctx); err != nil {
+		return err
+	}
+	if c.tracker.Urgent() { // before the receiver passes it
+		c.keep(ctx)
+	}
+	return nil
+}
+
+// keep saves the state, if it is time.
+func (c *agentTraces) keep(ctx context.Context) {
+	if err := c.save(ctx, false); err != nil {
+		c.warn("The spans that are not finished could not be saved; a restart would begin anew. It is tried again.", err)
+	}
 }
 
 // lock waits until nobody else uses the tracker, or ctx ends.
@@ -198,9 +211,7 @@ func (c *agentTraces) tick(ctx context.Context) {
 		c.warn("Spans are not taken; they are sent again.", err)
 	}
 	c.measure(ctx)
-	if err := c.save(ctx, false); err != nil {
-		c.warn("The spans that are not finished could not be saved; a restart would begin anew. It is tried again.", err)
-	}
+	c.keep(ctx)
 }
 
 // warn writes a log line, but not one after the other.

@@ -230,6 +230,33 @@ func TestRestarts(t *testing.T) {
 	require.Empty(t, c.logs.All())
 }
 
+// Where a turn, an agent or a session ends is in the state before the receiver passes it.
+func TestEndsAreKeptAtOnce(t *testing.T) {
+	state := filepath.Join(t.TempDir(), "traces.state")
+	with := func(cfg *Config) { cfg.StateFile = state }
+	s := &sink{t: t}
+	c := newStand(t, s, with)
+	list := recorded.Sessions(c.at.Add(-3 * time.Hour))
+	for _, ld := range list { // without a tick
+		require.NoError(t, c.ConsumeLogs(t.Context(), ld))
+	}
+	at := c.at
+	c = newStand(t, s, with) // killed
+	c.restore(t.Context())
+	for i := range 2 {
+		c.at = at.Add(time.Duration(i+1) * 30 * time.Hour)
+		c.tick(t.Context())
+	}
+	require.NoError(t, s.Check())
+	require.Len(t, s.Named("invoke_agent main"), 2)
+	for _, sp := range s.All() {
+		if strings.HasPrefix(sp.Name, "invoke_agent") {
+			require.Empty(t, sp.Text(semconv.SpanNoEnd), sp.Name)
+			require.Nil(t, sp.Attr[semconv.SpanNoStart], sp.Name)
+		}
+	}
+}
+
 func fileOf(t *testing.T, path string) string {
 	t.Helper()
 	data, err := os.ReadFile(path)

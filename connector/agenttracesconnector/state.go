@@ -22,22 +22,27 @@ const (
 
 // stateFile is where spans that are not finished are kept.
 type stateFile struct {
-	path  string
-	again time.Time // not before
+	path        string
+	again, soon time.Time // not before, and not before for what is urgent
 }
 
 // save writes the state when something has changed, and not more often than it can
 // afford. In the end it is synced; before, a crash may leave an older one.
 func (c *agentTraces) save(ctx context.Context, end bool) error {
 	began := c.now()
-	if c.state.path == "" || !c.tracker.Changed() || !end && began.Before(c.state.again) {
+	again := c.state.again
+	if c.tracker.Urgent() {
+		again = c.state.soon
+	}
+	if c.state.path == "" || !c.tracker.Changed() || !end && began.Before(again) {
 		return nil
 	}
 	data, err := c.tracker.Encode()
 	if err == nil {
 		err = safefile.Replace(c.state.path, data, end)
 	}
-	c.state.again = began.Add(max(saveEvery, saveShare*c.now().Sub(began)))
+	took := c.now().Sub(began)
+	c.state.again, c.state.soon = began.Add(max(saveEvery, saveShare*took)), began.Add(saveShare*took)
 	if err != nil {
 		c.telemetry.ConnectorAgentTracesStateFailures.Add(ctx, 1)
 		return fmt.Errorf("write the state of spans: %w", err)

@@ -14,6 +14,11 @@ func (t *Tracker) hook(s *session, e *event) {
 		s.Root.take(e, forSession, !t.limits.NoDetails)
 	}
 	switch e.hook {
+	case hookPre, hookPost, hookFailure, hookDenied: // the end of a call tells its beginning, and is sent at once
+	default:
+		t.urgent = true
+	}
+	switch e.hook {
 	case hookSessionStart:
 		s.Root.begins(at)
 		s.Root.Act = max(s.Root.Act, at)

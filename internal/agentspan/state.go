@@ -30,6 +30,10 @@ type state struct {
 // Changed reports whether there is something that the last state does not hold.
 func (t *Tracker) Changed() bool { return t.changed }
 
+// Urgent reports whether something of that is told by no later event: where a turn, an
+// agent or a session began or ended.
+func (t *Tracker) Urgent() bool { return t.urgent }
+
 // Encode returns the state for a file: spans that were not delivered, and the sessions
 // seen last, as many as a file may hold. It must not be called between Observe and
 // Flush.
@@ -64,7 +68,7 @@ func (t *Tracker) Encode() ([]byte, error) {
 }
 
 // Saved notes that what Encode returned last is safe.
-func (t *Tracker) Saved() { t.changed = false }
+func (t *Tracker) Saved() { t.changed, t.urgent = false, false }
 
 // Restore takes over a state, before anything is observed. One that Encode cannot have
 // made is refused as a whole, with ErrState.

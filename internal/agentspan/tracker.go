@@ -28,6 +28,7 @@ type Tracker struct {
 	late     int64     // events about what was finished
 	ignored  int64     // events whose ids cannot be followed
 	changed  bool
+	urgent   bool // the change is one that nothing else tells
 }
 
 // NewTracker returns a Tracker. now is time.Now, but in tests.
