@@ -21,7 +21,7 @@ func Delegation() style.Board {
 					durationStat("Median duration", "Half of the delegations took no longer. Exact: of each delegation, waiting for others included.", "0.5"),
 					durationStat("95 % took no longer than", "Exact: of each delegation, waiting for others included.", "0.95"),
 					togetherStat("Deepest", "How deep agents called each other: 1 is whom the main agent called. Claude Code's own limit is 3.", "short", style.Plain(), "max("+deepestOver(whole)+")"),
-					togetherStat("Widest fan-out", "The most agents that one agent called in a session.", "short", style.Rising(20, 100), workedAs.max(fieldFanOut, whole))),
+					togetherStat("Widest fan-out", "The most agents that one agent called in a session.", "short", style.Plain(), workedAs.max(fieldFanOut, whole))),
 				style.Even(4,
 					togetherStat("Conflicts", "Two agents changed one file within ten minutes, and neither waited for the other. See the list below.", "short", style.FromZero(style.Warn), conflicts.count(whole)),
 					togetherStat("Of these at the same time", "Both agents were at work: what one did may be lost.", "short", style.FromZero(style.Bad), conflicts.saying(fieldKind, kindConcurrent).count(whole)),

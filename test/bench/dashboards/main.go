@@ -1,6 +1,7 @@
 // Command dashboards measures how long the panels of our dashboards take: it starts a
-// Loki as we configure it, fills it with a day of events and roll-ups through the
-// collector's own exporter, and asks what Grafana would ask.
+// Loki as we configure it, fills it with a day of events, their roll-ups and what is
+// recorded of how agents worked together, through the collector's own exporters, and asks
+// what Grafana would ask.
 //
 // Every figure is cold. Before each opening of a dashboard Loki is started anew, so that
 // none of its caches holds anything, and its caches of results are off: a panel that is
@@ -17,7 +18,8 @@
 // busy with something else, on which the times say little.
 //
 // With a day of 200,000 events every panel of every dashboard is measured over 24
-// hours, those in collapsed rows, too, and of the longest session; with 1,000,000 the
+// hours, those in collapsed rows, too, and of the longest session, or the one with most
+// agents where the dashboard is about these; with 1,000,000 the
 // default view: the panels that are open, over the dashboard's own time range, of the
 // session that Grafana chooses.
 //
