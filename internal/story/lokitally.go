@@ -20,15 +20,21 @@ import (
 // project that went well, of another tool than those that read and write files, and
 // with no secret taken out.
 const (
-	brief = `| line_format ` + "`" + `{{printf "%q %q %q %q %q %q %q" .` + semconv.MetadataSessionID + ` .` + semconv.MetadataHookEvent + ` .` + semconv.MetadataToolUseID +
-		` .` + semconv.LabelEvent + ` .` + semconv.LabelTool + ` .` + semconv.LabelScope + ` .` + semconv.LabelProject + `}} ` +
-		`{{if not (` + told + `)}}{{__line__}}{{end}}` + "`" + ` | keep ` + semconv.LabelService
+	head = `{{printf "%q %q %q %q %q %q %q" .` + semconv.MetadataSessionID + ` .` + semconv.MetadataHookEvent + ` .` + semconv.MetadataToolUseID +
+		` .` + semconv.LabelEvent + ` .` + semconv.LabelTool + ` .` + semconv.LabelScope + ` .` + semconv.LabelProject + `}} `
 
-	told = `and .` + semconv.MetadataSessionID + ` .` + semconv.MetadataToolUseID + ` .` + semconv.LabelTool +
-		` (eq .` + semconv.LabelScope + ` "` + semconv.ScopeProject + `") (eq .` + semconv.LabelLevel + ` "INFO")` +
-		` (or (eq .` + semconv.MetadataHookEvent + ` "` + hookPre + `") (and (eq .` + semconv.MetadataHookEvent + ` "` + hookPost + `")` +
-		` (not (eq .` + semconv.LabelEvent + ` "" "` + semconv.EventFileRead + `" "` + semconv.EventFileWrite + `" "` + semconv.EventFileEdit + `" "` + semconv.EventNotebookOperation + `"))))` +
-		` (not (contains "` + redactionMark + `" __line__)) (not (contains "redactions" __line__))`
+	// What a function costs is what counts here: none is called that need not be.
+	ifMore = `{{$l := __line__}}{{if and .` + semconv.MetadataSessionID + ` .` + semconv.MetadataToolUseID + ` .` + semconv.LabelTool +
+		` (eq .` + semconv.LabelLevel + ` "INFO") (eq .` + semconv.LabelScope + ` "` + semconv.ScopeProject + `")}}` +
+		`{{if eq .` + semconv.MetadataHookEvent + ` "` + hookPre + `"}}{{if ` + secret + `}}{{$l}}{{end}}` +
+		`{{else if eq .` + semconv.MetadataHookEvent + ` "` + hookPost + `"}}{{if ` + file + `}}{{$l}}{{else if ` + secret + `}}{{$l}}{{end}}` +
+		`{{else}}{{$l}}{{end}}{{else}}{{$l}}{{end}}`
+	secret = `or (contains "` + redactionMark + `" $l) (contains "redactions" $l)`
+	file   = `eq .` + semconv.LabelEvent + ` "" "` + semconv.EventFileRead + `" "` + semconv.EventFileWrite + `" "` + semconv.EventFileEdit + `" "` +
+		semconv.EventNotebookOperation + `"`
+
+	brief = "| line_format `" + head + ifMore + "` | keep " + semconv.LabelService
+	whole = "| line_format `" + head + "{{__line__}}` | keep " + semconv.LabelService
 )
 
 // headFields is how many texts stand in front of the line.
@@ -38,21 +44,21 @@ var errBrief = errors.New("Loki did not put a record into the form that was aske
 
 // unbrief makes of such a line the entry that it was made of, as far as totals need it.
 func unbrief(entry lokiquery.Entry) (lokiquery.Entry, error) {
-	var head [headFields]string
+	var texts [headFields]string
 	rest := entry.Line
-	for i := range head {
+	for i := range texts {
 		text, err := strconv.QuotedPrefix(rest)
 		if err != nil {
 			return entry, fmt.Errorf("%w (%w)", errBrief, err)
 		}
-		if head[i], err = strconv.Unquote(text); err != nil {
+		if texts[i], err = strconv.Unquote(text); err != nil {
 			return entry, fmt.Errorf("%w (%w)", errBrief, err)
 		}
 		rest = strings.TrimPrefix(rest[len(text):], " ")
 	}
 	entry.Line = rest
-	entry.Metadata = map[string]string{semconv.MetadataSessionID: head[0], semconv.MetadataHookEvent: head[1], semconv.MetadataToolUseID: head[2]}
-	entry.Labels = map[string]string{semconv.LabelEvent: head[3], semconv.LabelTool: head[4], semconv.LabelScope: head[5], semconv.LabelProject: head[6]}
+	entry.Metadata = map[string]string{semconv.MetadataSessionID: texts[0], semconv.MetadataHookEvent: texts[1], semconv.MetadataToolUseID: texts[2]}
+	entry.Labels = map[string]string{semconv.LabelEvent: texts[3], semconv.LabelTool: texts[4], semconv.LabelScope: texts[5], semconv.LabelProject: texts[6]}
 	return entry, nil
 }
 
@@ -80,7 +86,7 @@ func (l loki) tally(ctx context.Context, q Query, all *tallies) error {
 		return err
 	}
 	if strings.Contains(q.Project, "/") {
-		lq = lq.Then(strings.Replace(brief, told, "false", 1)) // only the line has the path
+		lq = lq.Then(whole) // only the line has the path
 	} else {
 		lq = lq.Then(brief)
 	}
