@@ -156,7 +156,7 @@ func TestDefaultConfiguration(t *testing.T) {
 		require.Equal(t, 0, config.Exporters[name]["retry_on_failure"].(map[string]any)["max_elapsed_time"])
 		require.Equal(t, config.Exporters["loki"]["endpoint"], config.Exporters[name]["endpoint"])
 	}
-	for _, name := range []string{"audit_log/loki", "audit_log/rollup", "audit_log/coordination"} {
+	for _, name := range []string{"audit_log/loki", "audit_log/rollup"} {
 		require.Equal(t, config.Exporters["audit_log"]["directory"], config.Receivers[name]["directory"])
 	}
 	// Whatever comes in is on disk before it is acknowledged, and Loki gets it from there.
@@ -173,7 +173,7 @@ func TestDefaultConfiguration(t *testing.T) {
 			require.Equal(t, []string{"rollup"}, p.Processors)
 			require.Equal(t, []string{"loki/rollup"}, p.Exporters)
 		case "logs/coordination":
-			require.Equal(t, []string{"audit_log/coordination"}, p.Receivers)
+			require.Equal(t, []string{"audit_log/rollup"}, p.Receivers)
 			require.Equal(t, []string{"coordination"}, p.Processors)
 			require.Equal(t, []string{"loki/coordination"}, p.Exporters)
 		case "logs/health":
