@@ -312,7 +312,7 @@ func TestNamesAreOurs(t *testing.T) {
 		ours[n] = true
 	}
 	s := running(t)
-	for _, service := range []string{semconv.ServiceNameValue, semconv.RollupServiceName} {
+	for _, service := range []string{semconv.ServiceNameValue, semconv.RollupServiceName, semconv.CoordinationServiceName} {
 		found, err := s.Query(t.Context(), fmt.Sprintf("{service=%q} | line_format `.`", service))
 		require.NoError(t, err)
 		require.NotEmpty(t, found)
