@@ -1,6 +1,6 @@
 package coordination
 
-import slashpath "path"
+import "strings"
 
 // readings are what was read, or searched for, while nothing changed.
 type readings struct {
@@ -19,13 +19,17 @@ func (v *view) repeats() (list []Repeat, all int) {
 	groups := map[*doers]*readings{}
 	changed := map[string]int64{} // when, by file, and by directory of files
 	list = []Repeat{}
-	reads, searches := false, false
+	reads := false
+	searched := map[string]bool{} // by several agents
 	for _, c := range v.calls {
 		if c.doers != nil && c.doers.several {
-			reads, searches = reads || c.Action == Read, searches || c.Action == Search
+			reads = reads || c.Action == Read
+			if c.Action == Search {
+				searched[c.Target] = true
+			}
 		}
 	}
-	if !reads && !searches {
+	if !reads && len(searched) == 0 {
 		return list, 0
 	}
 	for _, c := range v.calls {
@@ -34,8 +38,14 @@ func (v *view) repeats() (list []Repeat, all int) {
 		}
 		switch c.Action {
 		case Edit:
-			if changed[c.Target] = c.End; searches {
-				change(changed, c.Target, c.End)
+			changed[c.Target] = c.End
+			if len(searched) > 0 {
+				above(c.Target, func(place string) bool {
+					if searched[place] {
+						changed[place] = c.End
+					}
+					return true
+				})
 			}
 			continue
 		case Read, Search:
@@ -78,16 +88,26 @@ func (v *view) repeats() (list []Repeat, all int) {
 	return list, all
 }
 
-// change notes that a file has changed, and with it what is above it. "" is everything.
-func change(changed map[string]int64, file string, at int64) {
-	changed[file], changed[""], changed["."] = at, at, at
+// above calls fn with the places in which a file is, the nearest first, until fn returns
+// false. "" and "." are everywhere.
+func above(file string, fn func(place string) bool) {
 	dir := file
 	for range maxParents {
-		up := slashpath.Dir(dir)
-		if up == dir {
+		i := strings.LastIndexByte(dir, '/')
+		if i < 0 {
+			break
+		}
+		if dir = dir[:i]; dir == "" {
+			if !fn("/") {
+				return
+			}
+			break
+		}
+		if !fn(dir) {
 			return
 		}
-		dir = up
-		changed[dir] = at
+	}
+	if fn("") {
+		fn(".")
 	}
 }

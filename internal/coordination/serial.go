@@ -130,17 +130,15 @@ func under(file string, searched map[string]bool) bool {
 	if len(searched) == 0 {
 		return false
 	}
-	if searched[""] || searched["."] || searched[file] {
+	if searched[file] {
 		return true
 	}
-	changed := map[string]int64{}
-	change(changed, file, 1)
-	for dir := range changed {
-		if dir != "" && dir != "." && searched[dir] {
-			return true
-		}
-	}
-	return false
+	found := false
+	above(file, func(place string) bool {
+		found = searched[place]
+		return !found
+	})
+	return found
 }
 
 // below is whom each agent called.
