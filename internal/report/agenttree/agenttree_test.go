@@ -78,6 +78,7 @@ func TestWhatAgentsDid(t *testing.T) {
 		{Kind: story.KindAlert, AgentID: "a"},
 		{Kind: story.KindTool, AgentID: "a"},
 	})
+	require.Equal(t, 1, tree.Strays)
 	got := tree.Agents[1]
 	require.Equal(t, []int{7, 2, 1, 1, 2}, []int{got.ToolCalls, got.Errors, got.Denied, got.NoResult, got.FilesChanged})
 	require.Equal(t, story.AlertCounts{High: 1, Low: 1}, got.Alerts)

@@ -14,6 +14,9 @@ import (
 // them stand those whose caller is not known.
 type Tree struct {
 	Agents []Agent
+	// Strays is how many tool calls are of agents that are not among them: a story tells
+	// of 4096.
+	Strays int
 	at     map[string]int // by id
 	parent []int          // of each agent, -1 for none
 }
@@ -35,6 +38,7 @@ func Build(session *story.Session, agents []story.Agent, entries []story.Entry) 
 type builder struct {
 	all     []Agent
 	of      map[string]int
+	strays  int
 	changed map[uint64]struct{} // an agent and a file
 }
 
@@ -67,7 +71,10 @@ func (b *builder) agent(s *story.Agent) {
 func (b *builder) entry(e *story.Entry) {
 	i, known := b.of[cmp.Or(e.AgentID, semconv.AgentMain)]
 	if !known {
-		return // there are more agents than a story tells of
+		if e.Kind == story.KindTool {
+			b.strays++
+		}
+		return
 	}
 	a := &b.all[i]
 	switch {
@@ -124,7 +131,7 @@ func (b *builder) tree() *Tree {
 		}
 		children[parent] = append(children[parent], i)
 	}
-	t := &Tree{Agents: make([]Agent, 0, len(b.all)), at: make(map[string]int, len(b.all)), parent: make([]int, 0, len(b.all))}
+	t := &Tree{Strays: b.strays, Agents: make([]Agent, 0, len(b.all)), at: make(map[string]int, len(b.all)), parent: make([]int, 0, len(b.all))}
 	placed := make([]bool, len(b.all))
 	zero := 0
 	t.place(b, children, placed, 0, &zero)

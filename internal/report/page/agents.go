@@ -59,6 +59,9 @@ func agents(c *report.CaseFile) *agentsView {
 		v.Left = fmt.Sprintf("%s of %s have a row each: those with alerts, errors, or the most calls, and who called them. The other %s are summed up behind who called them, and each is in the JSON of this report.",
 			number(len(tree.Agents)-rows.Left), plural(len(tree.Agents), "agent"), number(rows.Left))
 	}
+	if tree.Strays > 0 {
+		v.Left = strings.TrimSpace(v.Left + fmt.Sprintf(" There are more agents than a report tells of, and %s of theirs only the timeline has.", plural(tree.Strays, "tool call")))
+	}
 	turns, more := gantt.Turns(c.Entries)
 	v.Gantt = ganttOf(gantt.Build(c.Entries, turns, rows), len(turns)+more, rows, c.Session.ProjectPath)
 	if !v.Sub && v.Gantt == nil {

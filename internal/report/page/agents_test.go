@@ -60,13 +60,14 @@ func TestAgentsOfAPage(t *testing.T) {
 	c := crowd(3, 2)
 	c.Agents[1].Link, c.Agents[2].Parent, c.Agents[0].Background = semconv.LinkProvisional, "gone", true
 	c.Agents[0].Tokens = 12345
+	c.Entries = append(c.Entries, story.Entry{Kind: story.KindTool, AgentID: "stray", Time: c.Session.Start, Tool: &story.Tool{}})
 	c.Entries[0].Tool.Outcome = story.OutcomeFailed
 	var b bytes.Buffer
 	require.NoError(t, WriteSession(&b, c, Options{}))
 	page := b.String()
 	for _, s := range []string{
 		"Of 3 sub-agents, of 1 the caller is inferred from times, prompts and types; the others’ is recorded.", `<span class="tag">background</span>`, "12,345",
-		`<small class="unsure">inferred</small>`, "which has no records", "6 tool calls in 4 lanes", "type0: 2 calls, 1 failed or denied", `class="f-bad"`, "10 s, failed</title>", "03:00",
+		`<small class="unsure">inferred</small>`, "which has no records", "1 tool call of theirs only the timeline has", "6 tool calls in 4 lanes", "type0: 2 calls, 1 failed or denied", `class="f-bad"`, "10 s, failed</title>", "03:00",
 	} {
 		require.Contains(t, page, s)
 	}
