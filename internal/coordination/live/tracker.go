@@ -36,9 +36,9 @@ const (
 	// A session is worked out again when its events have become more by a third, or
 	// after so long for each of them: the work for an event must not grow with the
 	// session.
-	workEach  = int64(400 * time.Millisecond)
+	workEach  = int64(700 * time.Millisecond)
 	leastWork = int64(time.Minute)
-	mostWork  = int64(8 * time.Minute)
+	mostWork  = int64(10 * time.Minute)
 	// Work that was done again is told of when there is something else, or so much later.
 	repeatLater = int64(5 * time.Minute)
 	// Clocks differ: an event may be so far ahead.
