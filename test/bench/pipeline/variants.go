@@ -69,7 +69,7 @@ func (v *variants) startSink(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("listen for traces and metrics: %w", err)
 	}
-	server := &http.Server{ReadHeaderTimeout: time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+	server := &http.Server{ReadHeaderTimeout: time.Second, Handler: http.HandlerFunc(func(_ http.ResponseWriter, req *http.Request) {
 		_, _ = io.Copy(io.Discard, req.Body) // dropped
 	})}
 	go func() { _ = server.Serve(listener) }() // ends with Close
