@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"math/bits"
 )
 
 // maxDepth is how deep a value may nest: as deep as encoding/json reads.
@@ -81,8 +82,9 @@ func (s *Scanner) literal(word string) error {
 	return nil
 }
 
-// Object walks over the object that stands here. field, when given, is called at the start of every value with the key's raw text (without
-// its quotes); it walks over the value itself and says so, or leaves it to Object.
+// Object walks over the object that stands here. field, when given, is called at the start
+// of every value with the key's raw text, without its quotes; it walks over the value itself
+// and says so, or leaves it to Object.
 func (s *Scanner) Object(depth int, field func(key []byte) (taken bool, err error)) error {
 	if depth++; depth > maxDepth || s.Peek() != '{' {
 		return ErrSyntax
@@ -165,7 +167,7 @@ func (s *Scanner) str() ([]byte, error) {
 	s.i++ // "
 	start := s.i
 	for {
-		s.i += plain(s.b[s.i:])
+		s.i += Plain(s.b[s.i:])
 		switch s.Peek() {
 		case '"':
 			s.i++
@@ -185,18 +187,18 @@ const (
 	highBits = 0x8080808080808080
 )
 
-// plain returns how many bytes at the start of b are neither a quote nor a
+// Plain returns how many bytes at the start of b are neither a quote nor a
 // backslash nor a control character. It looks at eight at a time.
-func plain(b []byte) int {
+func Plain(b []byte) int {
 	n := 0
 	for ; len(b)-n >= 8; n += 8 {
 		w := binary.LittleEndian.Uint64(b[n:])
 		quote, slash := w^(lowBits*'"'), w^(lowBits*'\\')
 		// A byte's high bit is set where it is below 0x20, or where w has the
-		// character. Borrows can set it too early in a later byte: the loop
-		// below looks again.
-		if ((w-lowBits*0x20)&^w|(quote-lowBits)&^quote|(slash-lowBits)&^slash)&highBits != 0 {
-			break
+		// character. Borrows set it too early only in bytes behind one that is found.
+		found := ((w-lowBits*0x20)&^w | (quote-lowBits)&^quote | (slash-lowBits)&^slash) & highBits
+		if found != 0 {
+			return n + bits.TrailingZeros64(found)/8
 		}
 	}
 	for ; n < len(b); n++ {

@@ -37,7 +37,6 @@ type decoder struct {
 	at                 int
 	layout             layout
 	nextText, nextList int // in the layout
-	texts              texts
 	names              names
 	unescaped          []byte
 }
@@ -49,7 +48,7 @@ const (
 )
 
 func (d *decoder) forget() {
-	d.raw, d.texts.room = nil, nil
+	d.raw = nil
 	if cap(d.unescaped) > keptBytes {
 		d.unescaped = nil
 	}

@@ -110,12 +110,12 @@ func (d *decoder) text(set func(string)) bool {
 	text := d.raw[d.at : end&^escaped]
 	d.at = int(end&^escaped) + 1
 	if end&escaped == 0 {
-		set(d.texts.of(text))
+		set(string(text))
 		return true
 	}
 	var ok bool
 	d.unescaped, ok = unescape(d.unescaped[:0], text)
-	set(d.texts.of(d.unescaped))
+	set(string(d.unescaped))
 	return ok
 }
 

@@ -82,7 +82,7 @@ func (d *decoder) attributes(m pcommon.Map, more int) bool {
 			return false
 		}
 		before := m.Len()
-		value := m.PutEmpty(d.names.of(name, &d.texts))
+		value := m.PutEmpty(d.names.of(name))
 		return m.Len() > before && d.next(',') && d.field("value") && d.value(value) && d.next('}')
 	})
 }

@@ -1,9 +1,6 @@
 package otlplogs
 
-import (
-	"encoding/binary"
-	"math/bits"
-)
+import "github.com/agent-telemetry/agent-telemetry/internal/jsonscan"
 
 // layout is what one pass over a request finds: where each text ends, and how long each
 // list is, both in the order in which they begin.
@@ -68,7 +65,7 @@ func (l *layout) scan(raw []byte) bool {
 func textEnd(raw []byte, i int) uint32 {
 	mark := uint32(0)
 	for {
-		i += plainBytes(raw[i:])
+		i += jsonscan.Plain(raw[i:])
 		switch {
 		case i >= len(raw) || raw[i] < ' ':
 			return 0
@@ -81,36 +78,4 @@ func textEnd(raw []byte, i int) uint32 {
 			return 0
 		}
 	}
-}
-
-// Eight bytes at a time.
-const (
-	ones   = 0x0101010101010101
-	highs  = 0x8080808080808080
-	quotes = ones * '"'
-	slants = ones * '\\'
-	spaces = ones * ' '
-)
-
-// plainBytes returns how many bytes of text come before a quote, a backslash or a control
-// character.
-func plainBytes(text []byte) int {
-	n := 0
-	for ; len(text)-n >= 8; n += 8 {
-		w := binary.LittleEndian.Uint64(text[n:])
-		// A byte's high bit is set where w^quotes or w^slants has a zero byte, or w a byte
-		// below the space; borrows only reach bytes above the first that is found.
-		found := ((w ^ quotes) - ones) & ^(w ^ quotes)
-		found |= ((w ^ slants) - ones) & ^(w ^ slants)
-		found |= (w - spaces) & ^w
-		if found &= highs; found != 0 {
-			return n + bits.TrailingZeros64(found)/8
-		}
-	}
-	for ; n < len(text); n++ {
-		if c := text[n]; c == '"' || c == '\\' || c < ' ' {
-			break
-		}
-	}
-	return n
 }

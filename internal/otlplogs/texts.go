@@ -3,38 +3,7 @@ package otlplogs
 import (
 	"unicode/utf16"
 	"unicode/utf8"
-	"unsafe"
 )
-
-// Texts share memory, so that a record needs few pieces of it. A piece is small, so that
-// who keeps one text of a record keeps little else.
-const (
-	pieceBytes = 512
-	sharedText = 128 // longer ones have memory of their own
-)
-
-// texts makes strings.
-type texts struct {
-	room []byte // what is left of the piece
-}
-
-// of returns a copy of text.
-func (t *texts) of(text []byte) string {
-	n := len(text)
-	if n == 0 {
-		return ""
-	}
-	if n > sharedText {
-		return string(text)
-	}
-	if n > len(t.room) {
-		t.room = make([]byte, pieceBytes)
-	}
-	own := t.room[:n:n]
-	t.room = t.room[n:]
-	copy(own, text)
-	return unsafe.String(&own[0], n) //nolint:gosec // nobody writes there again
-}
 
 // names are names of attributes that came before: there are few, and they come with every
 // record. Each has one place, and one that comes there later takes it.
@@ -47,9 +16,9 @@ const (
 	longName  = 64 // bytes
 )
 
-func (n *names) of(name []byte, texts *texts) string {
-	if len(name) == 0 || len(name) > longName {
-		return texts.of(name)
+func (n *names) of(name []byte) string {
+	if len(name) > longName {
+		return string(name)
 	}
 	place := &n.places[nameHash(name)%nameCount]
 	if *place != string(name) {
