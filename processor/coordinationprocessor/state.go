@@ -59,7 +59,7 @@ func (p *coordinationProcessor) keep(ctx context.Context, e *entry) {
 	if s.path == "" || len(e.Events) == 0 && e.Quiet == 0 {
 		return // what tells nothing can be taken in again
 	}
-	err := p.compact(e)
+	err := p.compact()
 	if err == nil {
 		err = s.append(e, p.place.File)
 	}
@@ -72,7 +72,7 @@ func (p *coordinationProcessor) keep(ctx context.Context, e *entry) {
 }
 
 // compact writes the state anew when the log has grown large.
-func (p *coordinationProcessor) compact(*entry) error {
+func (p *coordinationProcessor) compact() error {
 	s := &p.state
 	if s.log != nil && !s.bad && s.size < max(leastLog, s.last) {
 		return nil
