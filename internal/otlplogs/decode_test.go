@@ -2,8 +2,11 @@ package otlplogs_test
 
 import (
 	"encoding/json"
+	"fmt"
+	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -97,6 +100,7 @@ func TestLeavesToPdata(t *testing.T) {
 		"too large":          record(`"body":{"intValue":9223372036854775808}`),
 		"short id":           record(`"traceId":"00ff"`),
 		"a severity's name":  record(`"severityNumber":"SEVERITY_NUMBER_INFO"`),
+		"one in a text":      record(`"severityNumber":"9"`),
 		"no comma":           record(`"body":{"intValue":1}"flags":1`),
 		"a comma too much":   record(`"body":{"intValue":1},`),
 		"open text":          `{"resourceLogs":[{"schemaUrl":"a`,
@@ -108,6 +112,43 @@ func TestLeavesToPdata(t *testing.T) {
 		_, ok := otlplogs.Decode([]byte(raw))
 		assert.False(t, ok, name)
 	}
+}
+
+// maxAttributes is what doc.go says.
+const maxAttributes = 128
+
+// A request costs what its size says, whatever it holds.
+func TestHostileRequestsCostLittle(t *testing.T) {
+	many := func(n int) string {
+		var b strings.Builder
+		for i := range n {
+			fmt.Fprintf(&b, `,{"key":"%06d","value":{}}`, i)
+		}
+		return b.String()[1:]
+	}
+	in := func(attributes string) []byte {
+		return []byte(`{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"attributes":[` + attributes + `]}]}]}]}`)
+	}
+	got, ok := otlplogs.Decode(in(many(maxAttributes)))
+	require.True(t, ok)
+	want, err := pdata(in(many(maxAttributes)))
+	require.NoError(t, err)
+	requireEqualLogs(t, want, got)
+	_, ok = otlplogs.Decode(in(many(maxAttributes + 1)))
+	require.False(t, ok)
+
+	began := time.Now()
+	_, ok = otlplogs.Decode(in(many(100_000)))
+	require.False(t, ok)
+	require.Less(t, time.Since(began), 2*time.Second, "it was compared one by one, which takes half a minute")
+
+	commas := in(`{"key":"a","value":{"arrayValue":{"values":[` + strings.Repeat(",", 4<<20) + `]}}}`)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	_, ok = otlplogs.Decode(commas)
+	runtime.ReadMemStats(&after)
+	require.False(t, ok)
+	require.Less(t, int64(after.TotalAlloc-before.TotalAlloc), int64(4<<20))
 }
 
 func TestReadsEveryKind(t *testing.T) {

@@ -1,5 +1,6 @@
 // Package otlplogs decodes the OTLP/JSON of log requests that programs write: compact or
-// indented, in the field names of the specification, without what hardly anybody sends.
+// indented, in the field names of the specification, without what hardly anybody sends, and
+// at most 128 attributes in a list.
 // For all else the caller asks pdata's decoder, which reads everything, needs a check of how
 // deep a request is nested before it, and takes twice the memory (BenchmarkDecode). Decode
 // never says anything else than it would.

@@ -61,17 +61,29 @@ func (d *decoder) field(name string) bool {
 	return ok && string(text) == name && d.next(':')
 }
 
-// list reads a list: it says how long it is, and asks for each element.
+// maxRoom bounds the elements of a list for which there is room before they are seen: a
+// list of commas alone takes no more memory for it.
+const maxRoom = 1024
+
+// length is how many elements the list has that comes next, if one does.
+func (d *decoder) length() int {
+	if d.token() != '[' {
+		return 0
+	}
+	return int(d.layout.lists[d.nextList])
+}
+
+// list reads a list: it says for how many elements there should be room, and asks for each.
 func (d *decoder) list(size func(int), element func() bool) bool {
+	n := d.length()
 	if !d.next('[') {
 		return false
 	}
-	n := d.layout.lists[d.nextList]
 	d.nextList++
 	if d.next(']') {
 		return true
 	}
-	size(int(n))
+	size(min(n, maxRoom))
 	for {
 		if !element() {
 			return false

@@ -20,6 +20,9 @@ func (d *decoder) record(lr plog.LogRecord) bool {
 			lr.SetObservedTimestamp(t)
 			return 1, ok
 		case "severityNumber":
+			if d.token() == '"' {
+				return 2, false // pdata takes a text for the name of one
+			}
 			n, ok := d.integer()
 			lr.SetSeverityNumber(plog.SeverityNumber(n)) //nolint:gosec // bounded in the next line
 			return 2, ok && n >= 0 && n <= int64(plog.SeverityNumberFatal4)
@@ -70,10 +73,14 @@ func (d *decoder) id(id []byte) bool {
 // processors add some, and a list that is full is copied.
 const moreAttributes = 12
 
-// attributes reads a list of names and values into m, which gets room for more. A name that comes twice is not for us: pdata
-// keeps both. Nor is a value that comes before its name.
+// maxAttributes is the longest list of attributes that is for us: each name is compared to
+// all before it, which takes a square of the time.
+const maxAttributes = 128
+
+// attributes reads a list of names and values into m, which gets room for more. A name that
+// comes twice is not for us: pdata keeps both. Nor is a value that comes before its name.
 func (d *decoder) attributes(m pcommon.Map, more int) bool {
-	return d.list(func(n int) { m.EnsureCapacity(n + more) }, func() bool {
+	return d.length() <= maxAttributes && d.list(func(n int) { m.EnsureCapacity(n + more) }, func() bool {
 		if !d.next('{') || !d.field("key") {
 			return false
 		}
