@@ -71,7 +71,8 @@ func (a *Analyzer) acting(e *Event) *agent {
 	if e.AgentType != "" && (one.Type == "" || e.At < one.TypeAt || e.At == one.TypeAt && e.AgentType < one.Type) {
 		one.Type, one.TypeAt = a.text(e.AgentType), e.At
 	}
-	if e.Parent != "" && e.Parent != e.Agent {
+	// A correction without a parent says that nobody is known any more.
+	if e.Parent != "" && e.Parent != e.Agent || e.Kind == Link && e.Parent == "" {
 		l := link{Parent: e.Parent, Call: e.MadeBy, How: e.Link, Rank: ranks[e.Link], At: e.At, ID: e.ID}
 		if e.Kind == Link {
 			l.Rank = rankCorrection

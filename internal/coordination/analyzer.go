@@ -23,6 +23,8 @@ const (
 	perDeed     = 100
 	// maxDuration is the longest that is believed, in ms: 30 days.
 	maxDuration = 30 * 24 * 3600 * 1000
+	// maxCount is the most tokens, or tool calls, that are believed of an agent.
+	maxCount = 1 << 50
 )
 
 // Limits bound what is held of a session. What is 0 is the default.
@@ -165,6 +167,9 @@ func (a *Analyzer) Add(e *Event) News {
 
 // met notes that an agent has done something, and reports whether another one has, too.
 func (a *Analyzer) met(c *call) bool {
+	if c.Target == "" && c.Action != Search {
+		return false // nobody knows which file it was
+	}
 	d := deed{c.Action, c.Target, c.Detail}
 	if c.Action == Edit {
 		d.detail = ""
@@ -221,7 +226,7 @@ func (a *Analyzer) request(acts *agent, e *Event) {
 	if e.Span {
 		sum = &acts.SpanTokens
 	}
-	*sum = min(*sum+min(e.Tokens, 1<<40), 1<<50)
+	*sum = min(*sum+min(e.Tokens, 1<<40), maxCount)
 }
 
 // text holds a text once. There is room for less when much has been said already.

@@ -121,7 +121,7 @@ func (a *Analyzer) answer(c *call, e *Event) {
 	if e.Asked.Child != e.Agent && e.Asked.Child != mainAgent {
 		q.Child = a.text(e.Asked.Child)
 	}
-	q.Tokens, q.ToolCalls, q.DurationMS = e.Asked.Tokens, e.Asked.ToolCalls, min(e.Asked.DurationMS, maxDuration)
+	q.Tokens, q.ToolCalls, q.DurationMS = min(e.Asked.Tokens, maxCount), min(e.Asked.ToolCalls, maxCount), min(e.Asked.DurationMS, maxDuration)
 }
 
 // harmless are tools that change no file.
@@ -148,7 +148,7 @@ func (c *call) from() int64 {
 		return c.Begin
 	}
 	if c.Duration > 0 {
-		return c.End - c.Duration*1_000_000
+		return max(c.End-c.Duration*1_000_000, min(c.End, 1)) // 0 is no time
 	}
 	return c.End
 }

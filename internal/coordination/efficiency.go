@@ -8,24 +8,24 @@ import (
 
 func (v *view) efficiency() Efficiency {
 	all := make([][]interval, 0, len(v.actors))
-	var work, others int64
+	var work, others total
 	for id, l := range v.actors {
 		all = append(all, l.work)
 		n := length(l.work)
-		work += n
+		work.add(n)
 		if id != "" {
-			others += n
+			others.add(n)
 		}
 	}
 	one, two, peak := load(all)
-	e := Efficiency{Wall: millis(v.Last - v.First), Active: millis(one), Work: millis(work), Peak: peak}
+	e := Efficiency{Wall: millis(v.Last - v.First), Active: millis(one), Work: work.millis(), Peak: peak}
 	if one > 0 {
-		e.Parallelism = rounded(float64(work) / float64(one))
-		e.Efficiency = rounded(float64(work) / (float64(one) * float64(peak)))
+		e.Parallelism = rounded(work.nanos() / float64(one))
+		e.Efficiency = rounded(work.nanos() / (float64(one) * float64(peak)))
 		e.Overlap = rounded(float64(two) / float64(one))
 	}
-	if work > 0 {
-		e.Delegated = rounded(float64(others) / float64(work))
+	if n := work.nanos(); n > 0 {
+		e.Delegated = rounded(others.nanos() / n)
 	}
 	return e
 }

@@ -72,6 +72,18 @@ func length(list []interval) (n int64) {
 	return n
 }
 
+// total adds lengths up that are too long together for nanoseconds.
+type total struct{ ms, ns int64 }
+
+func (t *total) add(ns int64) {
+	t.ms += ns / 1_000_000
+	t.ns += ns % 1_000_000
+}
+
+func (t total) millis() int64 { return t.ms + millis(t.ns) }
+
+func (t total) nanos() float64 { return float64(t.ms)*1e6 + float64(t.ns) }
+
 // edge is where a number of agents changes.
 type edge struct {
 	at    int64

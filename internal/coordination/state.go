@@ -27,6 +27,7 @@ func RestoreAnalyzer(data []byte, l Limits) (*Analyzer, error) {
 		if one == nil || id == "" || id == mainAgent || len(one.Stops) > maxStops {
 			return nil, ErrState
 		}
+		a.texts[id] = id // whatever room there is: what it does is never another's
 		one.Type, one.Link.Parent, one.Link.Call, one.Link.How = a.text(one.Type), a.text(one.Link.Parent), a.text(one.Link.Call), a.text(one.Link.How)
 		a.bytes += perCall + len(id)
 	}

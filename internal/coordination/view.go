@@ -66,7 +66,7 @@ func (a *Analyzer) view() (Session, *view) {
 	v := &view{state: &a.state, calls: a.list, limits: a.limits, actors: map[string]*life{}, kids: map[string]*life{}}
 	v.gather()
 	v.times()
-	s := Session{Start: at(a.First), End: at(a.Last), Ended: a.Over != 0 && a.Over+slack >= a.Last, LeftOut: a.LeftOut}
+	s := Session{Start: at(a.First), End: at(a.Last), Ended: a.Over != 0 && a.Last-a.Over <= slack, LeftOut: a.LeftOut}
 	s.Delegations = v.delegations()
 	s.Conflicts, s.ConflictCount = v.conflicts()
 	s.Repeated, s.RepeatCount = v.repeats()
@@ -78,6 +78,9 @@ func (v *view) gather() {
 	main := &life{typ: mainAgent}
 	v.actors[""] = main
 	for id, one := range v.Agents {
+		if one.First == 0 {
+			continue // no event is of it: who called it may tell of its time
+		}
 		l := &life{id: id, typ: subType(one.Type), link: one.Link}
 		v.actors[id] = l
 	}
@@ -203,6 +206,9 @@ const slack = 2_000_000_000
 
 // lifetime is from its start to its last stop, and within the call that waited for it.
 func (v *view) lifetime(l *life, one *agent) {
+	if one != nil && one.First == 0 {
+		one = nil
+	}
 	if one != nil {
 		l.from, l.to = cmp.Or(one.Start, one.First), one.Last
 		l.from = min(l.from, one.First)
