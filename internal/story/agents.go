@@ -26,12 +26,13 @@ type agents struct {
 }
 
 // sure orders the ways by which a parent is known. What a record says that corrects
-// others is above them all.
+// others is above them all, but for the answer of a call, which names the agent.
 var sure = map[string]int{semconv.LinkProvisional: 2, semconv.LinkSidecar: 3, semconv.LinkSpan: 4, semconv.LinkConfirmed: 5}
 
 const (
 	sureGuess      = 1 // our own
 	sureCorrection = 6
+	sureAnswer     = 7
 )
 
 // link takes in who called an agent, unless that is known more surely.
@@ -44,9 +45,28 @@ func (a *agents) link(one *Agent, how int, parent, toolUse, link string) {
 	}
 	a.known[one.ID] = how
 	one.Parent, one.Link = parent, link
-	if toolUse != "" {
-		one.ToolUseID = toolUse
+	if toolUse != "" && toolUse != one.ToolUseID {
+		one.ToolUseID, one.Description = toolUse, a.described(toolUse)
 	}
+}
+
+// unlink takes in that nobody is known any more to have called an agent: the call that
+// it was given to has turned out to be another's.
+func (a *agents) unlink(one *Agent) {
+	if a.known[one.ID] <= sureCorrection {
+		a.known[one.ID] = sureCorrection
+		one.Parent, one.Link, one.ToolUseID, one.Description = "", "", "", ""
+	}
+}
+
+// described is what an open call is for.
+func (a *agents) described(toolUse string) string {
+	for i := range a.open {
+		if a.open[i].toolUse == toolUse {
+			return a.open[i].description
+		}
+	}
+	return ""
 }
 
 // delegation is a call of an agent that has not been seen to start.
@@ -77,7 +97,12 @@ func (a *agents) get(id, kind string, at time.Time) *Agent {
 // see takes in an event. Events come in the order of time.
 func (a *agents) see(e *Event) {
 	if e.Type == semconv.EventAgentLink {
-		if one := a.get(e.AgentID, e.AgentType, e.Time); one != nil && e.Parent != "" {
+		one := a.get(e.AgentID, e.AgentType, e.Time)
+		switch {
+		case one == nil:
+		case e.Parent == "":
+			a.unlink(one)
+		default:
 			a.link(one, sureCorrection, e.Parent, e.MadeBy, e.Link)
 		}
 		return
@@ -109,7 +134,8 @@ func (a *agents) see(e *Event) {
 		a.open = append(a.open, delegation{e.AgentID, e.Delegate, e.Description, e.ToolUseID, e.PromptID})
 	}
 	if e.ends() {
-		a.ended(e)
+		a.answered(e)
+		a.open = slices.DeleteFunc(a.open, func(d delegation) bool { return d.toolUse != "" && d.toolUse == e.ToolUseID })
 	}
 }
 
@@ -133,14 +159,13 @@ func (a *agents) started(one *Agent, e *Event) {
 // statusLaunched is what the end of a call says that did not wait for its agent.
 const statusLaunched = "async_launched"
 
-// ended takes what the end of a call says: then nothing is guessed.
-func (a *agents) ended(e *Event) {
-	a.open = slices.DeleteFunc(a.open, func(d delegation) bool { return d.toolUse != "" && d.toolUse == e.ToolUseID })
+// answered takes what the end of a call says: then nothing is guessed.
+func (a *agents) answered(e *Event) {
 	if e.DelegateID == "" || e.DelegateID == e.AgentID {
 		return
 	}
 	if one := a.get(e.DelegateID, e.Delegate, e.Time); one != nil {
-		a.link(one, sure[semconv.LinkConfirmed], e.AgentID, e.ToolUseID, semconv.LinkConfirmed)
+		a.link(one, sureAnswer, e.AgentID, e.ToolUseID, semconv.LinkConfirmed)
 		one.Background = one.Background || e.Background || e.DelegateStatus == statusLaunched
 		one.Tokens = max(one.Tokens, e.DelegateTokens)
 		if one.ToolUseID == e.ToolUseID {

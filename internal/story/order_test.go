@@ -210,4 +210,23 @@ func TestWhoCalledWhom(t *testing.T) {
 	require.Equal(t, story.Agent{ID: "a", Type: "x", Depth: 1, ToolUseID: "1", Link: semconv.LinkProvisional, Description: "1"}, who["a"])
 	require.Equal(t, story.Agent{ID: "b", Type: "x", Parent: "c", Depth: 2, ToolUseID: "8", Link: semconv.LinkConfirmed}, who["b"])
 	require.Equal(t, story.Agent{ID: "c", Type: "x", Depth: 1, ToolUseID: "3", Link: semconv.LinkSpan, Description: "3"}, who["c"])
+
+	// Another call of which the description is known, nobody any more, and an answer.
+	link := func(e story.Event) story.Event { e.Type, e.AgentID = semconv.EventAgentLink, "b"; return event(e) }
+	last := func(more ...story.Event) story.Agent {
+		all = append(all, more...)
+		s := build(all, story.Limits{})
+		require.Len(t, s.Agents, 3)
+		s.Agents[1].Start, s.Agents[1].End = time.Time{}, time.Time{}
+		return s.Agents[1]
+	}
+	sidecar := story.Event{Parent: semconv.AgentMain, MadeBy: "2", Link: semconv.LinkSidecar}
+	require.Equal(t, story.Agent{ID: "b", Type: "x", Depth: 1, ToolUseID: "2", Link: semconv.LinkSidecar, Description: "2"}, last(link(sidecar)))
+	require.Equal(t, story.Agent{ID: "b", Type: "x", Depth: 1}, last(link(story.Event{})))
+	answer := event(story.Event{
+		Type: semconv.EventSubAgentDelegation, Hook: "PostToolUse", Tool: "Agent", ToolUseID: "7", AgentID: "c", DelegateID: "b", Description: "7",
+	})
+	answered := story.Agent{ID: "b", Type: "x", Parent: "c", Depth: 2, ToolUseID: "7", Link: semconv.LinkConfirmed, Description: "7"}
+	require.Equal(t, answered, last(answer))
+	require.Equal(t, answered, last(link(sidecar)), "an answer names the agent itself")
 }
