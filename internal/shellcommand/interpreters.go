@@ -12,13 +12,13 @@ type interpreter struct {
 	names   map[string]bool
 	// valued are the letters of other options that take a value.
 	valued string
-	// first says that the first operand is the code.
-	first bool
-	calls map[string]callKind
+	calls  map[string]callKind
 	// backquotes says that `…` is a command, concat which sign joins strings.
 	backquotes bool
 	slashes    bool // comments are //, not #
-	pipes      bool // "cmd" | getline, print | "cmd"
+	awk        bool
+	lisp       bool // (name "x" "y"); - and / are of names
+	postfix    bool // "cmd".execute(), "cmd".!
 }
 
 // callKind is what a call does with its arguments.
@@ -30,61 +30,9 @@ const (
 	callExecl                     // program, argv[0], words
 	callCode                      // more code of the same language
 	callOpen                      // open("cmd |")
+	callJoin                      // program, its arguments as one text
+	callNamed                     // a name, then as callArgv
 )
-
-func callSet(kind callKind, names string, more ...map[string]callKind) map[string]callKind {
-	m := map[string]callKind{}
-	for _, o := range more {
-		for k, v := range o {
-			m[k] = v
-		}
-	}
-	for n := range strings.FieldsSeq(names) {
-		m[n] = kind
-	}
-	return m
-}
-
-var pythonCalls = callSet(callShell, `system popen popen2 popen3 Popen check_output check_call getoutput getstatusoutput subprocess.run
-	subprocess.call sp.run sp.call create_subprocess_shell pty.spawn pexpect.spawn pexpect.run startfile`,
-	callSet(callArgv, "execv execvp execve execvpe posix_spawn posix_spawnp spawnv spawnvp create_subprocess_exec"),
-	callSet(callExecl, "execl execlp execle execlpe spawnl spawnlp"),
-	callSet(callCode, "exec eval compile"))
-
-var scriptCalls = callSet(callShell, `system exec popen execSync shell_exec passthru proc_open spawn spawnSync execFile execFileSync
-	os.execute io.popen IO.popen capture2 capture2e capture3 popen3 pipeline fork.exec shell Deno.Command Deno.run Bun.spawn os.system`,
-	callSet(callCode, "eval instance_eval class_eval loadstring load Function runInNewContext vm.runInThisContext assert create_function"),
-	callSet(callOpen, "open"))
-
-// interpreters by program.
-var interpreters = map[string]*interpreter{
-	"python": {letters: "c", valued: "WXm", calls: pythonCalls},
-	"perl":   {letters: "eE", valued: "IMm", calls: scriptCalls, backquotes: true},
-	"ruby":   {letters: "e", valued: "IrCEF", calls: scriptCalls, backquotes: true},
-	"node":   {letters: "ep", names: wordSet("eval print"), valued: "rC", calls: scriptCalls, slashes: true},
-	"php":    {letters: "rBRE", names: wordSet("run"), valued: "cdzSt", calls: scriptCalls, backquotes: true},
-	"lua":    {letters: "e", valued: "l", calls: scriptCalls},
-	"awk":    {first: true, valued: "vFf", calls: scriptCalls, pipes: true},
-	"osascript": {
-		letters: "e", valued: "l", calls: scriptCalls,
-	},
-	"other": {letters: "e", names: wordSet("eval"), calls: scriptCalls},
-}
-
-var interpreterNames = map[string]string{
-	"python": "python", "pypy": "python", "pypy3": "python", "python2": "python", "python3": "python", "ipython": "python", "jython": "python", "micropython": "python", "py": "python",
-	"perl": "perl", "perl5": "perl", "ruby": "ruby", "jruby": "ruby", "irb": "ruby", "node": "node", "nodejs": "node", "bun": "node", "deno": "node", "js": "node", "tsx": "node", "ts-node": "node",
-	"php": "php", "lua": "lua", "luajit": "lua", "luatex": "lua", "awk": "awk", "gawk": "awk", "mawk": "awk", "nawk": "awk", "osascript": "osascript",
-	"Rscript": "other", "R": "other", "julia": "other", "elixir": "other", "groovy": "other", "scala": "other", "ghc": "other", "guile": "other", "tclsh": "other", "octave": "other", "swipl": "other", "racket": "other", "rhino": "other", "jjs": "other",
-}
-
-func addInterpreters(t map[string]*program) {
-	for name := range interpreterNames {
-		if t[name] == nil || name == "bun" || name == "deno" || name == "osascript" {
-			t[name] = &program{handle: interpreterRun}
-		}
-	}
-}
 
 // interpreter is the one of a program; nil when it is none.
 func (a *analyzer) interpreter(name string) *interpreter {
@@ -113,20 +61,8 @@ func (a *analyzer) setScript(k *command, code string) {
 
 // interpreterRun is python, perl, node and their like.
 func interpreterRun(a *analyzer, k *command) {
-	if (k.name == "bun" || k.name == "deno") && len(k.args()) > 0 {
-		switch k.args()[0].v {
-		case "x":
-			subRun(a, k)
-			return
-		case "eval":
-			if len(k.args()) > 1 {
-				a.interpret(k, a.interpreter(k.name), k.args()[len(k.args())-1])
-			}
-			return
-		}
-	}
 	p := a.interpreter(k.name)
-	if p == nil {
+	if p == nil || a.subInterpreter(k, p) {
 		return
 	}
 	args := k.args()
@@ -140,14 +76,13 @@ func interpreterRun(a *analyzer, k *command) {
 			if ok {
 				found = true
 				a.interpret(k, p, code)
-				if k.name != "perl" && k.name != "ruby" && k.name != "osascript" {
+				if p.calls != nil && (p == interpreters["python"] || p == interpreters["node"] || p == interpreters["php"]) {
 					return
 				}
+				skip = max(skip, 0)
 			}
-			if strings.HasPrefix(v, "-f") && p.first {
-				found = true
-			}
-			if v == "-m" && interpreterNames[strings.TrimRight(k.name, "0123456789.")] == "python" {
+			if v == "-m" && p == interpreters["python"] {
+				a.pythonModule(k, p, args[min(i+1, len(args)):])
 				return
 			}
 			i += skip
@@ -156,23 +91,69 @@ func interpreterRun(a *analyzer, k *command) {
 		if found || i >= len(args) {
 			return
 		}
-		if p.first {
-			a.interpret(k, p, args[i])
-			return
-		}
 		a.scriptFile(k, p, args[i])
 		return
 	}
-	if !found && !p.first && k.c.in != nil {
+	if !found && k.c.in != nil {
 		a.scriptStream(k, p, k.c.in)
+	}
+}
+
+// subInterpreter is an interpreter whose code stands behind a subcommand; it is
+// false when there is none.
+func (a *analyzer) subInterpreter(k *command, p *interpreter) bool {
+	args := k.args()
+	if len(args) == 0 {
+		return false
+	}
+	switch sub := args[0].v; {
+	case sub == "eval" || sub == "-code" && k.name == "wolframscript":
+		if len(args) > 1 {
+			a.interpret(k, p, args[len(args)-1])
+		}
+	case sub == "x" && k.name == "bun":
+		subRun(a, k)
+	case sub == "run" && (k.name == "bun" || k.name == "deno"):
+		for _, f := range args[1:] {
+			if f.v == "-" || !strings.HasPrefix(f.v, "-") {
+				a.scriptFile(k, p, f)
+				break
+			}
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+// pythonModule is a module of python that is given code.
+func (a *analyzer) pythonModule(k *command, p *interpreter, args []field) {
+	if len(args) == 0 {
+		return
+	}
+	switch args[0].v {
+	case "timeit":
+		for i, f := range args[1:] {
+			if !strings.HasPrefix(f.v, "-") && (i == 0 || args[i].v != "-n" && args[i].v != "-r" && args[i].v != "-u") {
+				a.interpret(k, p, f)
+			}
+		}
+	case "pdb", "IPython":
+		for i, f := range args {
+			if f.v == "-c" && i+1 < len(args) {
+				code := args[i+1]
+				code.v = strings.TrimPrefix(code.v, "!")
+				a.interpret(k, p, code)
+			}
+		}
 	}
 }
 
 // codeOption reads the option at i: its code, and how many words more it has.
 func (p *interpreter) codeOption(args []field, i int) (code field, skip int, ok bool) {
 	v := args[i].v
-	if strings.HasPrefix(v, "--") {
-		name, value, has := strings.Cut(v[2:], "=")
+	if name := strings.TrimLeft(v, "-"); v[1] == '-' || len(v) > 3 && p.names[name] {
+		name, value, has := strings.Cut(name, "=")
 		if !p.names[name] {
 			return field{}, 0, false
 		}
@@ -216,6 +197,9 @@ func (p *interpreter) codeOption(args []field, i int) (code field, skip int, ok 
 // interpret looks at code given as a word.
 func (a *analyzer) interpret(k *command, p *interpreter, f field) {
 	a.setScript(k, f.v)
+	if strings.HasPrefix(k.name, "ipython") {
+		a.consoleText(k, ipython, f.v)
+	}
 	if strings.Trim(f.v, Unknown+" \n") == "" {
 		if f.v != "" {
 			a.opaque(OpaqueInterpreter)

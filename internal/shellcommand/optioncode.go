@@ -71,54 +71,7 @@ func tarRun(a *analyzer, k *command) {
 	outputFile("f", "--file")(a, k)
 }
 
-// editorRun runs the :! commands that an editor or a pager is started with.
-func editorRun(a *analyzer, k *command) {
-	args := k.args()
-	for i, f := range args {
-		v := f
-		switch {
-		case (f.v == "-c" || f.v == "--cmd" || f.v == "-S") && i+1 < len(args):
-			v = args[i+1]
-		case strings.HasPrefix(f.v, "+"):
-			v.v = f.v[1:]
-		case strings.HasPrefix(f.v, "-c") && len(f.v) > 2:
-			v.v = f.v[2:]
-		case strings.HasPrefix(f.v, "-P") && k.name == "man" && i+1 < len(args):
-			a.argumentCode(k, args[i+1])
-			continue
-		case strings.HasPrefix(f.v, "--pager="):
-			v.v = f.v[len("--pager="):]
-			a.argumentCode(k, v)
-			continue
-		default:
-			continue
-		}
-		a.exCode(k, v)
-	}
-	if (k.name == "ex" || k.name == "ed" || k.name == "vi" || k.name == "vim") && k.c.in != nil && k.c.in.known() {
-		for line := range strings.SplitSeq(k.c.in.text, "\n") {
-			if strings.HasPrefix(strings.TrimLeft(line, ": %0123456789,$."), "!") && a.step() {
-				a.exCode(k, text(line))
-			}
-		}
-	}
-}
-
-// exCode runs an editor's command: :!cmd, :r !cmd, :w !cmd, :call system('cmd').
-func (a *analyzer) exCode(k *command, f field) {
-	if i := strings.IndexByte(f.v, '!'); i >= 0 && strings.Trim(f.v[:i], ": \t%0123456789,$.rwsil") == "" {
-		v := f
-		v.v = strings.TrimSpace(f.v[i+1:])
-		a.argumentCode(k, v)
-		return
-	}
-	if strings.Contains(f.v, "system(") || strings.Contains(f.v, "py ") || strings.Contains(f.v, "py3 ") || strings.Contains(f.v, "execute(") {
-		a.setScript(k, f.v)
-		a.script(k, &interpreter{calls: pythonCalls}, f.v)
-	}
-}
-
-// gdbRun runs gdb --args and its shell commands.
+// gdbRun runs gdb --args.
 func gdbRun(a *analyzer, k *command) {
 	args := k.args()
 	for i, f := range args {
@@ -130,17 +83,6 @@ func gdbRun(a *analyzer, k *command) {
 				a.run(&inner)
 			}
 			return
-		case "-ex", "--eval-command", "-iex", "-o", "--one-line":
-			if i+1 < len(args) {
-				v := args[i+1]
-				for _, p := range []string{"shell ", "!", "platform shell "} {
-					if code, ok := strings.CutPrefix(v.v, p); ok {
-						v.v = code
-						a.argumentCode(k, v)
-						break
-					}
-				}
-			}
 		}
 	}
 }

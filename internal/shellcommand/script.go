@@ -26,7 +26,9 @@ func scan(code string, p *interpreter) []token {
 		case c == '\n' || c == ';':
 			toks = append(toks, token{kind: ';'})
 			i++
-		case c == '#' && !p.slashes && (i == 0 || code[i-1] != '$'), c == '/' && strings.HasPrefix(code[i:], "//") && p.slashes:
+		case c == '\'' && p.lisp:
+			i++
+		case c == '#' && !p.slashes && !p.lisp && (i == 0 || code[i-1] != '$'), c == '/' && strings.HasPrefix(code[i:], "//") && p.slashes:
 			j := strings.IndexByte(code[i:], '\n')
 			if j < 0 {
 				return toks
@@ -52,7 +54,7 @@ func scan(code string, p *interpreter) []token {
 			i += n
 		case isNameByte(c) || c >= utf8.RuneSelf || c == '%' && strings.HasPrefix(code[i:], "%x") && i+2 < len(code) && strings.IndexByte("({[|", code[i+2]) >= 0:
 			j := i + 1
-			for j < len(code) && (isNameByte(code[j]) || code[j] >= utf8.RuneSelf || code[j] == '.' && j+1 < len(code) && isLetter(code[j+1]) ||
+			for j < len(code) && (isNameByte(code[j]) || p.lisp && strings.IndexByte("-/*:?!.+", code[j]) >= 0 || code[j] >= utf8.RuneSelf || code[j] == '.' && j+1 < len(code) && isLetter(code[j+1]) ||
 				code[j] == ':' && strings.HasPrefix(code[j:], "::") || code[j] == ':' && code[j-1] == ':') {
 				j++
 			}
@@ -162,6 +164,10 @@ type scriptReader struct {
 
 // script analyses the commands that a script's literals hold.
 func (a *analyzer) script(k *command, p *interpreter, code string) {
+	if p != nil && p.awk {
+		(&awkReader{a: a, k: k, vars: map[string]string{}}).program(code)
+		return
+	}
 	if p == nil || !a.enter() {
 		return
 	}
@@ -184,10 +190,8 @@ func (r *scriptReader) at(i int, code string) {
 		r.shell(t.s)
 		return
 	case 's':
-		if r.p.pipes { // awk
-			if r.is(i+1, '|') && !r.is(i+2, '|') || i > 0 && r.is(i-1, '|') && (i < 2 || !r.is(i-2, '|')) {
-				r.shell(t.s)
-			}
+		if r.p.postfix {
+			r.postfix(i)
 		}
 		return
 	case 'i':
@@ -204,10 +208,13 @@ func (r *scriptReader) at(i int, code string) {
 		}
 	}
 	kind, ok := r.callOf(i, code)
-	if !ok {
-		return
+	switch {
+	case !ok:
+	case r.p.lisp:
+		r.lispCall(i, kind)
+	default:
+		r.call(i, kind)
 	}
-	r.call(i, kind)
 }
 
 func (r *scriptReader) is(i int, kind byte) bool {

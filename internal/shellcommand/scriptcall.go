@@ -44,13 +44,21 @@ func (r *scriptReader) call(i int, kind callKind) {
 	var items []string
 	lists := 0
 	for n := 0; n < 64 && i < len(r.toks); n++ {
+		if r.is(i, '&') && r.is(i+1, '[') || r.is(i, 'i') && r.toks[i].s == "c" && r.is(i+1, '(') && r.p == interpreters["r"] { // a slice, a vector
+			r.toks[i+1].kind = '['
+			i++
+		}
 		if r.is(i, '[') || r.is(i, '{') && kind != callCode {
 			if r.is(i, '{') { // options, an environment
-				i = r.skip(i)
+				end := r.skip(i)
+				if r.optionArgs(i, end, &items) {
+					lists++
+				}
+				i = end
 			} else {
 				lists++
 				i++
-				for n := 0; n < 256 && i < len(r.toks) && !r.is(i, ']'); n++ {
+				for n := 0; n < 256 && i < len(r.toks) && !r.is(i, ']') && !r.is(i, ')'); n++ {
 					v, next, _ := r.expr(i)
 					items = append(items, v)
 					i = next
@@ -92,7 +100,34 @@ func (r *scriptReader) call(i int, kind callKind) {
 			i++
 		}
 	}
+	if r.is(i, ')') {
+		i++
+	}
+	for r.is(i, '.') && i+1 < len(r.toks) && (r.toks[i+1].s == "arg" || r.toks[i+1].s == "args") && r.is(i+2, '(') { // Command::new("rm").arg("x")
+		end := r.skip(i + 2)
+		for j := i + 3; j < end && len(items) < maxValues; j++ {
+			if r.is(j, 's') {
+				items = append(items, r.toks[j].s)
+			}
+		}
+		i = end
+	}
 	r.dispatch(kind, items, lists)
+}
+
+// optionArgs adds the arguments of a program that stand among options: {args: ["x"]}.
+func (r *scriptReader) optionArgs(i, end int, items *[]string) bool {
+	for ; i+2 < end; i++ {
+		if r.is(i, 'i') && r.toks[i].s == "args" && r.is(i+1, ':') && r.is(i+2, '[') {
+			for i += 3; i < end && !r.is(i, ']') && len(*items) < maxValues; i++ {
+				if r.is(i, 's') {
+					*items = append(*items, r.toks[i].s)
+				}
+			}
+			return true
+		}
+	}
+	return false
 }
 
 // skip passes a bracketed group.
@@ -131,6 +166,12 @@ func (r *scriptReader) exprAt(i, depth int) (s string, next int, literal bool) {
 		case 's', 'b':
 			b.WriteString(t.s)
 			i++
+		case '~': // ~c"…"
+			if !r.is(i+1, 'i') || !r.is(i+2, 's') {
+				return Unknown, i, false
+			}
+			b.WriteString(r.toks[i+2].s)
+			i += 3
 		case '(':
 			v, n, lit := r.exprAt(i+1, depth+1)
 			b.WriteString(v)
@@ -214,6 +255,10 @@ func (r *scriptReader) dispatch(kind callKind, items []string, lists int) {
 				return
 			}
 		}
+	case callJoin:
+		r.shell(strings.Join(items, " "))
+	case callNamed:
+		r.argv(items[1:])
 	case callArgv:
 		if lists > 0 && len(items) > 1 {
 			items = append(items[:1:1], items[2:]...)

@@ -208,68 +208,6 @@ func watchexecRun(a *analyzer, k *command) {
 	}
 }
 
-// muxRun is tmux and screen: a session's command, and keys that are typed.
-func muxRun(a *analyzer, k *command) {
-	args := k.args()
-	if k.name == "screen" {
-		_, _, cmd := (&wrapper{short: "SchTtpeXsL"}).split(args)
-		if len(cmd) > 0 && !hasArg(args, "-X", "-r", "-x", "-ls", "-list") {
-			inner := k.inner(args[:len(args)-len(cmd)], "")
-			inner.argv = cmd
-			a.run(&inner)
-		}
-		return
-	}
-	for i, f := range args {
-		switch f.v {
-		case "new-session", "new", "new-window", "neww", "split-window", "splitw", "respawn-pane", "run-shell", "run", "if-shell", "popup", "display-popup":
-			_, _, cmd := (&wrapper{short: "sntcxyFelEwhd"}).split(args[i+1:])
-			switch f.v {
-			case "new-session", "new", "new-window", "neww":
-				_, _, cmd = (&wrapper{short: "sntcxyFe"}).split(args[i+1:])
-			case "run-shell", "run":
-				_, _, cmd = (&wrapper{short: "tdc"}).split(args[i+1:])
-			}
-			if len(cmd) > 0 {
-				a.argumentCode(k, join(cmd))
-			}
-			return
-		case "send-keys", "send":
-			_, _, keys := (&wrapper{short: "tN"}).split(args[i+1:])
-			for len(keys) > 0 {
-				switch keys[len(keys)-1].v {
-				case "Enter", "C-m", "ENTER", "KPEnter", "C-j":
-					keys = keys[:len(keys)-1]
-					continue
-				}
-				break
-			}
-			if len(keys) > 0 {
-				a.argumentCode(k, join(keys))
-			}
-			return
-		}
-	}
-}
-
-// expectRun is expect -c 'spawn …'.
-func expectRun(a *analyzer, k *command) {
-	for i, f := range k.args() {
-		if f.v != "-c" || i+1 >= len(k.args()) {
-			continue
-		}
-		code := k.args()[i+1]
-		a.setScript(k, code.v)
-		for part := range strings.FieldsFuncSeq(code.v, func(r rune) bool { return r == ';' || r == '\n' }) {
-			for _, verb := range []string{"spawn ", "exec ", "system "} {
-				if c, ok := strings.CutPrefix(strings.TrimSpace(part), verb); ok && a.step() {
-					a.argumentCode(k, text(c))
-				}
-			}
-		}
-	}
-}
-
 // sedRun is sed's e command.
 func sedRun(a *analyzer, k *command) {
 	ops := operands(k.args(), "efl")
@@ -286,20 +224,6 @@ func sedRun(a *analyzer, k *command) {
 				v := f
 				v.v = strings.TrimRight(code, "} ")
 				a.argumentCode(k, v)
-			}
-		}
-	}
-}
-
-// clientRun is a database client's way out to the shell: \! and .shell.
-func clientRun(a *analyzer, k *command) {
-	for _, f := range k.args() {
-		for _, verb := range []string{`\!`, ".shell ", ".system ", "system ", ".sh "} {
-			if code, ok := strings.CutPrefix(strings.TrimSpace(f.v), verb); ok {
-				v := f
-				v.v = strings.TrimSpace(code)
-				a.argumentCode(k, v)
-				break
 			}
 		}
 	}

@@ -14,6 +14,7 @@ var programs = sync.OnceValue(func() map[string]*program {
 	addRunners(t)
 	addFilters(t)
 	addInterpreters(t)
+	addConsoles(t)
 	return t
 })
 
@@ -203,11 +204,14 @@ func addRunners(t map[string]*program) {
 		"git":             gitRun,
 		"tar gtar bsdtar": tarRun,
 		"rsync":           optionCommand("-e", "--rsh", "--rsync-path"),
-		"vi vim nvim view vimdiff rvim ex ed less more man emacs nano vimx gvim most": editorRun,
+		"vi vim nvim view vimdiff rvim ex ed red less more man nano pico vimx gvim most": editorRun,
 		"gdb lldb": gdbRun,
 		"socat":    socatRun,
 		"nc ncat netcat nc.traditional nc.openbsd": ncRun,
-		"tmux screen":      muxRun,
+		"tmux":   muxRun,
+		"screen": screenRun,
+		"xterm uxterm rxvt urxvt st alacritty foot konsole xfce4-terminal gnome-terminal mate-terminal lxterminal terminator tilix terminology kgx x-terminal-emulator": terminalRun,
+		"xdotool ydotool wtype zellij kitty wezterm": typeRun,
 		"tee":              teeRun,
 		"cp mv ln install": copyRun,
 		"dd":               ddRun,
@@ -224,11 +228,10 @@ func addRunners(t map[string]*program) {
 		"tcpdump":                          optionCommand("-z"),
 		"watchexec":                        watchexecRun,
 		"nodemon":                          optionCommand("-x", "--exec"),
-		"expect":                           expectRun,
+		"expect tclsh wish tclsh8.6 jimsh": tclRun,
 		"pwsh powershell":                  powershellRun,
 		"cmd":                              cmdRun,
 		"sed gsed":                         sedRun,
-		"psql mysql mariadb sqlite3 mongo": clientRun,
 		"osascript":                        interpreterRun,
 	} {
 		for name := range strings.FieldsSeq(names) {
