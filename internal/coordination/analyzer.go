@@ -75,11 +75,13 @@ type state struct {
 	Calls    map[string]*call  `json:"c,omitempty"`
 	Marks    []mark            `json:"m,omitempty"` // each once, in any order
 	Requests map[uint64]bool   `json:"r,omitempty"` // those that were counted
+	Asks     []ask             `json:"q,omitempty"` // each once, in any order
 	LeftOut  int               `json:"x,omitempty"`
 	// Delegated says that a call of an agent was seen.
 	Delegated bool `json:"d,omitempty"`
 
 	marked map[mark]bool
+	asked  map[ask]bool
 }
 
 // mark is a moment of the main agent: a Prompt, a Notification or a TurnEnd.
@@ -109,6 +111,10 @@ func (s *state) fill() {
 	s.marked = map[mark]bool{}
 	for _, m := range s.Marks {
 		s.marked[m] = true
+	}
+	s.asked = map[ask]bool{}
+	for _, k := range s.Asks {
+		s.asked[k] = true
 	}
 }
 
@@ -155,6 +161,8 @@ func (a *Analyzer) Add(e *Event) News {
 		return a.call(e)
 	case AgentStop:
 		return Over
+	case Ask:
+		a.ask(e, acts)
 	case Prompt, Notification, TurnEnd:
 		if e.Agent == "" {
 			a.mark(e)

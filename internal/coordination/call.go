@@ -8,6 +8,7 @@ import (
 // call is a tool call, put together of its two events.
 type call struct {
 	Agent  string `json:"a,omitempty"`
+	Tool   string `json:"o,omitempty"`
 	Action Action `json:"k,omitempty"`
 	Target string `json:"t,omitempty"`
 	Detail string `json:"d,omitempty"`
@@ -89,7 +90,7 @@ func (a *Analyzer) kept(s, old string) string {
 
 // what takes what a call does, which its beginning says best.
 func (a *Analyzer) what(c *call, e *Event) {
-	c.Agent, c.Action, c.Target, c.Detail = a.text(e.Agent), e.Action, a.text(e.Target), a.text(e.Detail)
+	c.Agent, c.Tool, c.Action, c.Target, c.Detail = a.text(e.Agent), a.text(e.Tool), e.Action, a.text(e.Target), a.text(e.Detail)
 	c.Command = e.Action == Elsewise && !harmless[e.Tool]
 	if e.Asked == nil {
 		return

@@ -146,6 +146,7 @@ func Sum(sessions [][]TypeShare) []TypeShare {
 			s.Running += t.Running
 			s.Background += t.Background
 			s.Own += t.Own
+			s.Approval += t.Approval
 			s.Critical += t.Critical
 			s.Duration += t.Duration
 			s.DurationMax = max(s.DurationMax, t.DurationMax)

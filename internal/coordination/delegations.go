@@ -74,8 +74,8 @@ func (v *view) delegation(l *life) Delegation {
 	if l.parentKnown {
 		d.ParentType = v.typeOf(l.parent)
 	}
-	d.Duration, d.Own = millis(length(l.alive)), millis(length(l.work))
-	d.Waiting = d.Duration - d.Own
+	d.Duration, d.Own, d.Approval = millis(length(l.alive)), millis(length(l.work)), millis(length(l.held))
+	d.Waiting = max(d.Duration-d.Own-d.Approval, 0)
 	d.Outcome = OutcomeRunning
 	if l.stopped != 0 {
 		d.Outcome = OutcomeStopped

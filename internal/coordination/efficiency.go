@@ -8,17 +8,18 @@ import (
 
 func (v *view) efficiency() Efficiency {
 	all := make([][]interval, 0, len(v.actors))
-	var work, others total
+	var work, others, held total
 	for id, l := range v.actors {
 		all = append(all, l.work)
 		n := length(l.work)
 		work.add(n)
+		held.add(length(l.held))
 		if id != "" {
 			others.add(n)
 		}
 	}
 	one, two, peak := load(all)
-	e := Efficiency{Wall: millis(v.Last - v.First), Active: millis(one), Work: work.millis(), Peak: peak}
+	e := Efficiency{Wall: millis(v.Last - v.First), Active: millis(one), Work: work.millis(), Approval: held.millis(), Peak: peak}
 	if one > 0 {
 		e.Parallelism = rounded(work.nanos() / float64(one))
 		e.Efficiency = rounded(work.nanos() / (float64(one) * float64(peak)))
@@ -63,6 +64,7 @@ func (v *view) types(delegations []Delegation, p *path) []TypeShare {
 			t.Background++
 		}
 		t.Own += d.Own
+		t.Approval += d.Approval
 		t.ToolCalls += d.ToolCalls
 		t.Errors += d.Errors
 		t.Tokens += max(d.Tokens, 0)
@@ -75,6 +77,7 @@ func (v *view) types(delegations []Delegation, p *path) []TypeShare {
 	main := v.actors[""]
 	m := get(mainAgent)
 	m.Own += millis(length(main.work))
+	m.Approval += millis(length(main.held))
 	m.ToolCalls += len(main.mine)
 	for _, c := range main.mine {
 		if c.failed() {

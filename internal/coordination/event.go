@@ -18,6 +18,7 @@ const (
 	SessionEnd        // the session ends
 	Link              // an agent has another parent than events before say
 	Request           // a request to the model, of Claude Code's own telemetry: Tokens
+	Ask               // a person is asked whether Tool may be called
 )
 
 // Action is what a tool call does, as far as it matters here.

@@ -15,6 +15,8 @@ type Overview struct {
 	Active int64 `json:"active_ms"`
 	Work   int64 `json:"work_ms"`
 	Peak   int   `json:"peak"` // the highest of a session
+	// Approval is for how long agents stood still because a person was asked.
+	Approval int64 `json:"approval_ms"`
 	// Parallelism is Work / Active, ParallelEfficiency Work / (Active × Peak), where
 	// each session has its own Peak. -1 without work.
 	Parallelism        float64 `json:"parallelism"`
@@ -56,6 +58,7 @@ func Look(sessions []Named) Overview {
 		}
 		e := &s.Efficiency
 		o.Wall, o.Active, o.Work, o.Peak = o.Wall+e.Wall, o.Active+e.Active, o.Work+e.Work, max(o.Peak, e.Peak)
+		o.Approval += e.Approval
 		capacity += float64(e.Active) * float64(e.Peak)
 		overlap += e.Overlap * float64(e.Active)
 		delegated += e.Delegated * float64(e.Work)

@@ -61,22 +61,30 @@ func (p *path) follow(l *life, from, to int64, depth int) {
 		if ended > now || begun >= ended {
 			continue
 		}
-		p.add(l.id, ended, now)
+		p.add(l, ended, now)
 		child := p.v.child(c)
 		if child == nil || depth >= maxDepth || child == l {
-			p.add(l.id, begun, ended)
+			p.add(l, begun, ended)
 		} else {
 			p.follow(child, begun, ended, depth+1)
 		}
 		now = begun
 	}
-	p.add(l.id, from, now)
+	p.add(l, from, now)
 }
 
-func (p *path) add(agent string, from, to int64) {
+// add adds what an agent did between two moments, without waiting for a person.
+func (p *path) add(l *life, from, to int64) {
 	if to <= from {
 		return
 	}
+	whole := interval{from, to}
+	for _, part := range slices.Backward(without([]interval{whole}, overlapping(l.held, whole))) {
+		p.step(l.id, part.from, part.to)
+	}
+}
+
+func (p *path) step(agent string, from, to int64) {
 	if n := len(p.steps); n > 0 && p.steps[n-1].agent == agent && p.steps[n-1].from == to {
 		p.steps[n-1].from = from
 		return

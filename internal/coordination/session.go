@@ -51,10 +51,11 @@ type Delegation struct {
 	Status  string    `json:"status"` // as the answer says it; "" when none is recorded
 	Stops   int       `json:"stops"`  // how often it stopped
 
-	// Milliseconds. Duration = Own + Waiting.
+	// Milliseconds. Duration = Own + Waiting + Approval.
 	Duration int64 `json:"duration_ms"` // from Begin to End
-	Own      int64 `json:"own_ms"`      // without Waiting
+	Own      int64 `json:"own_ms"`      // at work: without the others
 	Waiting  int64 `json:"waiting_ms"`  // while an agent that it waits for works
+	Approval int64 `json:"approval_ms"` // while a person was asked, and no call of it ran
 	Tools    int64 `json:"tools_ms"`    // of Own: while one of its tool calls runs
 
 	ToolCalls    int   `json:"tool_calls"`
@@ -147,6 +148,7 @@ type TypeShare struct {
 	Running     int     `json:"running"` // no end was recorded
 	Background  int     `json:"background"`
 	Own         int64   `json:"own_ms"`
+	Approval    int64   `json:"approval_ms"`
 	Share       float64 `json:"share"`            // of the work of all: Own of Efficiency.Work, 0 to 1
 	Critical    int64   `json:"critical_path_ms"` // of the critical path
 	Duration    int64   `json:"duration_ms"`      // of its delegations, together
@@ -176,12 +178,15 @@ type Step struct {
 }
 
 // Efficiency is how much was done at the same time. An agent is at work from its begin
-// to its end, the main agent in its turns, but while it waits for one that it called.
+// to its end, the main agent in its turns, but while it waits for one that it called, or for a
+// person who was asked.
 type Efficiency struct {
 	Wall   int64 `json:"wall_ms"`   // from the session's first event to its last
 	Active int64 `json:"active_ms"` // of Wall: at least one agent at work
 	Work   int64 `json:"work_ms"`   // of all agents, together
-	Peak   int   `json:"peak"`      // the most that were at work at the same time
+	// Approval is for how long agents stood still because a person was asked, together.
+	Approval int64 `json:"approval_ms"`
+	Peak     int   `json:"peak"` // the most that were at work at the same time
 	// Parallelism is Work / Active: how many were at work on average; 0 without work.
 	Parallelism float64 `json:"parallelism"`
 	// Efficiency is Work / (Active × Peak), from above 0 to 1: 1 is that as many

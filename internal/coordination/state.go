@@ -20,7 +20,7 @@ func RestoreAnalyzer(data []byte, l Limits) (*Analyzer, error) {
 	if err := json.Unmarshal(data, &s); err != nil {
 		return nil, errors.Join(ErrState, err)
 	}
-	if len(s.Agents) > a.limits.Agents || len(s.Calls) > a.limits.Calls || len(s.Marks) > maxMarks || len(s.Requests) > maxRequests {
+	if len(s.Agents) > a.limits.Agents || len(s.Calls) > a.limits.Calls || len(s.Marks) > maxMarks || len(s.Asks) > maxAsks || len(s.Requests) > maxRequests {
 		return nil, fmt.Errorf("%w: it is larger than the limits allow", ErrState)
 	}
 	for id, one := range s.Agents {
@@ -31,6 +31,10 @@ func RestoreAnalyzer(data []byte, l Limits) (*Analyzer, error) {
 		one.Type, one.Link.Parent, one.Link.Call, one.Link.How = a.text(one.Type), a.text(one.Link.Parent), a.text(one.Link.Call), a.text(one.Link.How)
 		a.bytes += perCall + len(id)
 	}
+	for i := range s.Asks {
+		s.Asks[i].Agent, s.Asks[i].Tool = a.text(s.Asks[i].Agent), a.text(s.Asks[i].Tool)
+		a.bytes += perDeed
+	}
 	a.state = s
 	a.fill()
 	for id, c := range a.Calls {
@@ -39,7 +43,7 @@ func RestoreAnalyzer(data []byte, l Limits) (*Analyzer, error) {
 		}
 		c.id = id
 		a.list = append(a.list, c)
-		c.Agent, c.Target, c.Detail = a.text(c.Agent), a.text(c.Target), a.text(c.Detail)
+		c.Agent, c.Tool, c.Target, c.Detail = a.text(c.Agent), a.text(c.Tool), a.text(c.Target), a.text(c.Detail)
 		a.bytes += perCall + len(id) + len(c.BeginID) + len(c.EndID) + len(c.Before) + len(c.After)
 		if c.ok() && (c.Action == Read || c.Action == Edit || c.Action == Search) {
 			a.met(c)

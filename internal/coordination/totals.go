@@ -46,7 +46,7 @@ type Total struct {
 	DurationP95 int64 `json:"duration_p95_ms"`
 	DurationMax int64 `json:"duration_max_ms"`
 
-	Own       int64   `json:"own_ms"` // without waiting for agents
+	Own       int64   `json:"own_ms"` // at work: without waiting for agents, or for a person
 	Share     float64 `json:"share"`  // of Own of all groups, 0 to 1
 	ToolCalls int     `json:"tool_calls"`
 	Errors    int     `json:"errors"` // tool calls that failed
@@ -58,6 +58,8 @@ type Total struct {
 	FilesChanged int `json:"files_changed"`
 	Conflicts    int `json:"conflicts"` // in which one of the group changed the file
 	Repeated     int `json:"repeated"`  // reads and searches of the group that another agent had made
+
+	Approval int64 `json:"approval_ms"` // while a person was asked
 }
 
 // Totals adds up sessions by group: the one that did most of its own comes first.
@@ -125,12 +127,14 @@ func (t *totals) session(n *Named) {
 		t.of(n, d.ID, d.AgentType).delegation(d)
 		if d.AgentType == mainAgent {
 			same.Own, same.ToolCalls, same.Errors = same.Own+d.Own, same.ToolCalls+d.ToolCalls, same.Errors+d.Errors
+			same.Approval += d.Approval
 		}
 	}
 	for i := range n.Types {
 		if s := &n.Types[i]; s.Type == mainAgent {
 			g := t.of(n, "", mainAgent)
 			g.Own += max(s.Own-same.Own, 0)
+			g.Approval += max(s.Approval-same.Approval, 0)
 			g.ToolCalls += max(s.ToolCalls-same.ToolCalls, 0)
 			g.Errors += max(s.Errors-same.Errors, 0)
 		}
@@ -176,6 +180,7 @@ func (g *group) delegation(d *Delegation) {
 		g.Duration += d.Duration
 	}
 	g.Own += d.Own
+	g.Approval += d.Approval
 	g.ToolCalls += d.ToolCalls
 	g.Errors += d.Errors
 	if d.Tokens >= 0 {

@@ -22,6 +22,7 @@ type view struct {
 	actors map[string]*life // by agent id; "" is the main agent
 	order  []string         // ids of the sub-agents, by begin
 	kids   map[string]*life // by the call that made it
+	asks   map[string][]ask // by agent, by time
 }
 
 // life is what is known of an agent's time and acts.
@@ -36,7 +37,8 @@ type life struct {
 	from, to    int64
 	stopped     int64 // when it was last known to have stopped; 0: it goes on
 	alive       []interval
-	work        []interval // alive, and not waiting
+	held        []interval // alive and not waiting, while a person was asked
+	work        []interval // the rest of alive
 	background  bool
 	ghost       bool // no agent was seen, only the call: its id is the call's
 }
@@ -46,7 +48,7 @@ func (a *Analyzer) Session() Session {
 	s, v := a.view()
 	main := v.actors[""]
 	main.alive = v.turns(main)
-	main.work = without(main.alive, v.waiting(main))
+	v.share(main)
 	path := v.path()
 	s.CriticalPath = path.tell()
 	s.Efficiency = v.efficiency()
@@ -99,6 +101,7 @@ func (v *view) gather() {
 	}
 	v.settle()
 	v.ghosts()
+	v.asks = v.questions()
 }
 
 // ghosts stand for the agents of calls that made none which was seen.
@@ -196,7 +199,15 @@ func (v *view) times() {
 	for _, id := range v.order {
 		l := v.actors[id]
 		l.alive = union([]interval{{l.from, l.to}})
-		l.work = without(l.alive, v.waiting(l))
+		v.share(l)
+	}
+}
+
+// share takes what an agent waited out of the time in which it was alive.
+func (v *view) share(l *life) {
+	l.work = without(l.alive, v.waiting(l))
+	if held := v.held(l); held != nil {
+		l.held, l.work = intersect(l.work, held), without(l.work, held)
 	}
 }
 

@@ -80,6 +80,7 @@ var statsTable = []tableColumn[*coordination.Total]{
 	count("files_changed", func(t *coordination.Total) int { return t.FilesChanged }),
 	count("conflicts", func(t *coordination.Total) int { return t.Conflicts }),
 	count("repeated", func(t *coordination.Total) int { return t.Repeated }),
+	amount("approval_ms", func(t *coordination.Total) int64 { return t.Approval }),
 }
 
 func count(name string, of func(*coordination.Total) int) tableColumn[*coordination.Total] {

@@ -150,6 +150,9 @@ func (t *statsText) overview(s *stats) []string {
 			fmt.Sprintf("Critical path %s, of which %s by agents that were called; they did %s of the work",
 				milliseconds(o.CriticalPath), milliseconds(o.CriticalDelegated), percent(o.Delegated)))
 	}
+	if o.Approval > 0 {
+		lines = append(lines, fmt.Sprintf("Agents waited %s for a person, which is no work", milliseconds(o.Approval)))
+	}
 	return lines
 }
 

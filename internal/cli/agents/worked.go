@@ -50,6 +50,8 @@ func worked(e *story.Event, to *coordination.Event) bool {
 		to.Kind = coordination.TurnEnd
 	case semconv.EventSessionEnd:
 		to.Kind = coordination.SessionEnd
+	case semconv.EventPermissionRequest:
+		to.Kind, to.Tool = coordination.Ask, e.Tool
 	case semconv.EventAgentLink:
 		to.Kind = coordination.Link
 	}

@@ -22,7 +22,7 @@ func Delegation(of Of, d *coordination.Delegation) Record {
 		"session_id": of.Session, "delegation": d.ID, "agent_id": d.AgentID, "agent_type": d.AgentType, "parent_id": d.ParentID,
 		"parent_type": d.ParentType, "depth": d.Depth, "call": d.Call, "link": d.Link, "background": d.Background,
 		"begin": stamp(d.Begin), "end": stamp(d.End), "outcome": d.Outcome, "status": d.Status, "stops": d.Stops,
-		"duration_ms": d.Duration, "own_ms": d.Own, "waiting_ms": d.Waiting, "tools_ms": d.Tools,
+		"duration_ms": d.Duration, "own_ms": d.Own, "waiting_ms": d.Waiting, "approval_ms": d.Approval, "tools_ms": d.Tools,
 		"tool_calls": d.ToolCalls, "errors": d.Errors, "denied": d.DeniedCalls, "children": d.Children,
 		"files_read": d.FilesRead, "files_changed": d.FilesChanged, "searches": d.Searches, "tokens": d.Tokens, "tokens_from": d.TokensFrom,
 		"reported_tool_calls": d.ReportedToolCalls, "reported_duration_ms": d.ReportedDuration,
@@ -90,7 +90,7 @@ func totals(of Of, s *coordination.Session) (map[string]any, error) {
 	e, p := s.Efficiency, s.CriticalPath
 	line := map[string]any{
 		"session_id": of.Session, "begin": stamp(s.Start), "end": stamp(s.End), "ended": s.Ended, "left_out": s.LeftOut,
-		"wall_ms": e.Wall, "active_ms": e.Active, "work_ms": e.Work, "peak": e.Peak,
+		"wall_ms": e.Wall, "active_ms": e.Active, "work_ms": e.Work, "approval_ms": e.Approval, "peak": e.Peak,
 		"parallelism": e.Parallelism, "parallel_efficiency": e.Efficiency, "overlap": e.Overlap, "delegated_share": e.Delegated,
 		"critical_path_ms": p.Length, "critical_delegated_ms": p.Delegated,
 		"conflicts": s.ConflictCount, "recommendations": len(s.Recommendations),

@@ -173,6 +173,8 @@ func kindOf(a *attributes, lr plog.LogRecord, e *coordination.Event) bool {
 		e.Kind = coordination.TurnEnd
 	case "SessionEnd":
 		e.Kind = coordination.SessionEnd
+	case "PermissionRequest":
+		e.Kind = coordination.Ask
 	case "":
 		if a.typ != semconv.EventAgentLink && lr.EventName() != semconv.EventNamePrefix+semconv.EventAgentLink {
 			return false
