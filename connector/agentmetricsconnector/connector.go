@@ -9,6 +9,7 @@ import (
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/connector"
 	"go.opentelemetry.io/collector/consumer"
+	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/pmetric"
@@ -125,6 +126,7 @@ func (c *agentMetrics) Shutdown(ctx context.Context) error {
 	if c.stop != nil {
 		c.stop()
 		c.work.Wait()
+		c.stop = nil
 		c.send(ctx)
 	}
 	c.telemetry.Shutdown()
@@ -163,15 +165,28 @@ func (c *agentMetrics) send(ctx context.Context) {
 	if md.DataPointCount() > 0 {
 		c.waiting = append(c.waiting, md)
 	}
-	for len(c.waiting) > 0 {
-		if err := c.next.ConsumeMetrics(ctx, c.ready(c.waiting[0])); err != nil {
-			c.logger.Warn("Metrics were not taken by the next component: what was counted is sent the next time.", zap.Error(err))
-			c.telemetry.ConnectorAgentMetricsSendFailures.Add(ctx, 1)
-			break
-		}
+	for len(c.waiting) > 0 && c.handOn(ctx, c.waiting[0]) {
 		c.waiting = c.waiting[1:]
 	}
 	c.makeRoom(ctx)
+}
+
+// handOn gives metrics to the next component. It is false when they should be sent again;
+// what is refused for good would only hold up what comes behind it.
+func (c *agentMetrics) handOn(ctx context.Context, md pmetric.Metrics) bool {
+	points := int64(md.DataPointCount()) // the next component may change it
+	err := c.next.ConsumeMetrics(ctx, c.ready(md))
+	if err == nil {
+		return true
+	}
+	c.telemetry.ConnectorAgentMetricsSendFailures.Add(ctx, 1)
+	if consumererror.IsPermanent(err) && c.config.Temporality != temporalCumulative {
+		c.logger.Warn("Metrics were refused by the next component for good: what was counted since the last is lost to metrics.", zap.Error(err))
+		c.telemetry.ConnectorAgentMetricsDroppedPoints.Add(ctx, points)
+		return true
+	}
+	c.logger.Warn("Metrics were not taken by the next component: what was counted is sent the next time.", zap.Error(err))
+	return false
 }
 
 // ready is for the next component, which may change what it gets, and fail all the same.

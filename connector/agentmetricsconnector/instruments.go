@@ -50,9 +50,13 @@ type (
 	}
 )
 
+// maxCount bounds what one record adds to a counter: a day of records made up at 100,000 a
+// second does not bring it over.
+const maxCount = 1_000_000_000
+
 func (c counter) add(n int64, values labels) {
 	if n > 0 {
-		c.option(values).count += n
+		c.option(values).count += min(n, maxCount)
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	// maxNumber bounds each number of a record, so that no sum overflows in a lifetime.
+	// maxNumber bounds each number of a record.
 	maxNumber = 1_000_000_000_000
 	// maxDigits is the longest text that is read as a number.
 	maxDigits = 32

@@ -66,7 +66,7 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	var err, errs error
 	builder.ConnectorAgentMetricsDroppedPoints, err = builder.meter.Int64Counter(
 		"otelcol_connector_agent_metrics_dropped_points",
-		metric.WithDescription("Data points of delta temporality that were given up, because the next component took none for too long. [Alpha]"),
+		metric.WithDescription("Data points of delta temporality that were given up, because the next component took none for too long, or refused them for good. [Alpha]"),
 		metric.WithUnit("{data_point}"),
 	)
 	errs = errors.Join(errs, err)

@@ -24,7 +24,7 @@ func NewSettings(tt *componenttest.Telemetry) connector.Settings {
 func AssertEqualConnectorAgentMetricsDroppedPoints(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_connector_agent_metrics_dropped_points",
-		Description: "Data points of delta temporality that were given up, because the next component took none for too long. [Alpha]",
+		Description: "Data points of delta temporality that were given up, because the next component took none for too long, or refused them for good. [Alpha]",
 		Unit:        "{data_point}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
