@@ -129,10 +129,11 @@ func (r *awkReader) at(i int) {
 		v, _ := r.concat(i+2, 0)
 		r.run(v, nil)
 	case r.is(i, '@') && r.is(i+1, 'i') && r.is(i+2, '('): // a call of the function that a variable names
-		if r.vars[r.toks[i+1].s] == "system" {
+		switch r.vars[r.toks[i+1].s] {
+		case "system":
 			v, _ := r.concat(i+3, 0)
 			r.run(v, nil)
-		} else if r.vars[r.toks[i+1].s] == "" {
+		case "":
 			r.a.opaque(OpaqueInterpreter)
 		}
 	case r.is(i, 'i') && r.is(i+1, '=') && len(r.vars) < maxBraces:

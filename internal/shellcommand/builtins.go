@@ -64,7 +64,8 @@ func hashRun(_ *analyzer, k *command) {
 	}
 }
 
-func unsetRun(_ *analyzer, k *command) {
+func unsetRun(a *analyzer, k *command) {
+	subscriptRun(a, k)
 	for _, f := range operands(k.args(), "") {
 		if hasArg(k.args(), "-f") {
 			delete(k.c.sh.funcs, f.v)

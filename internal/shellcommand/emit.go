@@ -7,7 +7,7 @@ import (
 
 // produce gives what the command writes to whoever reads it.
 func (a *analyzer) produce(k *command, p *program) {
-	if k.c.out == nil || k.id < 0 {
+	if k.c.out == nil && len(k.c.sinks) == 0 || k.id < 0 {
 		return
 	}
 	out, decoded := Unknown, false
@@ -19,7 +19,12 @@ func (a *analyzer) produce(k *command, p *program) {
 			out, decoded = p.output(a, k)
 		}
 	}
-	k.c.out.add(k.id, a.text(out), decoded)
+	for _, sink := range k.c.sinks {
+		a.feed(sink, out)
+	}
+	if k.c.out != nil {
+		k.c.out.add(k.id, a.text(out), decoded)
+	}
 }
 
 // emit notes a command.

@@ -54,7 +54,7 @@ var interpreters = map[string]*interpreter{
 	"raku":   {letters: "e", calls: callSet(callShell, "shell run", scriptCalls), backquotes: true},
 	"julia":  {letters: "eE", names: wordSet("eval print"), calls: scriptCalls, backquotes: true},
 	"r":      {letters: "e", calls: callSet(callShell, "system system2 shell shell.exec pipe")},
-	"rust":   {letters: "e", names: wordSet("expr"), slashes: true, calls: callSet(callArgv, "Command::new Command")},
+	"rust":   {letters: "e", names: wordSet("expr"), slashes: true, calls: callSet(callArgv, "Command::new Command std::process::Command::new process::Command::new")},
 	"go":     {slashes: true, calls: callSet(callArgv, "exec.Command syscall.Exec os.StartProcess", callSet(callNamed, "exec.CommandContext"))},
 	"dotnet": {slashes: true, calls: callSet(callJoin, "Process.Start")},
 	"haskell": {
@@ -74,7 +74,7 @@ var interpreterNames = byName(map[string]string{
 	"node": "node nodejs bun deno js tsx ts-node qjs d8", "awk": "awk gawk mawk nawk original-awk goawk", "osascript": "osascript",
 	"lisp": "emacs emacsclient guile sbcl clisp ecl ccl racket clojure clj bb csi scheme gsi newlisp janet fennel joker lein", "jvm": "groovy scala scala-cli kotlin kotlinc jshell jrunscript amm bsh",
 	"elixir": "elixir iex", "erlang": "erl", "raku": "raku rakudo perl6", "julia": "julia", "r": "R Rscript littler r", "rust": "rust-script evcxr",
-	"dotnet": "dotnet-script csi-cs scriptcs csharp fsi fsharpi", "haskell": "ghc ghci runghc runhaskell stack-ghci", "ml": "ocaml utop sml", "prolog": "swipl gprolog yap",
+	"dotnet": "dotnet-script scriptcs csharp fsi fsharpi", "haskell": "ghc ghci runghc runhaskell stack-ghci", "ml": "ocaml utop sml", "prolog": "swipl gprolog yap",
 	"swift": "swift", "other": "octave rhino jjs crystal nim v elm-repl wolframscript slsh",
 })
 

@@ -37,6 +37,13 @@ func makeRun(a *analyzer, k *command) {
 		v := args[i].v
 		name, value, has := strings.Cut(v, "=")
 		switch {
+		case name == "SHELL" && has && strings.ContainsAny(value, " ;|&"):
+			f := args[i]
+			f.v = value
+			a.argumentCode(k, f)
+		case v == "-E" && i+1 < len(args):
+			i++
+			add(&stream{text: args[i].v})
 		case name == "--eval" && has, strings.HasPrefix(v, "--eval"):
 			if !has && i+1 < len(args) {
 				i++
@@ -75,7 +82,7 @@ func makeRun(a *analyzer, k *command) {
 	if text.Len() == 0 {
 		return
 	}
-	code := recipes(makeRules(text.String()), targets)
+	code := shellFunctions(text.String()) + recipes(makeRules(text.String()), targets)
 	if code == "" {
 		return
 	}
@@ -84,6 +91,30 @@ func makeRun(a *analyzer, k *command) {
 		f.from = append(f.from, source{id: id, kind: EdgeFile})
 	}
 	a.codeOf(k.fresh(ViaFile), k, f, nil)
+}
+
+// shellFunctions are the commands of $(shell …), which run while the file is read.
+func shellFunctions(text string) string {
+	var b strings.Builder
+	for range maxDeps {
+		_, rest, ok := strings.Cut(text, "$(shell ")
+		if !ok {
+			break
+		}
+		depth, end := 1, 0
+		for end < len(rest) && depth > 0 {
+			switch rest[end] {
+			case '(':
+				depth++
+			case ')':
+				depth--
+			}
+			end++
+		}
+		b.WriteString(strings.ReplaceAll(strings.TrimSuffix(rest[:end], ")"), "$$", "$") + "\n")
+		text = rest[end:]
+	}
+	return b.String()
 }
 
 // makeRules reads the rules of a makefile.

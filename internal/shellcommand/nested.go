@@ -125,6 +125,8 @@ func (a *analyzer) shellText(c ctx, k *command, s *stream, args []field) {
 				}
 			}
 			a.opaqueCode(s.from)
+			again := *k
+			a.await(s, func(text string) { a.shellText(c, &again, &stream{text: text}, args) })
 			if c.sh == k.c.sh {
 				c.sh.sourced = true
 			}

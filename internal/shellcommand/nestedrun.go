@@ -19,7 +19,7 @@ func shellRun(a *analyzer, k *command) {
 			switch v {
 			case "--command": // fish
 				code = true
-			case "--rcfile", "--init-file", "--init-command":
+			case "--rcfile", "--init-file", "--init-command": // bash, fish
 				i++
 				if i < len(args) && v != "--init-command" {
 					a.runsFile(k, args[i], nil)
@@ -27,11 +27,19 @@ func shellRun(a *analyzer, k *command) {
 					a.codeOf(k.fresh(ViaShell), k, args[i], nil)
 				}
 			default:
-				if _, c, ok := strings.Cut(v, "--command="); ok {
+				if c, ok := strings.CutPrefix(v, "--init-command="); ok {
+					a.codeOf(k.fresh(ViaShell), k, field{v: c, from: args[i].from}, nil)
+				}
+				if _, c, ok := strings.Cut(v, "--command="); ok && strings.HasPrefix(v, "--command=") {
 					a.codeOf(k.fresh(ViaShell), k, field{v: c, from: args[i].from}, nil)
 					return
 				}
 			}
+			continue
+		}
+		if k.name == "fish" && v == "-C" && i+1 < len(args) {
+			i++
+			a.codeOf(k.fresh(ViaShell), k, args[i], nil)
 			continue
 		}
 		if v[0] == '-' {

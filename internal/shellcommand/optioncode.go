@@ -127,30 +127,3 @@ func ncRun(a *analyzer, k *command) {
 		}
 	}
 }
-
-// codeVariables are environment variables whose value is a command that the
-// programs run which look at them.
-var codeVariables = wordSet(`GIT_SSH_COMMAND GIT_SSH GIT_PAGER GIT_EDITOR GIT_SEQUENCE_EDITOR GIT_EXTERNAL_DIFF GIT_ASKPASS
-	GIT_PROXY_COMMAND SSH_ASKPASS SUDO_ASKPASS PAGER MANPAGER EDITOR VISUAL SUDO_EDITOR FCEDIT PROMPT_COMMAND LESSOPEN LESSCLOSE
-	BROWSER RSYNC_RSH CVS_RSH PERL5DB SYSTEMD_PAGER SYSTEMD_EDITOR PSQL_PAGER PSQL_EDITOR AUTOM4TE TAR_RSH RUSTC_WRAPPER`)
-
-// environment runs the commands that a command's own variables name.
-func (a *analyzer) environment(k *command) {
-	for _, as := range k.assigns {
-		if !codeVariables[as.Name] || as.Value.Value == "" {
-			continue
-		}
-		f := text(strings.TrimLeft(as.Value.Value, "|- "))
-		if !f.known() && strings.Trim(f.v, Unknown) == "" {
-			continue
-		}
-		name := k.name
-		if len(k.argv) == 0 {
-			k.argv = []field{text("")}
-		}
-		c := k.fresh(ViaArgument)
-		c.in = nil
-		a.codeOf(c, k, f, nil)
-		k.name = name
-	}
-}

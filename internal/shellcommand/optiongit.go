@@ -99,7 +99,7 @@ func (a *analyzer) gitSub(k *command, sub string, rest []field) {
 		switch {
 		case name == "--upload-pack", name == "--receive-pack", name == "--exec" && sub != "grep",
 			name == "-x" && (sub == "rebase" || sub == "difftool"), name == "-u" && (sub == "fetch-pack" || sub == "clone" || sub == "ls-remote"),
-			name == "--extcmd", name == "--open-files-in-pager", sub == "filter-branch" && strings.HasSuffix(name, "-filter") && name != "--subdirectory-filter":
+			name == "--extcmd", name == "--sendmail-cmd", name == "--open-files-in-pager", sub == "filter-branch" && strings.HasSuffix(name, "-filter") && name != "--subdirectory-filter":
 			if v.v != "" {
 				a.argumentCode(k, v)
 			}
@@ -107,7 +107,7 @@ func (a *analyzer) gitSub(k *command, sub string, rest []field) {
 			v.v = f.v[2:]
 			a.argumentCode(k, v)
 		case strings.HasPrefix(f.v, "ext::"):
-			v.v = f.v[len("ext::"):]
+			v.v = extCommand(f.v[len("ext::"):])
 			a.argumentCode(k, v)
 		case name == "-c" && sub == "clone", name == "--config" && sub == "clone":
 			n, val, _ := strings.Cut(v.v, "=")
@@ -156,4 +156,17 @@ func (a *analyzer) gitSub(k *command, sub string, rest []field) {
 			a.run(&inner)
 		}
 	}
+}
+
+// extCommand is the command of an address ext::command: a space behind % is of a word.
+func extCommand(s string) string {
+	if !strings.Contains(s, "%") {
+		return s
+	}
+	words := strings.Split(strings.ReplaceAll(s, "% ", Unknown), " ")
+	for i, w := range words {
+		w = strings.NewReplacer(Unknown, " ", "%S", "", "%s", "", "%%", "%").Replace(w)
+		words[i] = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
+	}
+	return strings.Join(words, " ")
 }

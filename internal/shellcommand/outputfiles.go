@@ -14,6 +14,7 @@ func teeRun(a *analyzer, k *command) {
 					}
 				}
 			}
+			a.feed(f.sink, s)
 			continue
 		}
 		if out := a.writes(&k.c, f.v, hasArg(k.args(), "-a", "--append")); out != nil {

@@ -53,7 +53,10 @@ func (e *expander) operate(name string, x *syntax.ParamExp, v val, list bool) va
 			v.s = strings.ToUpper(v.s)
 		case "L":
 			v.s = strings.ToLower(v.s)
-		case "P":
+		case "P": // as a prompt, with what is substituted in it
+			if strings.Contains(v.s, "$(") || strings.Contains(v.s, "`") {
+				e.a.code(e.c.within(ViaSubstitution), `: "`+strings.ReplaceAll(v.s, `"`, `\"`)+`"`)
+			}
 			v.s = Unknown
 		}
 	}

@@ -58,6 +58,7 @@ func readOptions(a *analyzer, k *command, short string) (opts map[byte]field, na
 // readRun is read: the variables get the words of a line; in the condition of a loop,
 // those of every line.
 func readRun(a *analyzer, k *command) {
+	subscriptRun(a, k)
 	opts, names, in := readOptions(a, k, "adinNptu")
 	var from []source
 	line := Unknown
@@ -149,8 +150,11 @@ func mapfileRun(a *analyzer, k *command) {
 }
 
 // printfRun is printf -v.
-func printfRun(_ *analyzer, k *command) {
+func printfRun(a *analyzer, k *command) {
 	args := k.args()
+	if len(args) > 1 && args[0].v == "-v" {
+		subscriptRun(a, k)
+	}
 	if len(args) > 2 && args[0].v == "-v" && syntax.ValidName(args[1].v) {
 		f := join(args[2:])
 		k.c.sh.assign(args[1].v, []val{{s: formatted(args[2:]), from: f.from, decoded: f.decoded || hexEscaped(args[2].v)}}, k.c.cond)

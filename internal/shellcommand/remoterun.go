@@ -106,6 +106,9 @@ func containerRun(a *analyzer, k *command) {
 		}
 	}
 	if sub < 0 {
+		if hasArg(args, "debug") { // kubectl debug node/x -- cmd
+			behindDashes(a, k)
+		}
 		return
 	}
 	w := &wrapper{short: "aceulmpvwhnPf", long: containerWords}

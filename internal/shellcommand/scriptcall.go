@@ -6,7 +6,7 @@ import "strings"
 func (r *scriptReader) callOf(i int, code string) (callKind, bool) {
 	name := r.toks[i].s
 	if kind, ok := r.p.calls[name]; ok {
-		if r.is(i-1, '.') && (kind == callCode || name == "exec" && r.p.slashes && !strings.Contains(code, "child_process")) {
+		if r.is(i-1, '.') && (kind == callCode || name == "exec" && r.p.slashes && !r.p.postfix && !strings.Contains(code, "child_process")) {
 			return 0, false // re.compile, a regular expression's exec
 		}
 		return kind, true
@@ -19,7 +19,7 @@ func (r *scriptReader) callOf(i int, code string) (callKind, bool) {
 		return 0, false
 	}
 	if kind, ok := r.p.calls[last]; ok && kind != callCode && kind != callOpen {
-		if last == "exec" && !strings.Contains(code, "child_process") && r.p.slashes { // a regular expression's
+		if last == "exec" && !strings.Contains(code, "child_process") && r.p.slashes && !r.p.postfix { // a regular expression's
 			return 0, false
 		}
 		return kind, true
@@ -35,6 +35,10 @@ func (r *scriptReader) call(i int, kind callKind) {
 	i++
 	r.decoded = false
 	bare := !r.is(i, '(')
+	if bare && r.p.backquotes && r.is(i, 'i') && r.toks[i].s == "$_" { // the line of perl -n
+		r.dispatch(kind, []string{r.input()}, 0)
+		return
+	}
 	if bare && (i >= len(r.toks) || r.toks[i].kind != 's' && r.toks[i].kind != '[' && (r.toks[i].kind != 'i' || r.vars[r.toks[i].s] == "")) {
 		return
 	}
@@ -115,21 +119,6 @@ func (r *scriptReader) call(i int, kind callKind) {
 	r.dispatch(kind, items, lists)
 }
 
-// optionArgs adds the arguments of a program that stand among options: {args: ["x"]}.
-func (r *scriptReader) optionArgs(i, end int, items *[]string) bool {
-	for ; i+2 < end; i++ {
-		if r.is(i, 'i') && r.toks[i].s == "args" && r.is(i+1, ':') && r.is(i+2, '[') {
-			for i += 3; i < end && !r.is(i, ']') && len(*items) < maxValues; i++ {
-				if r.is(i, 's') {
-					*items = append(*items, r.toks[i].s)
-				}
-			}
-			return true
-		}
-	}
-	return false
-}
-
 // skip passes a bracketed group.
 func (r *scriptReader) skip(i int) int {
 	depth := 0
@@ -191,6 +180,8 @@ func (r *scriptReader) exprAt(i, depth int) (s string, next int, literal bool) {
 				v, _, lit := r.exprAt(i+2, depth+1)
 				end := r.skip(i + 1)
 				switch {
+				case strings.HasSuffix(t.s, "stdin.read"), strings.HasSuffix(t.s, "stdin.readline"), t.s == "input", strings.HasSuffix(t.s, "STDIN.read"):
+					v, lit = r.input(), r.k.c.in.known()
 				case strings.HasSuffix(t.s, "b64decode"), strings.HasSuffix(t.s, "decode64"), t.s == "base64_decode", t.s == "atob", strings.HasSuffix(t.s, "decode_base64"):
 					v, r.decoded = decodeBase64(v), true
 				case strings.HasSuffix(t.s, "Buffer.from") && i+5 < len(r.toks) && r.is(i+3, ','):

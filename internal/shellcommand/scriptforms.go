@@ -1,5 +1,7 @@
 package shellcommand
 
+import "strings"
+
 // lispCall reads (name "x" "y") and (name "x" '("y" "z")).
 func (r *scriptReader) lispCall(i int, kind callKind) {
 	if !r.is(i-1, '(') {
@@ -62,4 +64,27 @@ func (r *scriptReader) postfix(i int) {
 		return
 	}
 	r.shell(r.toks[i].s)
+}
+
+// input is the text that the script reads.
+func (r *scriptReader) input() string {
+	if r.k.c.in == nil || r.k.c.in.heredoc && r.k.script != "" {
+		return Unknown
+	}
+	return strings.TrimSuffix(r.k.c.in.text, "\n")
+}
+
+// optionArgs adds the arguments of a program that stand among options: {args: ["x"]}.
+func (r *scriptReader) optionArgs(i, end int, items *[]string) bool {
+	for ; i+2 < end; i++ {
+		if r.is(i, 'i') && (r.toks[i].s == "args" || r.toks[i].s == "cmd") && r.is(i+1, ':') && r.is(i+2, '[') {
+			for i += 3; i < end && !r.is(i, ']') && len(*items) < maxValues; i++ {
+				if r.is(i, 's') {
+					*items = append(*items, r.toks[i].s)
+				}
+			}
+			return true
+		}
+	}
+	return false
 }

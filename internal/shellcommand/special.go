@@ -96,7 +96,7 @@ var subCommands = map[string]string{
 	"npm": "exec x", "pnpm": "exec dlx", "yarn": "exec dlx", "conda": "run", "mamba": "run", "micromamba": "run", "mise": "exec x",
 	"asdf": "exec", "pyenv": "exec", "rbenv": "exec", "direnv": "exec", "op": "run", "aws-vault": "exec", "doppler": "run",
 	"chamber": "exec", "nix": "shell develop run", "volta": "run", "bun": "x", "pipx": "run", "devbox": "run",
-	"flox": "activate", "perf": "stat record trace", "dotenvx": "run", "infisical": "run", "guix": "shell",
+	"flox": "activate", "tox": "exec", "composer": "exec", "pixi": "run", "heroku": "run", "perf": "stat record trace", "dotenvx": "run", "infisical": "run", "guix": "shell",
 }
 
 var subWrapper = &wrapper{
@@ -138,6 +138,13 @@ func subRun(a *analyzer, k *command) {
 		w = &wrapper{skip: 1}
 	case "nix", "flox", "guix":
 		for i, f := range rest {
+			if f.v == "--" && args[at].v == "run" && i > 0 && k.name == "nix" { // nix run nixpkgs#bash -- -c code
+				_, prog, _ := strings.Cut(rest[i-1].v, "#")
+				inner := k.inner(args[:at+1], "")
+				inner.argv = append([]field{text(prog)}, rest[i+1:]...)
+				a.run(&inner)
+				return
+			}
 			if f.v == "--" || (f.v == "-c" || f.v == "--command") && k.name != "guix" {
 				inner := k.inner(args[:at+1], "")
 				inner.argv = rest[i+1:]
@@ -165,7 +172,9 @@ func subRun(a *analyzer, k *command) {
 			a.codeOf(inner.fresh(ViaShell), k, o.value, nil)
 		}
 	}
-	if len(cmd) > 0 {
+	if len(cmd) == 1 && (k.name == "yarn" || k.name == "heroku") && strings.ContainsAny(cmd[0].v, " ;|&") {
+		a.codeOf(inner.fresh(ViaShell), k, cmd[0], nil)
+	} else if len(cmd) > 0 {
 		inner.argv = cmd
 		a.run(&inner)
 	}

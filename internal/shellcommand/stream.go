@@ -15,6 +15,8 @@ type stream struct {
 	// readers are the commands that read it, for a stream whose writer is not
 	// there yet.
 	readers []int
+	// waiting are shells that read it, for the same.
+	waiting []func(text string)
 	kind    EdgeKind // of the edges to its readers; EdgePipe when empty
 }
 
@@ -112,10 +114,34 @@ func (a *analyzer) reads(id int, s *stream) {
 	}
 }
 
+// await notes a shell that reads what is not written yet.
+func (a *analyzer) await(s *stream, run func(text string)) {
+	if len(s.from) > 0 || len(s.waiting) >= maxFiles {
+		return
+	}
+	s.waiting = append(s.waiting, run)
+	if s.path != "" && len(a.early) < maxBraces {
+		a.early = append(a.early, reader{id: -1, path: s.path, run: run})
+	}
+}
+
+// feed hands a text to the shells that wait for it.
+func (a *analyzer) feed(s *stream, text string) {
+	if s == nil || strings.Trim(text, Unknown+" \n") == "" {
+		return
+	}
+	for _, run := range s.waiting {
+		if a.step() {
+			run(text)
+		}
+	}
+}
+
 // reader is a command that reads a file.
 type reader struct {
 	id   int
 	path string
+	run  func(text string)
 }
 
 // late notes the ways through files whose writer stands behind their reader: a named
@@ -123,6 +149,12 @@ type reader struct {
 func (a *analyzer) late() {
 	for _, r := range a.early {
 		out := a.files[r.path]
+		if r.run != nil {
+			if out != nil && out.fifo && out.text.Len() > 0 && a.step() {
+				r.run(out.text.String())
+			}
+			continue
+		}
 		if out == nil || !out.fifo && !a.out.Commands[r.id].Background {
 			continue
 		}

@@ -54,7 +54,7 @@ func (a *analyzer) tcl(k *command, code string) {
 	}
 	shell := false // a shell was spawned
 	start := true  // a command may begin here
-	for i := 0; i < len(code); i++ {
+	for i := range len(code) {
 		switch c := code[i]; c {
 		case ' ', '\t':
 			continue

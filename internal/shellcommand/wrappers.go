@@ -173,6 +173,12 @@ func (a *analyzer) wrapperOptions(inner *command, name string, opts []option) {
 		case "env C", "env chdir", "sudo D", "sudo chdir":
 			inner.c.sh = inner.c.sh.clone()
 			inner.c.sh.chdir(o.value.v)
+		case "strace o": // a file, or a command behind a |
+			if code := strings.TrimLeft(o.value.v, "|!"); code != o.value.v {
+				f := o.value
+				f.v = code
+				a.argumentCode(inner, f)
+			}
 		}
 	}
 }
