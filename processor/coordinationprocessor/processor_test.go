@@ -229,3 +229,15 @@ func TestAttributes(t *testing.T) {
 	}
 	require.Len(t, seen, 5)
 }
+
+// However large the state is, its second file is put into it before it is larger than
+// what is read of it at the start.
+func TestTheLogIsNotLargerThanWhatIsReadAgain(t *testing.T) {
+	p := start(t, &backend{lines: map[string]int{}}, config(t))
+	list := batches()
+	require.NoError(t, p.ConsumeLogs(chunk(t.Context(), 0), list[0]))
+	p.state.last, p.state.size = 1<<40, maxLog-maxLine
+	require.NoError(t, p.ConsumeLogs(chunk(t.Context(), 1), list[1]))
+	require.Less(t, p.state.size, int64(leastLog))
+	require.NoError(t, p.Shutdown(t.Context()))
+}

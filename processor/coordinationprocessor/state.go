@@ -21,10 +21,12 @@ import (
 
 // Of the state's files.
 const (
-	// The second file is put into the first when it is as large as that, and this.
+	// The second file is put into the first when it is as large as that, but not below
+	// leastLog nor above mostLog: all of it, and a line more, is read again.
 	leastLog = 8 << 20
-	maxLog   = 64 << 20
+	mostLog  = 32 << 20
 	maxLine  = 32 << 20
+	maxLog   = mostLog + maxLine
 )
 
 // stateFiles are a state, and entries that were taken in after it. An entry is on disk
@@ -74,7 +76,7 @@ func (p *coordinationProcessor) keep(ctx context.Context, e *entry) {
 // compact writes the state anew when the log has grown large.
 func (p *coordinationProcessor) compact() error {
 	s := &p.state
-	if s.log != nil && !s.bad && s.size < max(leastLog, s.last) {
+	if s.log != nil && !s.bad && s.size < min(max(leastLog, s.last), mostLog) {
 		return nil
 	}
 	next := p.place

@@ -15,10 +15,10 @@ import (
 // Of a state: a line with version and hash, then JSON.
 const (
 	stateHeader = "agent-telemetry coordination state 1 "
-	// MaxState is the size of the largest state that is read.
-	MaxState = 256 << 20
-	maxTold  = 50_000
-	maxText  = 3 * 256 // of a name: replaced bytes take three
+	// MaxState is the size of the largest state that is read, in bytes: four times what a
+	// configuration may allow sessions to take, since an escaped text is longer.
+	MaxState int64 = 4 << 30
+	maxText        = 3 * 256 // of a name: replaced bytes take three
 )
 
 // ErrState says that data is no state of a Tracker.
@@ -80,7 +80,7 @@ func (t *Tracker) Encode(at Place) ([]byte, error) {
 func Restore(data []byte, l Limits) (*Tracker, Place, error) {
 	head, body, ok := bytes.Cut(data, []byte("\n"))
 	sum := sha256.Sum256(body)
-	if !ok || len(data) > MaxState || string(head) != stateHeader+hex.EncodeToString(sum[:]) {
+	if !ok || int64(len(data)) > MaxState || string(head) != stateHeader+hex.EncodeToString(sum[:]) {
 		return nil, Place{}, ErrState
 	}
 	return restore(body, l)
@@ -96,7 +96,7 @@ func restore(body []byte, l Limits) (*Tracker, Place, error) {
 	// Where the limits are others now, the sessions seen last have room.
 	for i := len(st.Sessions) - 1; i >= 0; i-- {
 		in := &st.Sessions[i]
-		if in.ID == "" || len(in.ID) > maxText || len(in.Project) > maxText || len(in.Told) > maxTold || t.sessions[in.ID] != nil {
+		if in.ID == "" || len(in.ID) > maxText || len(in.Project) > maxText || t.sessions[in.ID] != nil {
 			return nil, Place{}, ErrState
 		}
 		calls, err := coordination.RestoreAnalyzer(in.Calls, t.limits.Session)
