@@ -1,6 +1,7 @@
 package agentspan
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -102,6 +103,10 @@ func (a *Attr) put(m pcommon.Map) {
 			list.AppendEmpty().SetStr(s)
 		}
 	}
+}
+
+func (a Attr) equal(b Attr) bool {
+	return a.Key == b.Key && a.Kind == b.Kind && a.Str == b.Str && a.Int == b.Int && slices.Equal(a.List, b.List)
 }
 
 // size is about what it takes in memory.

@@ -60,14 +60,6 @@ func (t *Tracker) hook(s *session, e *event) {
 	}
 }
 
-// tell adds an event to a span.
-func (t *Tracker) tell(n *node, m Moment) {
-	if t.fresh(n) {
-		n.moment(m)
-		t.weigh(n)
-	}
-}
-
 // fresh reports whether a node may still change, and counts when it may not.
 func (t *Tracker) fresh(n *node) bool {
 	if n.Sent {
@@ -157,20 +149,4 @@ func (t *Tracker) agent(s *session, e *event, at int64) *node {
 	}
 	t.weigh(n)
 	return n
-}
-
-// alert makes an event of a span of an alert.
-func (t *Tracker) alert(s *session, e *event) {
-	m := Moment{Name: semconv.EventNamePrefix + semconv.EventSecurityAlert, At: e.time}
-	m.Attrs = append(m.Attrs, e.alert...)
-	m.Attrs = setText(m.Attrs, semconv.ToolCallID, cut(e.call, maxID))
-	n := s.Calls[e.call]
-	if n == nil {
-		agent := e.agent
-		if by, ok := s.sent[CallID(e.call)]; ok && e.call != "" {
-			agent = by
-		}
-		n = s.bearer(agent, s.turnOf(e), e.time)
-	}
-	t.tell(n, m)
 }

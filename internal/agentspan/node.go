@@ -1,10 +1,6 @@
 package agentspan
 
-import (
-	"cmp"
-
-	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
-)
+import "cmp"
 
 // maxMoments bounds the events of a span.
 const maxMoments = 32
@@ -52,7 +48,8 @@ type node struct {
 	Reported int64    `json:"reported,omitempty"` // of an agent: when who called it was told that it has done
 	Sent     bool     `json:"sent,omitempty"`
 
-	Placed int64 `json:"placed,omitempty"` // of an agent: when its place was told last
+	Placed    int64 `json:"placed,omitempty"`    // of an agent: when its place was told last
+	Corrected bool  `json:"corrected,omitempty"` // another place was told after its span was sent
 
 	bytes int // that the tracker counts of it
 }
@@ -123,30 +120,6 @@ func (n *node) take(e *event, who audience, details bool) {
 			n.Attrs = set(n.Attrs, a.Attr)
 		}
 	}
-}
-
-// moment adds an event to the span, once.
-func (n *node) moment(m Moment) {
-	id := alertID(m.Attrs)
-	for i := range n.Moments {
-		if have := &n.Moments[i]; have.Name == m.Name && (id != "" && alertID(have.Attrs) == id || id == "" && have.At == m.At) {
-			return
-		}
-	}
-	if len(n.Moments) >= maxMoments {
-		n.Dropped = min(n.Dropped+1, 1<<30)
-		return
-	}
-	n.Moments = append(n.Moments, m)
-}
-
-func alertID(list []Attr) string {
-	for i := range list {
-		if list[i].Key == semconv.AlertID {
-			return list[i].Str
-		}
-	}
-	return ""
 }
 
 // times are the start and the end of a span whose node is finished; known is false when

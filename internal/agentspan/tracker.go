@@ -20,6 +20,7 @@ type Tracker struct {
 	nodes    int                      // turns, agents and calls of all sessions
 	bytes    int
 	event    event
+	told     told
 	flush    []*session // with calls that ended since the last flush
 	pending  []*Span
 
@@ -65,9 +66,7 @@ func (t *Tracker) Observe(resource pcommon.Map, lr plog.LogRecord) {
 	case semconv.EventSecurityAlert:
 		t.alert(s, e)
 	case semconv.EventAgentLink:
-		if a := s.Agents[e.agent]; a != nil && !a.Sent {
-			a.place(e, e.time)
-		}
+		t.correct(s, e)
 	default:
 		t.hook(s, e)
 	}
