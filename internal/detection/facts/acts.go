@@ -80,12 +80,13 @@ const (
 	ActHistoryClear    = "history.clear"    // history -c, ~/.bash_history
 	ActTimeForge       = "time.forge"       // touch -t, -r, date -s
 
-	ActAgentConfig      = "agent.config"      // a command writes configuration of a coding agent
-	ActAgentBypass      = "agent.bypass"      // --dangerously-skip-permissions, --yolo
-	ActTelemetryDisable = "telemetry.disable" // our marker, hooks, state directory, or an OTEL switch
-	ActTelemetryForge   = "telemetry.forge"   // records and orders that are sent to our collector
-	ActTelemetryAck     = "telemetry.ack"     // an alert is acknowledged
-	ActTelemetryKill    = "telemetry.kill"    // our processes
+	ActAgentConfig       = "agent.config"       // a command writes configuration of a coding agent
+	ActAgentBypass       = "agent.bypass"       // --dangerously-skip-permissions, --yolo
+	ActTelemetryDisable  = "telemetry.disable"  // our marker, hooks, state directory, or an OTEL switch
+	ActTelemetryRedirect = "telemetry.redirect" // the agent's telemetry is sent to another host
+	ActTelemetryForge    = "telemetry.forge"    // records and orders that are sent to our collector
+	ActTelemetryAck      = "telemetry.ack"      // an alert is acknowledged
+	ActTelemetryKill     = "telemetry.kill"     // our processes
 
 	ActSupplyRemote     = "supply.remote_install" // installs from a URL, a repository or another index
 	ActSupplyRepository = "supply.repository"     // installs from a repository of a code host that everybody uses
@@ -125,7 +126,7 @@ func ActKinds() []string {
 		ActPrivilegeOwn, ActPrivilegeKernel, ActPrivilegeSearch, ActModeOpen, ActContainerPrivileged, ActContainerEscape, ActPersistCron,
 		ActPersistService, ActPersistProfile, ActPersistEnv, ActPersistSSHKey, ActPersistGitHook, ActPersistStartup, ActPersistAccount, ActDefenseFirewall,
 		ActDefenseMAC, ActDefenseAudit, ActDefenseStop, ActLogClear, ActHistoryClear, ActTimeForge, ActAgentConfig, ActAgentBypass,
-		ActTelemetryDisable, ActTelemetryAck, ActTelemetryForge, ActTelemetryKill, ActSupplyRemote, ActSupplyRepository, ActSupplyRegistry, ActSupplyPublish, ActSupplyScript, ActSupplyKey,
+		ActTelemetryDisable, ActTelemetryRedirect, ActTelemetryAck, ActTelemetryForge, ActTelemetryKill, ActSupplyRemote, ActSupplyRepository, ActSupplyRegistry, ActSupplyPublish, ActSupplyScript, ActSupplyKey,
 		ActSecretDump, ActSecretPrint, ActSecretSearch, ActNetServe, ActNetTunnel, ActNetProxy, ActNetScan, ActNetDNSTunnel, ActNetRaw, ActNetInsecure,
 		ActNetProtocol, ActPromptInjection, ActEvadeEncoding, ActEvadeHistory, ActEvadeAlias,
 	}

@@ -96,9 +96,6 @@ func (b *builder) logs(c *call) {
 			b.act(ActEvadeHistory, line)
 		}
 	case "unset":
-		if c.arg("CLAUDE_CODE_ENABLE_TELEMETRY", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_LOGS_EXPORTER", "OTEL_EXPORTER_OTLP_HEADERS", "AGENT_TELEMETRY_HOME") {
-			b.act(ActTelemetryDisable, line)
-		}
 		if c.arg("HISTFILE", "HISTSIZE", "HISTFILESIZE", "HISTCONTROL", "PROMPT_COMMAND") {
 			b.act(ActEvadeHistory, line)
 		}

@@ -56,6 +56,7 @@ func (b *builder) assigns(k *shellcommand.Command) {
 		if w.Program != "env" && w.Program != "sudo" {
 			continue
 		}
+		b.unsetFor(k, w)
 		for j := range w.Args {
 			if name, value, ok := strings.Cut(w.Args[j].Value, "="); ok && !strings.HasPrefix(name, "-") {
 				b.assign(k, name, value)
@@ -65,6 +66,9 @@ func (b *builder) assigns(k *shellcommand.Command) {
 }
 
 func (b *builder) assign(k *shellcommand.Command, name, value string) {
+	if b.telemetryVariable(k, name, value) {
+		return
+	}
 	switch {
 	case loaders[name]:
 		if value == "" || name == "GIT_SSH_COMMAND" && strings.HasPrefix(value, "ssh ") && !strings.Contains(value, "ProxyCommand") || name == "PERL5OPT" && strings.HasPrefix(value, "-M") || name == "MANPAGER" && !strings.Contains(value, "bin/") || name == "RUBYOPT" && strings.HasPrefix(value, "-W") || name == "PS4" && !strings.Contains(value, "$(") || name == "LESSOPEN" && strings.Contains(value, "lesspipe") || name == "OPENSSL_CONF" && value == "/dev/null" || strings.HasSuffix(name, "PRELOAD") && systemLibrary(value) && !b.privileged {
@@ -80,8 +84,6 @@ func (b *builder) assign(k *shellcommand.Command, name, value string) {
 		}
 	case name == "HISTFILE" && (value == "" || value == "/dev/null"), name == "HISTSIZE" && value == "0", name == "HISTFILESIZE" && value == "0", name == "HISTCONTROL" && strings.Contains(value, "ignore") && k.Program != "":
 		b.act(ActEvadeHistory, name+"="+value)
-	case name == "CLAUDE_CODE_ENABLE_TELEMETRY" && (value == "0" || value == ""), name == "OTEL_SDK_DISABLED" && value == "true", name == "OTEL_LOGS_EXPORTER" && value == "none", name == "DISABLE_TELEMETRY" && value == "1" && (k.Program == "claude" || k.Program == ""):
-		b.act(ActTelemetryDisable, name+"="+value)
 	case name == "NODE_TLS_REJECT_UNAUTHORIZED" && value == "0", name == "GIT_SSL_NO_VERIFY" && value != "", name == "PYTHONHTTPSVERIFY" && value == "0":
 		b.act(ActSupplyKey, name+"="+value)
 	case name == "PIP_INDEX_URL" || name == "PIP_EXTRA_INDEX_URL" || name == "NPM_CONFIG_REGISTRY" || name == "npm_config_registry" || name == "UV_INDEX_URL":

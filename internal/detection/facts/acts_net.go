@@ -146,6 +146,9 @@ func (b *builder) agent(c *call) {
 	if hasAny(line, "disableAllHooks", "--setting-sources", "--bare") {
 		b.act(ActTelemetryDisable, line)
 	}
+	if strings.Contains(line, "--settings") && hasAny(line, "OTEL_", "CLAUDE_CODE_ENABLE_TELEMETRY", "ANTHROPIC_BASE_URL") {
+		b.act(ActAgentConfig, line)
+	}
 	if c.has("-p", "--print") || c.word(0) == "exec" || c.word(0) == "run" {
 		b.step.runsIn = true // what it reads it does
 	}

@@ -46,7 +46,8 @@ var actHandlers = sync.OnceValue(func() map[string]func(*builder, *call) {
 		"runas osascript": (*builder).elevates, "defaults": (*builder).macDefaults,
 		"fuser":   (*builder).fuser,
 		"kubectl": (*builder).podOverrides,
-		"grpcurl ghz evans otel-cli telemetrygen tracegen": (*builder).exports,
+		"grpcurl ghz evans otel-cli telemetrygen tracegen":   (*builder).exports,
+		"unset set declare typeset launchctl systemctl tmux": (*builder).setsVariables,
 		"getent": (*builder).getent, "codium": (*builder).agent,
 	} {
 		for name := range strings.FieldsSeq(names) {

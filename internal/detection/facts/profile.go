@@ -17,11 +17,15 @@ func (b *builder) profile(c *call, word string, appends bool) {
 		return
 	}
 	p := b.place(word, b.dir())
+	text, known := output(c)
+	if known && (p.class == ClassPersistence || strings.HasSuffix(word, ".envrc")) {
+		b.profileVariables(text)
+	}
 	if p.class != ClassPersistence || len(b.plain) > 32 {
 		return
 	}
 	kind := plainOther
-	if text, ok := output(c); ok && appends && plainProfile(text) {
+	if known && appends && plainProfile(text) {
 		kind = plainText
 	}
 	if b.plain == nil {
