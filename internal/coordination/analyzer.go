@@ -50,6 +50,7 @@ type Analyzer struct {
 	texts map[string]string // that are held once
 	bytes int
 	list  []*call // by when they were done, as far as that was known
+	spare []call  // not used yet
 	deeds map[deed]*doers
 }
 

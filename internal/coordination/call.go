@@ -39,7 +39,7 @@ func (a *Analyzer) call(e *Event) News {
 			a.LeftOut++
 			return NoNews
 		}
-		c = &call{Duration: -1, id: a.text(key)}
+		c = a.newCall(a.text(key))
 		a.Calls[c.id] = c
 		a.list = append(a.list, c)
 		a.bytes += perCall
@@ -75,6 +75,17 @@ func (a *Analyzer) call(e *Event) News {
 		return Over
 	}
 	return Repeated
+}
+
+// newCall makes room for several calls at once.
+func (a *Analyzer) newCall(id string) *call {
+	if len(a.spare) == 0 {
+		a.spare = make([]call, min(max(len(a.list), 4), 64))
+	}
+	c := &a.spare[0]
+	a.spare = a.spare[1:]
+	c.Duration, c.id = -1, id
+	return c
 }
 
 // before reports whether an event counts rather than the one known.

@@ -1,12 +1,15 @@
 package coordination
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // readings are what was read, or searched for, while nothing changed.
 type readings struct {
 	first *call
-	other *call // the first by another agent than first's
-	by    map[string]bool
+	other *call    // the first by another agent than first's
+	by    []string // agents
 	times int
 	since int64
 }
@@ -56,12 +59,14 @@ func (v *view) repeats() (list []Repeat, all int) {
 		k := c.doers
 		g := groups[k]
 		if g == nil || changed[c.Target] > g.since {
-			g = &readings{by: map[string]bool{}, since: c.from()}
+			g = &readings{since: c.from()}
 			groups[k] = g
 		}
 		g.times++
-		done := g.by[c.Agent]
-		g.by[c.Agent] = true
+		done := slices.Contains(g.by, c.Agent)
+		if !done {
+			g.by = append(g.by, c.Agent)
+		}
 		before := g.first
 		switch {
 		case before == nil:

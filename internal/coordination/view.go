@@ -86,11 +86,12 @@ func (v *view) gather() {
 		l := &life{id: id, typ: subType(one.Type), link: one.Link}
 		v.actors[id] = l
 	}
-	slices.SortFunc(v.calls, func(x, y *call) int {
-		return cmp.Or(cmp.Compare(x.done(), y.done()), cmp.Compare(x.from(), y.from()), cmp.Compare(x.id, y.id))
-	})
+	slices.SortFunc(v.calls, byEnd)
+	l := main
 	for _, c := range v.calls {
-		l := v.actors[c.Agent]
+		if l == nil || l.id != c.Agent { // mostly it is the one before
+			l = v.actors[c.Agent]
+		}
 		if l == nil {
 			continue
 		}
@@ -102,6 +103,14 @@ func (v *view) gather() {
 	v.settle()
 	v.ghosts()
 	v.asks = v.questions()
+}
+
+// byEnd orders calls by when they were done. No two are equal.
+func byEnd(x, y *call) int {
+	if c := cmp.Compare(x.done(), y.done()); c != 0 {
+		return c
+	}
+	return cmp.Or(cmp.Compare(x.from(), y.from()), cmp.Compare(x.id, y.id))
 }
 
 // ghosts stand for the agents of calls that made none which was seen.

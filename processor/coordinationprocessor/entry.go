@@ -1,6 +1,8 @@
 package coordinationprocessor
 
 import (
+	"slices"
+	"strconv"
 	"time"
 
 	"go.opentelemetry.io/collector/pdata/plog"
@@ -27,21 +29,64 @@ type event struct {
 	Event   coordination.Event `json:"e"`
 }
 
-// read takes the events of a batch.
+// appendJSON appends the entry as encoding/json would write it, and the end of the line.
+func (e *entry) appendJSON(b []byte) []byte {
+	b = append(b, `{"file":`...)
+	b = strconv.AppendUint(b, e.File, 10)
+	if e.Log != "" {
+		b = append(b, `,"log":`...)
+		b = coordination.AppendJSONText(b, e.Log)
+	}
+	if e.First != 0 {
+		b = append(b, `,"first":`...)
+		b = strconv.AppendUint(b, e.First, 10)
+	}
+	if e.Now != 0 {
+		b = append(b, `,"now":`...)
+		b = strconv.AppendInt(b, e.Now, 10)
+	}
+	if e.Quiet != 0 {
+		b = append(b, `,"quiet":`...)
+		b = strconv.AppendInt(b, e.Quiet, 10)
+	}
+	for i := range e.Events {
+		if i == 0 {
+			b = append(b, `,"events":[`...)
+		} else {
+			b = append(b, ',')
+		}
+		b = e.Events[i].appendJSON(b)
+	}
+	if len(e.Events) > 0 {
+		b = append(b, ']')
+	}
+	return append(b, "}\n"...)
+}
+
+func (e *event) appendJSON(b []byte) []byte {
+	b = append(b, `{"s":`...)
+	b = coordination.AppendJSONText(b, e.Session)
+	if e.Project != "" {
+		b = append(b, `,"p":`...)
+		b = coordination.AppendJSONText(b, e.Project)
+	}
+	b = append(b, `,"e":`...)
+	return append(e.Event.AppendJSON(b), '}')
+}
+
+// read takes the events of a batch. It uses the memory of those that are there.
 func (e *entry) read(ld plog.Logs) {
-	e.Events = make([]event, 0, ld.LogRecordCount())
+	e.Events = slices.Grow(e.Events[:0], ld.LogRecordCount())
 	for _, rl := range ld.ResourceLogs().All() {
 		resource := rl.Resource().Attributes()
 		for _, sl := range rl.ScopeLogs().All() {
 			for _, lr := range sl.LogRecords().All() {
-				e.Events = append(e.Events, event{})
-				one := &e.Events[len(e.Events)-1]
-				of, ok := recorded.FromRecord(resource, lr, &one.Event)
-				if !ok {
-					e.Events = e.Events[:len(e.Events)-1]
-					continue
+				n := len(e.Events)
+				one := &e.Events[:n+1][n]
+				if of, ok := recorded.FromRecord(resource, lr, &one.Event); ok {
+					one.Session, one.Project = of.Session, of.Project
+					e.Events = e.Events[:n+1]
 				}
-				one.Session, one.Project = of.Session, of.Project
 			}
 		}
 	}

@@ -42,6 +42,7 @@ type coordinationProcessor struct {
 	pending []recorded.Record // that the next component has not taken
 	came    time.Time         // when the last batch was handed on
 	told    live.Totals       // in metrics
+	events  []event           // memory for those of a batch
 
 	stop context.CancelFunc
 	work sync.WaitGroup
@@ -101,7 +102,7 @@ func (p *coordinationProcessor) ConsumeLogs(ctx context.Context, ld plog.Logs) e
 		return err
 	}
 	start := time.Now()
-	e := entry{Now: p.now().UnixNano()}
+	e := entry{Now: p.now().UnixNano(), Events: p.events}
 	if c, ok := auditchunk.From(ctx); ok {
 		if c.Log == p.place.Log && c.FirstSeq < p.place.Next {
 			return nil // it was taken in before
@@ -110,6 +111,10 @@ func (p *coordinationProcessor) ConsumeLogs(ctx context.Context, ld plog.Logs) e
 	}
 	e.read(ld)
 	p.take(ctx, &e)
+	if p.events = nil; cap(e.Events) <= keptEvents {
+		clear(e.Events) // their texts go
+		p.events = e.Events[:0]
+	}
 	p.telemetry.ProcessorCoordinationDuration.Record(ctx, time.Since(start).Seconds())
 	return p.send(ctx)
 }
@@ -121,11 +126,7 @@ func (p *coordinationProcessor) take(ctx context.Context, e *entry) {
 	if e.Log != "" {
 		p.place.Log, p.place.Next = e.Log, e.First+1
 	}
-	made, err := p.tracker.Take()
-	if err != nil {
-		p.logger.Error("Some records of how agents worked together could not be made; they are left out.", zap.Error(err))
-	}
-	p.pending = made
+	p.pending = p.tracker.Take()
 	p.measure(ctx)
 }
 

@@ -2,7 +2,6 @@ package coordinationprocessor
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -26,7 +25,10 @@ const (
 	leastLog = 8 << 20
 	mostLog  = 32 << 20
 	maxLine  = 32 << 20
-	maxLog   = mostLog + maxLine
+	// Memory that is kept from one batch to the next.
+	keptLine   = 1 << 20
+	keptEvents = 4096
+	maxLog     = mostLog + maxLine
 )
 
 // stateFiles are a state, and entries that were taken in after it. An entry is on disk
@@ -38,6 +40,7 @@ type stateFiles struct {
 	size int64 // of the log
 	last int64 // size of the state
 	bad  bool  // the files lack something: the state has to be written anew
+	line []byte
 }
 
 func (s *stateFiles) logPath() string { return s.path + ".log" }
@@ -113,13 +116,14 @@ func (s *stateFiles) renew() error {
 
 func (s *stateFiles) append(e *entry, file uint64) error {
 	e.File = file
-	var line bytes.Buffer
-	enc := json.NewEncoder(&line)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(e); err != nil {
-		return fmt.Errorf("encode events of agents: %w", err)
+	s.line = e.appendJSON(s.line[:0])
+	if len(s.line) > maxLine {
+		return fmt.Errorf("write to the log of how agents worked together: an entry of %d bytes is too long", len(s.line))
 	}
-	n, err := s.log.Write(line.Bytes())
+	n, err := s.log.Write(s.line)
+	if cap(s.line) > keptLine {
+		s.line = nil
+	}
 	s.size += int64(n)
 	if err == nil {
 		err = safefile.SyncData(s.log)
@@ -191,9 +195,7 @@ func (p *coordinationProcessor) replay() error {
 			break // of a state before: the collector was stopped between the two files
 		}
 		s.size += int64(len(line))
-		if p.pending, err = p.again(&e); err != nil {
-			return err
-		}
+		p.pending = p.again(&e)
 	}
 	// What is behind is half a line, of a batch that was not acknowledged.
 	if err := f.Truncate(s.size); err != nil {
@@ -203,7 +205,7 @@ func (p *coordinationProcessor) replay() error {
 }
 
 // again takes an entry in as it was taken in before.
-func (p *coordinationProcessor) again(e *entry) (made []recorded.Record, err error) {
+func (p *coordinationProcessor) again(e *entry) []recorded.Record {
 	e.apply(p.tracker)
 	if e.Log != "" {
 		p.place.Log, p.place.Next = e.Log, e.First+1

@@ -25,8 +25,7 @@ func TestAClockThatIsSetBack(t *testing.T) {
 				clock = clock.Add(after)
 				e := coordination.Event{At: clock.UnixNano(), ID: fmt.Sprint(clock), Kind: kind, Agent: agent, Duration: -1}
 				tracker.Add(recorded.Of{Session: session}, &e, clock)
-				made, err := tracker.Take()
-				require.NoError(t, err)
+				made := tracker.Take()
 				for _, r := range made {
 					told = append(told, r.Event+" "+r.ID)
 				}

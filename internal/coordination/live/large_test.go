@@ -31,8 +31,7 @@ func TestALargeStateIsTakenOver(t *testing.T) {
 	tracker := NewTracker(Limits{Session: coordination.Limits{Calls: 60_000, Bytes: 64 << 20}})
 	delegations(tracker, 60_000, "")
 	tracker.Quiet(time.Unix(0, 2e18))
-	made, err := tracker.Take()
-	require.NoError(t, err)
+	made := tracker.Take()
 	require.Greater(t, len(made), 60_000)
 	delegations(tracker, 1, "") // is remembered
 	data, err := tracker.Encode(Place{})
@@ -43,8 +42,7 @@ func TestALargeStateIsTakenOver(t *testing.T) {
 		require.Equal(t, 1, again.Sessions())
 		delegations(again, 10, "")
 		again.Quiet(time.Unix(0, 2e18).Add(time.Hour))
-		made, err := again.Take()
-		require.NoError(t, err)
+		made := again.Take()
 		require.Less(t, len(made), 20, "they were told of before")
 	}
 }

@@ -1,7 +1,6 @@
 package live
 
 import (
-	"errors"
 	"math"
 	"time"
 
@@ -45,8 +44,7 @@ func (t *Tracker) finish(s *session) {
 		return
 	}
 	all := t.tell(s, math.MaxInt64)
-	made, err := recorded.Session(s.of, all)
-	t.made(err, made...)
+	t.made(recorded.Session(s.of, all)...)
 }
 
 // tell tells of what was over by then, and was not told yet.
@@ -72,16 +70,16 @@ func (t *Tracker) tell(s *session, by int64) *coordination.Session {
 		if d.Over.IsZero() && by != math.MaxInt64 || !d.Over.IsZero() && later(d.Over) || !s.is(d.ID, d.End) {
 			continue
 		}
-		t.made(nil, recorded.Delegation(s.of, d))
+		t.made(recorded.Delegation(s.of, d))
 	}
 	for i := range all.Conflicts {
 		if c := &all.Conflicts[i]; !later(c.Second.Time) && s.is(c.ID, c.Second.Time) {
-			t.made(nil, recorded.Conflict(s.of, c))
+			t.made(recorded.Conflict(s.of, c))
 		}
 	}
 	for i := range all.Repeated {
 		if r := &all.Repeated[i]; !later(r.Second.Time) && s.is(r.ID, r.Second.Time) {
-			t.made(nil, recorded.Repeat(s.of, r))
+			t.made(recorded.Repeat(s.of, r))
 		}
 	}
 	t.weigh(s)
@@ -105,21 +103,16 @@ func (s *session) is(id string, end time.Time) (news bool) {
 	return true
 }
 
-func (t *Tracker) made(err error, list ...recorded.Record) {
-	if err != nil {
-		t.failed = errors.Join(t.failed, err)
-		return
-	}
+func (t *Tracker) made(list ...recorded.Record) {
 	t.records = append(t.records, list...)
 	t.totals.Records += int64(len(list))
 }
 
-// Take returns the records that were made since it was last called. The error says that
-// some could not be made.
-func (t *Tracker) Take() ([]recorded.Record, error) {
-	list, err := t.records, t.failed
-	t.records, t.failed = nil, nil
-	return list, err
+// Take returns the records that were made since it was last called.
+func (t *Tracker) Take() []recorded.Record {
+	list := t.records
+	t.records = nil
+	return list
 }
 
 // End tells of everything there is, as when all sessions had been silent for long.

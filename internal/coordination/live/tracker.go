@@ -70,7 +70,6 @@ type Tracker struct {
 	calm     bool                     // no events come: there is time for every session
 	bytes    int
 	records  []recorded.Record
-	failed   error
 	totals   Totals
 }
 

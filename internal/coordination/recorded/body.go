@@ -12,9 +12,20 @@ import (
 
 // readBody reads what the body alone tells, and what only it does in Loki.
 func readBody(body pcommon.Map, e *coordination.Event) {
-	agent, hasAgent := within(body, semconv.BodyAgent)
-	if hasAgent {
-		readAgent(agent, e)
+	agent, details, changes := nothing, nothing, nothing
+	for k, v := range body.All() {
+		if v.Type() != pcommon.ValueTypeMap {
+			continue
+		}
+		switch k {
+		case semconv.BodyAgent:
+			agent = v.Map()
+			readAgent(agent, e)
+		case semconv.BodyActionDetails:
+			details = v.Map()
+		case semconv.BodyFileChanges:
+			changes = v.Map()
+		}
 	}
 	switch e.Kind {
 	case coordination.Begin, coordination.End, coordination.Failed, coordination.Denied:
@@ -29,12 +40,8 @@ func readBody(body pcommon.Map, e *coordination.Event) {
 	if e.Action == coordination.Delegate {
 		e.Asked = asked(agent, e.Kind)
 	}
-	if details, ok := within(body, semconv.BodyActionDetails); ok {
-		readAction(details, e)
-	}
-	if changes, ok := within(body, semconv.BodyFileChanges); ok {
-		readChanges(changes, e)
-	}
+	readAction(details, e)
+	readChanges(changes, e)
 }
 
 func readAgent(agent pcommon.Map, e *coordination.Event) {
@@ -69,12 +76,16 @@ func asked(agent pcommon.Map, kind coordination.Kind) *coordination.Asked {
 		return q
 	}
 	q.Child, q.Status = field(call, semconv.CallBodyAgentID, maxName), field(call, "status", maxName)
-	for key, to := range map[string]*int64{"tokens": &q.Tokens, "tool_calls": &q.ToolCalls, "duration_ms": &q.DurationMS} {
-		if v, ok := call.Get(key); ok {
-			*to = max(number(v), -1)
-		}
-	}
+	q.Tokens, q.ToolCalls, q.DurationMS = amount(call, "tokens"), amount(call, "tool_calls"), amount(call, "duration_ms")
 	return q
+}
+
+// amount is a number of a map; -1 when it is not known.
+func amount(m pcommon.Map, key string) int64 {
+	if v, ok := m.Get(key); ok {
+		return max(number(v), -1)
+	}
+	return -1
 }
 
 func readAction(details pcommon.Map, e *coordination.Event) {
@@ -107,6 +118,9 @@ func readAction(details pcommon.Map, e *coordination.Event) {
 }
 
 func readChanges(changes pcommon.Map, e *coordination.Event) {
+	if changes.Len() == 0 || e.HashBefore != "" && e.HashAfter != "" {
+		return
+	}
 	hash := field(changes, semconv.ChangeFileHash, maxName)
 	switch typ := field(changes, semconv.ChangeType, maxName); {
 	case typ == semconv.ChangeTypePre && e.HashBefore == "":

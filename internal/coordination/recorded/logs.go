@@ -1,8 +1,6 @@
 package recorded
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -20,7 +18,7 @@ type Record struct {
 	ID    string // of several records with the same, the last counts
 	Time  time.Time
 	Agent agent
-	Line  map[string]any // of the types that encoding/json makes, with json.Number
+	Line  map[string]any // of texts, numbers, true, maps, and lists of them
 }
 
 // agent is whom a record is about; what it does not say is empty.
@@ -79,18 +77,6 @@ func (r *Record) put(lr plog.LogRecord) error {
 	return nil
 }
 
-// object is v as encoding/json makes it, with whole numbers kept as they are.
-func object(v any) (map[string]any, error) {
-	data, err := json.Marshal(v)
-	if err != nil {
-		return nil, err
-	}
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.UseNumber()
-	var m map[string]any
-	return m, d.Decode(&m)
-}
-
 func putMap(to pcommon.Map, from map[string]any) error {
 	to.EnsureCapacity(len(from))
 	for k, v := range from {
@@ -113,16 +99,6 @@ func putValue(to pcommon.Value, from any) error {
 		to.SetInt(v)
 	case float64:
 		to.SetDouble(v)
-	case json.Number:
-		if n, err := v.Int64(); err == nil {
-			to.SetInt(n)
-			return nil
-		}
-		f, err := v.Float64()
-		if err != nil {
-			return err
-		}
-		to.SetDouble(f)
 	case map[string]any:
 		return putMap(to.SetEmptyMap(), v)
 	case []any:

@@ -2,7 +2,6 @@ package recorded
 
 import (
 	"cmp"
-	"fmt"
 	"strconv"
 	"time"
 
@@ -66,27 +65,31 @@ func touch(line map[string]any, who string, t coordination.Touch) {
 func toucher(t coordination.Touch) agent { return agent{id: t.AgentID, typ: t.AgentType, call: t.Call} }
 
 // Session makes the records of a session as a whole: one, and one for each type.
-func Session(of Of, s *coordination.Session) ([]Record, error) {
-	line, err := totals(of, s)
-	if err != nil {
-		return nil, err
-	}
+func Session(of Of, s *coordination.Session) []Record {
+	line := totals(of, s)
 	part := of.Session + "/" + strconv.FormatInt(s.Start.UnixMilli(), 10)
 	out := []Record{{Of: of, Event: semconv.EventSessionCoordination, ID: part, Time: s.End, Line: line}}
 	for i := range s.Types[:min(len(s.Types), maxTypes)] {
 		t := &s.Types[i]
-		line, err := object(t)
-		if err != nil {
-			return nil, fmt.Errorf("make the record of a type: %w", err)
-		}
+		line := share(t)
 		line["session_id"], line["type_share"] = of.Session, t.Type
 		out = append(out, Record{Of: of, Event: semconv.EventAgentTypeShare, ID: part + "/" + t.Type, Time: s.End, Line: line, Agent: agent{typ: t.Type}})
 	}
-	return out, nil
+	return out
+}
+
+// share are the fields of a type's record, and of the type in that of a session.
+func share(t *coordination.TypeShare) map[string]any {
+	return map[string]any{
+		"agent_type": t.Type, "delegations": t.Delegations, "completed": t.Completed, "failed": t.Failed, "denied": t.Denied, "running": t.Running,
+		"background": t.Background, "own_ms": t.Own, "approval_ms": t.Approval, "share": t.Share, "critical_path_ms": t.Critical,
+		"duration_ms": t.Duration, "duration_max_ms": t.DurationMax, "duration_p50_ms": t.DurationP50,
+		"tool_calls": t.ToolCalls, "errors": t.Errors, "tokens": t.Tokens,
+	}
 }
 
 // totals are the fields of a session's record.
-func totals(of Of, s *coordination.Session) (map[string]any, error) {
+func totals(of Of, s *coordination.Session) map[string]any {
 	e, p := s.Efficiency, s.CriticalPath
 	line := map[string]any{
 		"session_id": of.Session, "begin": stamp(s.Start), "end": stamp(s.End), "ended": s.Ended, "left_out": s.LeftOut,
@@ -98,11 +101,7 @@ func totals(of Of, s *coordination.Session) (map[string]any, error) {
 	count(line, s)
 	var types []any
 	for i := range s.Types[:min(len(s.Types), maxTypes)] {
-		t, err := object(&s.Types[i])
-		if err != nil {
-			return nil, fmt.Errorf("make the record of a session: %w", err)
-		}
-		types = append(types, t)
+		types = append(types, share(&s.Types[i]))
 	}
 	line["types"] = types
 	var titles []string
@@ -110,7 +109,7 @@ func totals(of Of, s *coordination.Session) (map[string]any, error) {
 		titles = append(titles, r.Title)
 	}
 	line["recommended"] = titles
-	return line, nil
+	return line
 }
 
 // count adds what is counted of delegations and types.
