@@ -199,3 +199,18 @@ func suRun(a *analyzer, k *command) bool {
 	}
 	return ran
 }
+
+// newgrpRun is newgrp, whose shell reads what it is fed.
+func newgrpRun(a *analyzer, k *command) {
+	args := k.args()
+	inner := k.inner(args, "")
+	for i := range args {
+		if v, ok := valueOf(args, i, "-c", "--command"); ok {
+			a.codeOf(inner.fresh(ViaShell), k, v, nil)
+			return
+		}
+	}
+	if k.c.in != nil {
+		a.shellText(inner.fresh(ViaStdin), k, k.c.in, nil)
+	}
+}

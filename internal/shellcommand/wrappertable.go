@@ -66,6 +66,7 @@ func addShells(t map[string]*program) {
 	for name := range strings.FieldsSeq("su runuser sg") {
 		t[name] = &program{runs: suRun}
 	}
+	t["newgrp"] = &program{handle: newgrpRun}
 }
 
 // addWrappers tells of the programs that run the rest of their arguments.

@@ -61,6 +61,7 @@ const (
 	ActModeOpen         = "mode.open"         // chmod 777, 666, a+w
 
 	ActContainerPrivileged = "container.privileged" // --privileged, -v /:/host, --pid=host, the socket of the runtime
+	ActContainerForeign    = "container.foreign"    // an image of nobody knows whom gets the home directory or credentials
 	ActContainerEscape     = "container.escape"     // nsenter -t 1, chroot /host, release_agent, a bind mount of /
 
 	ActPersistCron    = "persist.cron"
@@ -123,7 +124,7 @@ func ActKinds() []string {
 		ActFileShred, ActFileDeleteMany, ActFileDeleteRoot, ActFileDeleteTree, ActFileSync, ActFileEncrypt, ActFileTruncate, ActBackupDelete, ActSystemShutdown,
 		ActSystemStop, ActSystemConfigure, ActProcessKill, ActForkBomb, ActResourceMine, ActResourceWaste, ActShellSpawn, ActShellReverse, ActShellBind,
 		ActCommandHook, ActCodeLoad, ActCodeDynamic, ActPrivilegeSwitch, ActPrivilegeRoutine, ActPrivilegeSetuid, ActPrivilegeAccount,
-		ActPrivilegeOwn, ActPrivilegeKernel, ActPrivilegeSearch, ActModeOpen, ActContainerPrivileged, ActContainerEscape, ActPersistCron,
+		ActPrivilegeOwn, ActPrivilegeKernel, ActPrivilegeSearch, ActModeOpen, ActContainerPrivileged, ActContainerForeign, ActContainerEscape, ActPersistCron,
 		ActPersistService, ActPersistProfile, ActPersistEnv, ActPersistSSHKey, ActPersistGitHook, ActPersistStartup, ActPersistAccount, ActDefenseFirewall,
 		ActDefenseMAC, ActDefenseAudit, ActDefenseStop, ActLogClear, ActHistoryClear, ActTimeForge, ActAgentConfig, ActAgentBypass,
 		ActTelemetryDisable, ActTelemetryRedirect, ActTelemetryAck, ActTelemetryForge, ActTelemetryKill, ActSupplyRemote, ActSupplyRepository, ActSupplyRegistry, ActSupplyPublish, ActSupplyScript, ActSupplyKey,

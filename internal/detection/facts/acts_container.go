@@ -120,6 +120,9 @@ func (b *builder) escapeWords(prog string, args []shellcommand.Word) {
 
 // podOverrides are parts of a pod that kubectl is given as text.
 func (b *builder) podOverrides(c *call) {
+	if c.word(0) == "run" && c.has("--privileged") && c.value("--privileged") != "false" {
+		b.act(ActContainerPrivileged, c.line())
+	}
 	v := strings.Join(strings.Fields(strings.ToLower(cut(c.value("--overrides"), maxText))), "")
 	if hasAny(v, `"privileged":true`, `"hostpid":true`, `"hostipc":true`, `"hostnetwork":true`, `"hostpath":`) {
 		b.act(ActContainerPrivileged, "--overrides "+v)

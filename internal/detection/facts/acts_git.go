@@ -139,7 +139,7 @@ func (b *builder) git(c *call) {
 				b.act(ActShellSpawn, v)
 			}
 		}
-	case "push":
+	case "push", "send-pack":
 		if !dry {
 			b.gitPush(&g, detail)
 		}
@@ -269,7 +269,7 @@ func (b *builder) gitPush(g *gitCall, detail string) {
 		case strings.HasPrefix(w, "+"):
 			b.act(ActGitForcePush, detail)
 		case strings.HasPrefix(w, ":refs/tags/"):
-		case strings.HasPrefix(w, ":") && len(w) > 1:
+		case strings.HasPrefix(w, ":") && (len(w) > 1 || computed(b.call.cmd.Text)):
 			b.act(ActGitDeleteRemote, detail)
 		}
 		dst := strings.TrimPrefix(w, "+")
@@ -282,6 +282,10 @@ func (b *builder) gitPush(g *gitCall, detail string) {
 		}
 	}
 }
+
+// computed reports whether a branch that is to be deleted stands in a variable which
+// the command line does not set.
+func computed(text string) bool { return hasAny(text, ":$", `:"$`, ":'$") }
 
 // outsideTree reports whether a directory of hooks is not one of the repository's
 // own, which everybody can read.

@@ -14,7 +14,7 @@ var actHandlers = sync.OnceValue(func() map[string]func(*builder, *call) {
 	m := map[string]func(*builder, *call){}
 	for names, f := range map[string]func(*builder, *call){
 		"git": (*builder).git,
-		"sudo doas su pkexec runuser run0 gosu sudoedit machinectl sg": (*builder).switches,
+		"sudo doas su pkexec runuser run0 gosu sudoedit machinectl sg newgrp": (*builder).switches,
 		"rm rmdir mv": (*builder).removal,
 		"chmod chown chgrp setfacl chattr setcap icacls takeown": (*builder).mode,
 		"rsync mc rclone aws gsutil azcopy s5cmd lftp robocopy":  (*builder).syncs,
@@ -45,7 +45,7 @@ var actHandlers = sync.OnceValue(func() map[string]func(*builder, *call) {
 		"run-parts": (*builder).runParts, "agent-telemetry": (*builder).telemetryCommand, "getcap": (*builder).getcap, "lxc lxd incus": (*builder).lxc,
 		"runas osascript": (*builder).elevates, "defaults": (*builder).macDefaults,
 		"fuser":   (*builder).fuser,
-		"kubectl": (*builder).podOverrides,
+		"kubectl": (*builder).podOverrides, "docker": (*builder).image,
 		"grpcurl ghz evans otel-cli telemetrygen tracegen":   (*builder).exports,
 		"unset set declare typeset launchctl systemctl tmux": (*builder).setsVariables,
 		"getent": (*builder).getent, "codium": (*builder).agent,
@@ -123,6 +123,12 @@ func (b *builder) wrappers(k *shellcommand.Command) {
 // its own or nothing to run.
 func (b *builder) switches(c *call) {
 	if c.has("-l", "-v", "-k", "-K", "--list", "--validate", "--reset-timestamp", "--remove-timestamp", "-V") && (c.prog == "sudo" || c.prog == "doas") {
+		return
+	}
+	if c.prog == "newgrp" {
+		if len(c.pos) > 0 {
+			b.act(ActPrivilegeSwitch, "newgrp "+c.line())
+		}
 		return
 	}
 	if c.prog == "machinectl" && c.word(0) != "shell" && c.word(0) != "login" {

@@ -25,6 +25,7 @@ type builder struct {
 	scratchDB  bool                 // the client of a database works on one of tests
 	wanted     string               // a credential that the command line searches for
 	pendingTar string               // TAR_OPTIONS that the shell has set
+	imageRef   string               // an image of nobody knows whom that was started
 	remotes    []string             // that were added to a repository
 	envReads   []envRead            // files of variables that a substitution reads
 	encrypted  []string             // files that were encrypted
@@ -210,7 +211,7 @@ func (b *builder) actOf(kind, program, detail string) {
 // dumps are programs that write out what others keep.
 var dumps = words("mysqldump pg_dump pg_dumpall mongodump mongoexport mariadb-dump history ldapsearch slapcat sqldump redis-dump kubectl")
 
-var switchers = words("sudo doas su pkexec runuser run0 gosu su-exec sudoedit please dzdo sudo-rs calife super sg")
+var switchers = words("sudo doas su pkexec runuser run0 gosu su-exec sudoedit please dzdo sudo-rs calife super sg newgrp")
 
 // redirects adds the files of a command's descriptors.
 func (b *builder) redirects(k *shellcommand.Command) {

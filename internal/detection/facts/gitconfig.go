@@ -28,6 +28,10 @@ func (b *builder) gitConfig(config string) {
 			if u := strings.TrimSuffix(key[4:], ".insteadof"); repositoryClass(u) != HostKnown && repositoryClass(u) != HostUnknown {
 				b.act(ActGitTamper, line)
 			}
+		case strings.HasPrefix(key, "remote.") && strings.HasSuffix(key, ".push") && strings.HasPrefix(value, "+"):
+			b.act(ActGitForcePush, line)
+		case strings.HasPrefix(key, "remote.") && strings.HasSuffix(key, ".mirror") && (value == "true" || value == "1"):
+			b.act(ActGitRewrite, line)
 		case key == "http.sslverify" && value == "false":
 			b.act(ActSupplyKey, line)
 		}
