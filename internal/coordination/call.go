@@ -1,9 +1,6 @@
 package coordination
 
-import (
-	"cmp"
-	"hash/fnv"
-)
+import "hash/fnv"
 
 // call is a tool call, put together of its two events.
 type call struct {
@@ -28,11 +25,15 @@ type call struct {
 
 	id    string // its key in state.Calls
 	doers *doers // of a Read, an Edit or a Search that went well
+	by    *life  // while a view is made
 }
 
 // call takes one half of a tool call.
 func (a *Analyzer) call(e *Event) News {
-	key := cmp.Or(e.Call, "event:"+e.ID)
+	key := e.Call
+	if key == "" {
+		key = "event:" + e.ID
+	}
 	c := a.Calls[key]
 	if c == nil {
 		if len(a.Calls) >= a.limits.Calls || a.full() {

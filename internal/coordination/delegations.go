@@ -103,8 +103,9 @@ func (v *view) delegation(l *life) Delegation {
 
 // acts counts what the agent did.
 func (v *view) acts(d *Delegation, l *life) {
-	read, changed := map[string]bool{}, map[string]bool{}
-	var tools []interval
+	read, changed, tools := v.read, v.changed, v.tools[:0]
+	clear(read)
+	clear(changed)
 	for _, c := range l.mine {
 		d.ToolCalls++
 		switch {
@@ -129,6 +130,7 @@ func (v *view) acts(d *Delegation, l *life) {
 			}
 		}
 	}
+	v.tools = tools
 	d.Tools = millis(length(intersect(union(tools), l.work)))
 	d.FilesRead, d.FilesChanged = len(read), len(changed)
 	d.Read, d.Changed = some(read), some(changed)

@@ -27,7 +27,10 @@ func union(list []interval) []interval {
 
 // intersect is what is in both of two unions.
 func intersect(a, b []interval) []interval {
-	var out []interval
+	if len(a) == 0 || len(b) == 0 {
+		return nil
+	}
+	out := make([]interval, 0, min(len(a), len(b)))
 	for i, j := 0, 0; i < len(a) && j < len(b); {
 		from, to := max(a[i].from, b[j].from), min(a[i].to, b[j].to)
 		if from < to {
@@ -44,6 +47,9 @@ func intersect(a, b []interval) []interval {
 
 // without is what of a union is not in another.
 func without(a, b []interval) []interval {
+	if len(b) == 0 {
+		return a
+	}
 	var out []interval
 	j := 0
 	for _, i := range a {

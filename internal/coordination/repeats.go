@@ -9,7 +9,7 @@ import (
 type readings struct {
 	first *call
 	other *call    // the first by another agent than first's
-	by    []string // agents
+	more  []string // further agents
 	times int
 	since int64
 }
@@ -63,26 +63,20 @@ func (v *view) repeats() (list []Repeat, all int) {
 			groups[k] = g
 		}
 		g.times++
-		done := slices.Contains(g.by, c.Agent)
-		if !done {
-			g.by = append(g.by, c.Agent)
-		}
-		before := g.first
 		switch {
-		case before == nil:
+		case g.first == nil:
 			g.first = c
 			continue
-		case before.Agent == c.Agent:
-			before = g.other
+		case c.Agent == g.first.Agent, g.other != nil && c.Agent == g.other.Agent, slices.Contains(g.more, c.Agent):
+			continue // was told of
 		case g.other == nil:
 			g.other = c
-		}
-		if done || before == nil {
-			continue
+		default:
+			g.more = append(g.more, c.Agent)
 		}
 		if all++; len(list) < v.limits.Listed {
 			r := Repeat{
-				ID: join("repeat", before.id, c.id), Kind: RepeatRead, Target: c.Target, Detail: c.Detail, First: v.touch(before), Second: v.touch(c), Times: g.times,
+				ID: join("repeat", g.first.id, c.id), Kind: RepeatRead, Target: c.Target, Detail: c.Detail, First: v.touch(g.first), Second: v.touch(c), Times: g.times,
 			}
 			if c.Action == Search {
 				r.Kind = RepeatSearch

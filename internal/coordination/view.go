@@ -23,6 +23,10 @@ type view struct {
 	order  []string         // ids of the sub-agents, by begin
 	kids   map[string]*life // by the call that made it
 	asks   map[string][]ask // by agent, by time
+
+	// Memory that is used again for each agent.
+	read, changed map[string]bool
+	tools         []interval
 }
 
 // life is what is known of an agent's time and acts.
@@ -33,6 +37,7 @@ type life struct {
 	link        link
 	made        *call   // the call that made it
 	mine        []*call // its calls, by when they were done
+	calls       int     // how many these are
 	waits       []wait  // for agents, by when they ended
 	from, to    int64
 	stopped     int64 // when it was last known to have stopped; 0: it goes on
@@ -65,7 +70,7 @@ func (a *Analyzer) SoFar() Session {
 }
 
 func (a *Analyzer) view() (Session, *view) {
-	v := &view{state: &a.state, calls: a.list, limits: a.limits, actors: map[string]*life{}, kids: map[string]*life{}}
+	v := &view{state: &a.state, calls: a.list, limits: a.limits, actors: map[string]*life{}, kids: map[string]*life{}, read: map[string]bool{}, changed: map[string]bool{}}
 	v.gather()
 	v.times()
 	s := Session{Start: at(a.First), End: at(a.Last), Ended: a.Over != 0 && a.Last-a.Over <= slack, LeftOut: a.LeftOut}
@@ -92,12 +97,22 @@ func (v *view) gather() {
 		if l == nil || l.id != c.Agent { // mostly it is the one before
 			l = v.actors[c.Agent]
 		}
-		if l == nil {
+		if c.by = l; l == nil {
 			continue
 		}
-		l.mine = append(l.mine, c)
+		l.calls++
 		if c.Action == Delegate {
 			v.made(c)
+		}
+	}
+	room := make([]*call, len(v.calls))
+	for _, c := range v.calls {
+		if l := c.by; l != nil {
+			if l.mine == nil {
+				l.mine, room = room[:0:l.calls], room[l.calls:]
+			}
+			l.mine = append(l.mine, c)
+			c.by = nil
 		}
 	}
 	v.settle()

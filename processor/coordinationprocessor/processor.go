@@ -135,13 +135,7 @@ func (p *coordinationProcessor) send(ctx context.Context) error {
 	if len(p.pending) == 0 {
 		return nil
 	}
-	ld, err := recorded.Logs(p.pending)
-	if err != nil {
-		p.logger.Error("Records of how agents worked together could not be made; they are left out.", zap.Int("records", len(p.pending)), zap.Error(err))
-		p.pending = nil
-		return nil
-	}
-	if err := p.next.ConsumeLogs(ctx, ld); err != nil {
+	if err := p.next.ConsumeLogs(ctx, recorded.Logs(p.pending)); err != nil {
 		p.telemetry.ProcessorCoordinationSendFailures.Add(ctx, 1)
 		return err
 	}

@@ -3,7 +3,6 @@ package replay
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"go.opentelemetry.io/collector/pdata/plog"
@@ -88,10 +87,7 @@ func (f *following) take(ctx context.Context) error {
 	if len(list) == 0 {
 		return nil
 	}
-	made, err := recorded.Logs(list)
-	if err != nil {
-		return fmt.Errorf("make records of how agents worked together: %w", err)
-	}
+	made := recorded.Logs(list)
 	made.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().RemoveIf(func(lr plog.LogRecord) bool {
 		at := lr.Timestamp().AsTime()
 		return at.Before(f.since) || !at.Before(f.until)

@@ -1,7 +1,6 @@
 package recorded
 
 import (
-	"fmt"
 	"time"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
@@ -18,7 +17,7 @@ type Record struct {
 	ID    string // of several records with the same, the last counts
 	Time  time.Time
 	Agent agent
-	Line  map[string]any // of texts, numbers, true, maps, and lists of them
+	Line  Line
 }
 
 // agent is whom a record is about; what it does not say is empty.
@@ -29,21 +28,20 @@ type agent struct {
 }
 
 // Logs makes the collector's form of records.
-func Logs(records []Record) (plog.Logs, error) {
+func Logs(records []Record) plog.Logs {
 	ld := plog.NewLogs()
 	rl := ld.ResourceLogs().AppendEmpty()
 	rl.Resource().Attributes().PutStr(semconv.ServiceName, semconv.CoordinationServiceName)
 	sl := rl.ScopeLogs().AppendEmpty()
 	sl.Scope().SetName(semconv.CoordinationScopeName)
+	sl.LogRecords().EnsureCapacity(len(records))
 	for i := range records {
-		if err := records[i].put(sl.LogRecords().AppendEmpty()); err != nil {
-			return ld, err
-		}
+		records[i].put(sl.LogRecords().AppendEmpty())
 	}
-	return ld, nil
+	return ld
 }
 
-func (r *Record) put(lr plog.LogRecord) error {
+func (r *Record) put(lr plog.LogRecord) {
 	at := r.Time.UTC()
 	lr.SetTimestamp(pcommon.NewTimestampFromTime(at))
 	lr.SetObservedTimestamp(pcommon.NewTimestampFromTime(at))
@@ -71,52 +69,5 @@ func (r *Record) put(lr plog.LogRecord) error {
 	if r.Agent.placed && r.Agent.depth >= 0 {
 		a.PutInt(semconv.AgentDepth, int64(r.Agent.depth))
 	}
-	if err := putMap(lr.Body().SetEmptyMap(), r.Line); err != nil {
-		return fmt.Errorf("make a record of %s: %w", r.Event, err)
-	}
-	return nil
-}
-
-func putMap(to pcommon.Map, from map[string]any) error {
-	to.EnsureCapacity(len(from))
-	for k, v := range from {
-		if err := putValue(to.PutEmpty(k), v); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func putValue(to pcommon.Value, from any) error {
-	switch v := from.(type) {
-	case string:
-		to.SetStr(v)
-	case bool:
-		to.SetBool(v)
-	case int:
-		to.SetInt(int64(v))
-	case int64:
-		to.SetInt(v)
-	case float64:
-		to.SetDouble(v)
-	case map[string]any:
-		return putMap(to.SetEmptyMap(), v)
-	case []any:
-		s := to.SetEmptySlice()
-		s.EnsureCapacity(len(v))
-		for _, one := range v {
-			if err := putValue(s.AppendEmpty(), one); err != nil {
-				return err
-			}
-		}
-	case []string:
-		s := to.SetEmptySlice()
-		for _, one := range v {
-			s.AppendEmpty().SetStr(one)
-		}
-	case nil:
-	default:
-		return fmt.Errorf("a %T cannot be recorded", from)
-	}
-	return nil
+	r.Line.put(lr.Body().SetEmptyMap())
 }

@@ -33,9 +33,8 @@ func TestDelegationIsWhatTheCLIPrints(t *testing.T) {
 	printed, err := json.Marshal(d)
 	require.NoError(t, err)
 	line := Delegation(of, &d).Line
-	require.Equal(t, "s1", line["session_id"])
-	delete(line, "session_id")
-	recorded, err := json.Marshal(line)
+	require.Equal(t, Line{{Key: "session_id", text: "s1"}}, line[:1])
+	recorded, err := json.Marshal(line[1:])
 	require.NoError(t, err)
 	require.JSONEq(t, string(printed), string(recorded))
 }
@@ -57,8 +56,11 @@ func TestEveryFieldIsOnThePage(t *testing.T) {
 	for _, r := range records {
 		kinds[r.Event] = true
 		require.Contains(t, string(page), "### `"+r.Event+"`")
-		for field := range r.Line {
-			require.Contains(t, string(page), "`"+field+"`", r.Event)
+		seen := map[string]bool{}
+		for _, field := range r.Line {
+			require.Contains(t, string(page), "`"+field.Key+"`", r.Event)
+			require.False(t, seen[field.Key], field.Key)
+			seen[field.Key] = true
 		}
 	}
 	require.Len(t, kinds, 5)
@@ -67,8 +69,7 @@ func TestEveryFieldIsOnThePage(t *testing.T) {
 
 func TestLogs(t *testing.T) {
 	d := example()
-	ld, err := Logs([]Record{Delegation(of, &d)})
-	require.NoError(t, err)
+	ld := Logs([]Record{Delegation(of, &d)})
 	lr := ld.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().At(0)
 	require.Equal(t, d.End, lr.Timestamp().AsTime())
 	a := lr.Attributes().AsRaw()
@@ -79,8 +80,13 @@ func TestLogs(t *testing.T) {
 	}, a)
 	require.Equal(t, int64(13), lr.Body().Map().AsRaw()["tokens"])
 
-	_, err = Logs([]Record{{Line: map[string]any{"x": struct{}{}}}})
-	require.ErrorContains(t, err, "cannot be recorded")
+	s := coordination.Session{Types: []coordination.TypeShare{{Type: "Explore", Share: 1}}, Recommendations: []coordination.Recommendation{{Title: "t"}}}
+	body := Logs(Session(of, &s)).ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().At(0).Body().Map().AsRaw()
+	require.Equal(t, []any{"t"}, body["recommended"])
+	require.Equal(t, "Explore", body["types"].([]any)[0].(map[string]any)["agent_type"])
+	require.InDelta(t, 1, body["types"].([]any)[0].(map[string]any)["share"], 0)
+	require.Equal(t, int64(0), body["errors"])
+	require.NotContains(t, body, "ended", "false is left out")
 }
 
 func record(hook, typ string, attributes map[string]any, body map[string]any) (resource, lr plog.LogRecord) {
