@@ -15,9 +15,9 @@ func Log(home statedir.Dir, role supervise.Role) string {
 	return filepath.Join(home.Logs(), string(role)+".log")
 }
 
-// collectorMemory has the garbage collected more often than by default: most of
-// what the collector has in memory under load is garbage, and under the heaviest
-// it costs some 5 % of the events. pass_env: [GOGC] takes it from the environment.
+// collectorMemory has the garbage of what is larger than the target of the heap_target
+// extension collected more often than by default: under load most of what the collector
+// has in memory is garbage. pass_env: [GOGC] takes it from the environment.
 const collectorMemory = "GOGC=35"
 
 // CollectorCommand is how the collector is run.
