@@ -22,6 +22,7 @@ type counting struct {
 	activity *activity
 	seen     *seen
 	r        record
+	span     spanContext
 }
 
 func newCounting(cfg *Config) (*counting, error) {
@@ -40,11 +41,11 @@ func newCounting(cfg *Config) (*counting, error) {
 func (c *counting) addAll(ld plog.Logs) (t tally) {
 	ctx := context.Background() // exemplars are of the events' spans, not of this collector's
 	for _, rl := range ld.ResourceLogs().All() {
-		resource := rl.Resource().Attributes()
+		ours := ours(rl.Resource().Attributes())
 		for _, sl := range rl.ScopeLogs().All() {
 			for _, lr := range sl.LogRecords().All() {
 				switch {
-				case !c.r.read(resource, lr):
+				case !c.r.read(ours, lr):
 					t.unrelated++
 				case c.seen.before(c.r.id):
 					t.doubled++
@@ -100,7 +101,7 @@ func (c *counting) call(ctx context.Context) {
 	if r.timed {
 		in := ctx
 		if c.cfg.Exemplars {
-			in = spanOf(ctx, r.trace, r.span)
+			in = c.span.of(ctx, r.trace, r.span)
 		}
 		m.toolTime.record(in, r.millis*millisecond, l)
 	}

@@ -9,17 +9,23 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	sdk "go.opentelemetry.io/otel/sdk/metric"
 	"go.opentelemetry.io/otel/sdk/metric/exemplar"
-	"go.opentelemetry.io/otel/trace"
 )
 
-// spanOf is ctx in the span of an event, for exemplars.
-func spanOf(ctx context.Context, traceID pcommon.TraceID, spanID pcommon.SpanID) context.Context {
+// spanContext is a context in the span of an event, for exemplars. Each measurement uses
+// the same one: making one costs as much as the measurement.
+type spanContext struct {
+	context.Context
+	trace pcommon.TraceID
+	span  pcommon.SpanID
+}
+
+// of is ctx in a span, until the next one.
+func (s *spanContext) of(ctx context.Context, traceID pcommon.TraceID, spanID pcommon.SpanID) context.Context {
 	if traceID.IsEmpty() || spanID.IsEmpty() {
 		return ctx
 	}
-	return trace.ContextWithSpanContext(ctx, trace.NewSpanContext(trace.SpanContextConfig{
-		TraceID: trace.TraceID(traceID), SpanID: trace.SpanID(spanID), TraceFlags: trace.FlagsSampled,
-	}))
+	s.Context, s.trace, s.span = ctx, traceID, spanID
+	return s
 }
 
 // held is how long an exemplar stays when only smaller ones come: Prometheus scrapes
@@ -33,7 +39,8 @@ type largest struct {
 	found bool
 	at    time.Time
 	value float64
-	span  trace.SpanContext
+	trace pcommon.TraceID
+	span  pcommon.SpanID
 }
 
 func largestExemplar(sdk.Aggregation) exemplar.ReservoirProvider {
@@ -42,14 +49,14 @@ func largestExemplar(sdk.Aggregation) exemplar.ReservoirProvider {
 
 // Offer implements exemplar.Reservoir.
 func (l *largest) Offer(ctx context.Context, t time.Time, v exemplar.Value, _ []attribute.KeyValue) {
-	span := trace.SpanContextFromContext(ctx)
-	if !span.IsValid() {
+	span, ok := ctx.(*spanContext)
+	if !ok {
 		return
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if value := v.Float64(); !l.found || value >= l.value || t.Sub(l.at) > held {
-		l.found, l.at, l.value, l.span = true, t, value, span
+		l.found, l.at, l.value, l.trace, l.span = true, t, value, span.trace, span.span
 	}
 }
 
@@ -61,7 +68,7 @@ func (l *largest) Collect(dest *[]exemplar.Exemplar) {
 	if !l.found {
 		return
 	}
-	traceID, spanID := l.span.TraceID(), l.span.SpanID()
+	traceID, spanID := l.trace, l.span
 	*dest = append(*dest, exemplar.Exemplar{Time: l.at, Value: exemplar.NewValue(l.value), TraceID: traceID[:], SpanID: spanID[:]})
 }
 

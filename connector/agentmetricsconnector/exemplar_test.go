@@ -14,7 +14,7 @@ import (
 func TestExemplarIsTheSlowest(t *testing.T) {
 	var l largest
 	offer := func(after time.Duration, value float64, span byte) {
-		ctx := spanOf(context.Background(), pcommon.TraceID{1}, pcommon.SpanID{span})
+		ctx := new(spanContext).of(context.Background(), pcommon.TraceID{1}, pcommon.SpanID{span})
 		l.Offer(ctx, start.Add(after), exemplar.NewValue(value), nil)
 	}
 	shown := func() []exemplar.Exemplar {

@@ -85,7 +85,7 @@ func (a amount) settle(ctx context.Context) {
 }
 
 func (h histogram) record(ctx context.Context, v float64, values labels) {
-	h.in.Record(ctx, v, h.option(values))
+	h.in.Record(ctx, v, h.option(values).record...)
 }
 
 // instruments are the metrics that are made. They are not safe for concurrent use.

@@ -47,14 +47,21 @@ type record struct {
 	tokens float64
 }
 
+// ours reports whether records of a resource are of hook events.
+func ours(resource pcommon.Map) bool {
+	v, ok := resource.Get(semconv.ServiceName)
+	return ok && v.Type() == pcommon.ValueTypeStr && v.Str() == semconv.ServiceNameValue
+}
+
 // read reads a record. It is false when nothing of it is counted.
-func (r *record) read(resource pcommon.Map, lr plog.LogRecord) bool {
-	*r = record{at: int64(min(cmp.Or(lr.Timestamp(), lr.ObservedTimestamp()), 1<<63-1)), trace: lr.TraceID(), span: lr.SpanID()}
-	if v, ok := resource.Get(semconv.ServiceName); ok {
-		r.ours = v.Type() == pcommon.ValueTypeStr && v.Str() == semconv.ServiceNameValue
-	}
+func (r *record) read(ours bool, lr plog.LogRecord) bool {
+	*r = record{}
+	r.ours, r.at = ours, int64(min(cmp.Or(lr.Timestamp(), lr.ObservedTimestamp()), 1<<63-1))
+	r.trace, r.span = lr.TraceID(), lr.SpanID()
 	for k, v := range lr.Attributes().All() {
-		r.attribute(k, v)
+		if !r.attribute(k, v) && !ours {
+			r.request(k, v)
+		}
 	}
 	switch {
 	case r.typ == semconv.EventSecurityAlert:
@@ -72,7 +79,8 @@ func (r *record) read(resource pcommon.Map, lr plog.LogRecord) bool {
 	return r.typ == "" && (r.native == semconv.NativeAPIRequest || r.native == semconv.NativeAPIError)
 }
 
-func (r *record) attribute(key string, v pcommon.Value) {
+// attribute reads an attribute of our records. It is false when it is another one.
+func (r *record) attribute(key string, v pcommon.Value) bool {
 	switch key {
 	case semconv.EventType:
 		r.typ = text(v)
@@ -107,8 +115,9 @@ func (r *record) attribute(key string, v pcommon.Value) {
 	case semconv.AlertSuppressed:
 		r.suppressed = number(v)
 	default:
-		r.request(key, v)
+		return false
 	}
+	return true
 }
 
 // request reads the attributes of Claude Code's own telemetry.

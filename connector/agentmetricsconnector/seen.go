@@ -21,10 +21,10 @@ func (s *seen) before(id string) bool {
 		return false
 	}
 	sum := maphash.String(s.seed, id)
-	if _, ok := s.known[sum]; ok {
+	n := len(s.known)
+	if s.known[sum] = struct{}{}; len(s.known) == n {
 		return true
 	}
-	s.known[sum] = struct{}{}
 	if len(s.order) < cap(s.order) {
 		s.order = append(s.order, sum)
 		return false

@@ -19,10 +19,16 @@ type labels [maxLabels]string
 // choice is a series, as measurements name it.
 type choice struct {
 	metric.MeasurementOption
+	record []metric.RecordOption // the same: a list for each measurement would cost more
 	// What was counted since the metrics were collected last, of counters: an addition
 	// here costs a tenth of one there.
 	count  int64
 	amount float64
+}
+
+func newChoice(attributes ...attribute.KeyValue) *choice {
+	o := metric.WithAttributeSet(attribute.NewSet(attributes...))
+	return &choice{MeasurementOption: o, record: []metric.RecordOption{o}}
 }
 
 // series are those that a metric has. At most so many are told apart, for as long as
@@ -43,7 +49,7 @@ func newSeries(cfg *Config, project *string, name string, fixed []attribute.KeyV
 	s := &series{
 		name: name, keys: keys, fixed: fixed, most: cfg.MaxAttributeBytes, limit: cfg.MaxSeries,
 		known:    make(map[labels]*choice),
-		overflow: &choice{MeasurementOption: metric.WithAttributeSet(attribute.NewSet(attribute.Bool(semconv.MetricOverflow, true)))},
+		overflow: newChoice(attribute.Bool(semconv.MetricOverflow, true)),
 	}
 	if cfg.ProjectAttribute {
 		s.keys, s.project = append(s.keys, semconv.ProjectName), project
@@ -76,7 +82,7 @@ func (s *series) option(values labels) *choice {
 			all = append(all, attribute.String(key, values[i]))
 		}
 	}
-	o := &choice{MeasurementOption: metric.WithAttributeSet(attribute.NewSet(all...))}
+	o := newChoice(all...)
 	s.known[values] = o
 	return o
 }
