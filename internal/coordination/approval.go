@@ -62,13 +62,16 @@ func (v *view) questions() map[string][]ask {
 // call of it ran.
 func (v *view) held(l *life) []interval {
 	var list []interval
-	byTool := map[string][]*call{}
+	var byTool map[string][]*call
 	asks := v.asks[l.id]
+	if len(asks) > 0 {
+		byTool = map[string][]*call{}
+	}
 	for _, c := range l.mine {
 		switch {
 		case asksPerson(c.Tool):
 			list = append(list, interval{c.from(), c.done()})
-		case len(asks) > 0:
+		case byTool != nil:
 			byTool[c.Tool] = append(byTool[c.Tool], c)
 		}
 	}

@@ -12,7 +12,7 @@ const maxBack = 32
 // conflicts finds, for each change of a file, the last one before it by an agent that
 // neither waited for the one that made it nor was waited for by it.
 func (v *view) conflicts() (list []Conflict, all int) {
-	files := map[string][]*call{}
+	var files map[string][]*call
 	list = []Conflict{}
 	for _, c := range v.calls {
 		if c.Action != Edit || c.doers == nil || !c.doers.several || !c.ok() || c.Target == "" {
@@ -22,6 +22,9 @@ func (v *view) conflicts() (list []Conflict, all int) {
 			if all++; len(list) < v.limits.Listed {
 				list = append(list, v.conflict(before, c))
 			}
+		}
+		if files == nil {
+			files = map[string][]*call{}
 		}
 		files[c.Target] = append(files[c.Target], c)
 	}

@@ -131,7 +131,7 @@ func (v *view) acts(d *Delegation, l *life) {
 		}
 	}
 	v.tools = tools
-	d.Tools = millis(length(intersect(union(tools), l.work)))
+	d.Tools = millis(common(union(tools), l.work))
 	d.FilesRead, d.FilesChanged = len(read), len(changed)
 	d.Read, d.Changed = some(read), some(changed)
 }

@@ -45,6 +45,19 @@ func intersect(a, b []interval) []interval {
 	return out
 }
 
+// common is how long is in both of two unions, in nanoseconds.
+func common(a, b []interval) (n int64) {
+	for i, j := 0, 0; i < len(a) && j < len(b); {
+		n += max(min(a[i].to, b[j].to)-max(a[i].from, b[j].from), 0)
+		if a[i].to < b[j].to {
+			i++
+		} else {
+			j++
+		}
+	}
+	return n
+}
+
 // without is what of a union is not in another.
 func without(a, b []interval) []interval {
 	if len(b) == 0 {

@@ -19,7 +19,8 @@ const maxParents = 64
 
 // repeats finds what agents did that others had done.
 func (v *view) repeats() (list []Repeat, all int) {
-	groups := map[*doers]*readings{}
+	groups := map[*doers]int{} // places in made
+	var made []readings
 	changed := map[string]int64{} // when, by file, and by directory of files
 	list = []Repeat{}
 	reads := false
@@ -56,12 +57,12 @@ func (v *view) repeats() (list []Repeat, all int) {
 		if !c.doers.several {
 			continue
 		}
-		k := c.doers
-		g := groups[k]
-		if g == nil || changed[c.Target] > g.since {
-			g = &readings{since: c.from()}
-			groups[k] = g
+		n, known := groups[c.doers]
+		if !known || changed[c.Target] > made[n].since {
+			n, made = len(made), append(made, readings{since: c.from()})
+			groups[c.doers] = n
 		}
+		g := &made[n]
 		g.times++
 		switch {
 		case g.first == nil:
