@@ -32,7 +32,7 @@ func TestHooksOfToolsRunCommands(t *testing.T) {
 		`go test -exec 'rm -rf /' ./...`, `go build -toolexec='rm -rf /' ./...`, `java -XX:OnOutOfMemoryError='rm -rf /' X`, `apt-get -o APT::Update::Pre-Invoke::='rm -rf /' update`, `apt -oDpkg::Post-Invoke::='rm -rf /' install x`,
 		`dpkg --pre-invoke='rm -rf /' -i x`, `rpm --eval '%(rm -rf /)'`, `rpm -E '%{lua:os.execute("rm -rf /")}'`, `bazel run --run_under='rm -rf /' //x`, `zip x y -T -TT 'rm -rf /'`,
 		`concurrently 'rm -rf /' ls`, `npx concurrently -n a,b 'ls' 'rm -rf /'`, `onchange x -- rm -rf /`, `hyperfine --prepare 'rm -rf /' ls`, `tox exec -- rm -rf /`, `nix run nixpkgs#bash -- -c 'rm -rf /'`, `yarn exec 'rm -rf /'`,
-		`strace -o '|rm -rf /' ls`, `ls | entr -s 'rm -rf /'`, `wine cmd /c 'rm -rf /'`, `cross-env A=1 rm -rf /`, `git ls-remote 'ext::sh -c rm% -rf% /'`, `git send-email --sendmail-cmd='rm -rf /' x`,
+		`strace -o '|rm -rf /' ls`, `ls | entr -s 'rm -rf /'`, `cross-env A=1 rm -rf /`, `git ls-remote 'ext::sh -c rm% -rf% /'`, `git send-email --sendmail-cmd='rm -rf /' x`,
 		`GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=core.pager GIT_CONFIG_VALUE_0='rm -rf /' git log`, `GIT_CONFIG_PARAMETERS="'core.pager=rm -rf /'" git log`, `CARGO_TARGET_X_RUNNER='rm -rf /' cargo run`, `LESS='+!rm -rf /' less x`,
 		`PS4='$(rm -rf /)' bash -x s`, `x='$(rm -rf /)'; echo "${x@P}"`, `printf -v 'a[$(rm -rf /)]' x`, `test -v 'a[$(rm -rf /)]'`, `read 'a[$(rm -rf /)]' <<< x`, `compgen -W '$(rm -rf /)'`, `complete -C 'rm -rf /' x`,
 		`fish -C 'rm -rf /'`, `nu -c 'rm -rf /'`, `xonsh -c 'rm -rf /'`, `osh -c 'rm -rf /'`,

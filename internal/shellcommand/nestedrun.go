@@ -1,6 +1,9 @@
 package shellcommand
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // shellRun is sh, bash and their like.
 func shellRun(a *analyzer, k *command) {
@@ -152,9 +155,21 @@ func trapRun(a *analyzer, k *command) {
 		return
 	}
 	c := k.c.within(ViaTrap)
+	again, code, names := *k, args[0], args[1:]
+	if len(a.traps) < maxValues && slices.ContainsFunc(names, func(f field) bool { return !trapsSoon[f.v] }) {
+		// It runs when the shell ends, with the variables of then.
+		a.traps = append(a.traps, func() {
+			c.sh = again.c.sh.clone()
+			a.codeOf(c, &again, code, nil)
+		})
+		return
+	}
 	c.sh = c.sh.clone()
-	a.codeOf(c, k, args[0], nil)
+	a.codeOf(c, k, code, nil)
 }
+
+// trapsSoon are the events that come while the commands behind a trap run.
+var trapsSoon = wordSet("DEBUG ERR RETURN")
 
 // suRun is su, runuser and sg: a -c anywhere, or a command behind the user.
 func suRun(a *analyzer, k *command) bool {

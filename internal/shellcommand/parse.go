@@ -23,6 +23,7 @@ type analyzer struct {
 	active  []string              // functions being called
 	known   map[string]*program
 	early   []reader // of files
+	traps   []func() // what runs when the shell ends
 }
 
 var parsers = sync.Pool{New: func() any {
@@ -54,6 +55,9 @@ func (a *analyzer) guarded(analyze func()) *Analysis {
 
 func (a *analyzer) shellLine(command string) {
 	a.whole(ctx{sh: newShell(a.opt)}, command)
+	for n := 0; n < len(a.traps) && n < maxValues; n++ {
+		a.traps[n]()
+	}
 	a.late()
 }
 

@@ -142,6 +142,9 @@ func (b *builder) deleted(c *call, names []string, recursive, limited bool) {
 // deletedWith tells how much a deletion takes away.
 func (b *builder) deletedWith(c *call, names []string, recursive, force, limited bool) {
 	for _, w := range names {
+		if w == "" { // a variable that is not set: nothing is deleted
+			continue
+		}
 		p := b.place(w, b.dir())
 		switch p.class {
 		case ClassTelemetry:

@@ -56,7 +56,7 @@ func (b *builder) git(c *call) {
 		}
 	case "clean":
 		forced := g.has("-f", "--force") || strings.Contains(strings.ToLower(config), "clean.requireforce=false") || strings.Contains(strings.ToLower(config), "clean.requireforce=no") || strings.Contains(strings.ToLower(config), "clean.requireforce=0") || strings.Contains(strings.ToLower(config), "clean.requireforce=off")
-		if forced && (!dry || g.has("-f")) && !g.has("--dry-run") {
+		if forced && !dry {
 			if g.has("-X") {
 				b.act(ActGitDiscardFile, detail) // which git ignores: what a build makes
 			} else {

@@ -150,6 +150,9 @@ func (b *builder) localContainers(c *call) bool {
 	case "stop", "kill", "pause", "restart":
 		return true
 	case "rm":
+		if b.startedHere(c) {
+			return true
+		}
 		n := 0
 		for _, a := range c.args[1:] {
 			switch {
@@ -171,4 +174,22 @@ func (b *builder) localContainers(c *call) bool {
 }
 
 // selected reports whether the containers that a command gets are some of many.
-func (b *builder) selected(c *call) bool { return hasAny(b.searched(c), "--filter", " -f ", "grep ") }
+func (b *builder) selected(c *call) bool {
+	return hasAny(b.searched(c), "--filter", " -f ", "grep ") || b.startedHere(c)
+}
+
+// startedHere reports whether what a command gets is a container that the same command
+// line started.
+func (b *builder) startedHere(c *call) bool {
+	for _, e := range b.a.Edges {
+		if e.To != c.cmd.ID || e.Kind != shellcommand.EdgeVariable && e.Kind != shellcommand.EdgeArgument {
+			continue
+		}
+		from := &b.a.Commands[e.From]
+		if canonical(from.Program) != "docker" || len(from.Args) == 0 || from.Args[0].Value != "run" && from.Args[0].Value != "create" {
+			return false
+		}
+		return true
+	}
+	return false
+}

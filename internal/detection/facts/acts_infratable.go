@@ -47,7 +47,7 @@ var stopping = words("cancel off down suspend-all safe-shutdown quiet-down stop 
 var changing = words("rotate put-secret-value create-invalidation invalidate rotate-secret restore reset-db force-unlock rekey rotate-keys update-secret failover switchover promote reboot restart-services transfer import-override generate-root")
 
 // asking are verbs that only look.
-var asking = words(`get list ls describe show view info status search find query help version whoami diff plan validate check ping inspect logs log tail top exists stat stats export cat head watch history events lookup test preview config-view login whois read events dump lint fmt print options explain summary doctor template`)
+var asking = words(`get list ls describe show view info status search find query help version whoami diff plan validate check ping inspect logs log tail top exists stat stats export cat head watch history events lookup test preview config-view login whois read events dump lint fmt print options explain summary doctor template can-i`)
 
 // verbs of the program that say nothing: words of local meaning.
 var quietRemoves = map[string]map[string]bool{

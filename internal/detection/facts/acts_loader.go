@@ -71,7 +71,7 @@ func (b *builder) assign(k *shellcommand.Command, name, value string) {
 	}
 	switch {
 	case loaders[name]:
-		if value == "" || name == "GIT_SSH_COMMAND" && strings.HasPrefix(value, "ssh ") && !strings.Contains(value, "ProxyCommand") || name == "PERL5OPT" && strings.HasPrefix(value, "-M") || name == "MANPAGER" && !strings.Contains(value, "bin/") || name == "RUBYOPT" && strings.HasPrefix(value, "-W") || name == "PS4" && !strings.Contains(value, "$(") || name == "LESSOPEN" && strings.Contains(value, "lesspipe") || name == "OPENSSL_CONF" && value == "/dev/null" || strings.HasSuffix(name, "PRELOAD") && systemLibrary(value) && !b.privileged {
+		if value == "" || name == "GIT_SSH_COMMAND" && strings.HasPrefix(value, "ssh ") && !strings.Contains(value, "ProxyCommand") || name == "PERL5OPT" && strings.HasPrefix(value, "-M") || name == "MANPAGER" && !strings.Contains(value, "bin/") || name == "RUBYOPT" && strings.HasPrefix(value, "-W") || name == "PS4" && (!strings.Contains(value, "$(") || shells[canonical(k.Program)]) || name == "LESSOPEN" && strings.Contains(value, "lesspipe") || name == "OPENSSL_CONF" && value == "/dev/null" || strings.HasSuffix(name, "PRELOAD") && systemLibrary(value) && !b.privileged {
 			return
 		}
 		b.act(ActCodeLoad, name+"="+value)

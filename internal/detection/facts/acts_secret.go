@@ -40,7 +40,7 @@ func (b *builder) secrets(c *call) {
 			kind = ActSecretDump
 		}
 	case "gdb":
-		if hasAny(line, "-p ", "--pid", "attach", "dump memory", "gcore") {
+		if hasAny(line, "-p ", "--pid", "attach", "dump memory", "gcore") && !onlyShows(c) {
 			kind = ActSecretDump
 		}
 	case "strings":
@@ -178,4 +178,23 @@ func fieldsOnly(c *call) bool {
 		}
 	}
 	return false
+}
+
+// stackWords are commands of a debugger that show where a process is.
+var stackWords = words("bt where thread info set quit detach q backtrace frame")
+
+// onlyShows reports whether a debugger is told to show where a process is, and
+// nothing else.
+func onlyShows(c *call) bool {
+	n := 0
+	for i := range c.opts {
+		if name := c.opts[i].name; name != "-ex" && name != "-iex" && name != "--eval-command" {
+			continue
+		}
+		if !stackWords[cutAt(c.opts[i].value, " ")] {
+			return false
+		}
+		n++
+	}
+	return n > 0 && c.has("-batch", "--batch") && c.cmd.Stdin.Value == ""
 }

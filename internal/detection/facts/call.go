@@ -187,7 +187,7 @@ func (c *call) help() bool {
 	for i, a := range c.args {
 		switch a {
 		case "help", "version":
-			if i == 0 {
+			if i == 0 || c.prog == "aws" && i == len(c.args)-1 {
 				return true
 			}
 		case "-h", "-V":

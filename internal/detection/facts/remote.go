@@ -70,7 +70,9 @@ func (b *builder) ftp(c *call) {
 		d = DirectionUpload
 	}
 	b.addNet(Net{Host: host, Direction: d})
-	b.act(ActNetProtocol, c.prog+" "+host)
+	if c.prog != "sftp" {
+		b.act(ActNetProtocol, c.prog+" "+host)
+	}
 	b.sink(host)
 	b.step.own.bits &^= bitDownload
 	for _, w := range c.pos[1:] {
