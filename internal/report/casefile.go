@@ -11,10 +11,10 @@ import (
 	"slices"
 	"time"
 
+	"github.com/agent-telemetry/agent-telemetry/internal/agenttree"
 	"github.com/agent-telemetry/agent-telemetry/internal/auditlog"
 	"github.com/agent-telemetry/agent-telemetry/internal/auditverify"
 	"github.com/agent-telemetry/agent-telemetry/internal/coordination"
-	"github.com/agent-telemetry/agent-telemetry/internal/report/agenttree"
 	"github.com/agent-telemetry/agent-telemetry/internal/report/gantt"
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 	"github.com/agent-telemetry/agent-telemetry/internal/story"

@@ -1,9 +1,9 @@
 package report
 
 import (
+	"github.com/agent-telemetry/agent-telemetry/internal/agenttree"
 	"github.com/agent-telemetry/agent-telemetry/internal/auditlog"
 	"github.com/agent-telemetry/agent-telemetry/internal/coordination/recorded"
-	"github.com/agent-telemetry/agent-telemetry/internal/report/agenttree"
 	"github.com/agent-telemetry/agent-telemetry/internal/report/gantt"
 )
 

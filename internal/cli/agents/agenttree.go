@@ -1,10 +1,9 @@
 package agents
 
 import (
-	"cmp"
 	"time"
 
-	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
+	"github.com/agent-telemetry/agent-telemetry/internal/agenttree"
 	"github.com/agent-telemetry/agent-telemetry/internal/story"
 )
 
@@ -54,149 +53,51 @@ type Agent struct {
 	Children     int               `json:"children"`
 }
 
-// node is an agent with those that it called.
-type node struct {
-	Agent
-	children      []*node
-	stopped       time.Time // the last stop
-	read, changed map[string]struct{}
-}
-
 // agentTree is the agents of a session.
 type agentTree struct {
-	read    *sessionRead
-	main    *node
-	unknown []*node // whose caller is not known, and those that the main agent cannot be reached from
-	all     map[string]*node
-	// unplaced is how many entries of the story are of agents that it could not keep.
-	unplaced int
+	*agenttree.Tree
+	read   *sessionRead
+	agents []Agent // as Tree.Agents, the main one first
 }
 
 func newAgentTree(r *sessionRead, now time.Time) *agentTree {
-	t := &agentTree{read: r, all: map[string]*node{}}
-	t.main = t.node(semconv.AgentMain)
-	t.main.Type = semconv.AgentMain
-	for i := range r.Agents {
-		t.agent(&r.Agents[i])
+	t := &agentTree{read: r, Tree: agenttree.BuildWithUnrecorded(&r.Session, r.Agents, r.Entries)}
+	t.agents = make([]Agent, len(t.Agents))
+	for i := range t.Agents {
+		t.agents[i] = t.agent(&t.Agents[i], now)
 	}
-	for i := range r.Entries {
-		t.count(&r.Entries[i])
-	}
-	s := &r.Session
-	t.main.spans(s.Start, s.End)
-	for _, n := range t.all {
-		t.finish(n, now)
-	}
-	t.link()
 	return t
 }
 
-func (t *agentTree) node(id string) *node {
-	n := t.all[id]
-	if n == nil {
-		n = &node{Agent: Agent{Kind: "agent", ID: id}, read: map[string]struct{}{}, changed: map[string]struct{}{}}
-		t.all[id] = n
+// agent says what is printed of an agent.
+func (t *agentTree) agent(a *agenttree.Agent, now time.Time) Agent {
+	n := Agent{
+		Kind: "agent", ID: a.ID, Type: a.Type, Parent: a.Parent, Depth: a.Depth, DelegationID: a.DelegationID, Link: a.Link, Description: a.Description,
+		Background: a.Background, Status: t.read.status[a.ID], State: t.state(a, now),
+		ToolCalls: a.ToolCalls, Errors: a.Errors, Denied: a.Denied, NoEnd: a.NoResult,
+		FilesRead: a.FilesRead, FilesChanged: a.FilesChanged, LinesAdded: a.LinesAdded, LinesRemoved: a.LinesRemoved,
+		Alerts: a.Alerts, Children: a.Children,
+	}
+	if !a.Unrecorded {
+		n.Start, n.End, n.Duration = &a.Start, &a.End, &a.Duration
+	}
+	if used, ok := t.read.tokens[a.ID]; ok {
+		n.Tokens, n.TokensFrom = &used.tokens, used.from
 	}
 	return n
 }
 
-// agent takes in what the story says of an agent.
-func (t *agentTree) agent(a *story.Agent) {
-	if a.ID == semconv.AgentMain {
-		return // nobody's id: it would stand in the place of the main agent
-	}
-	n := t.node(a.ID)
-	n.Type, n.DelegationID, n.Link, n.Description = a.Type, a.ToolUseID, a.Link, a.Description
+func (t *agentTree) state(a *agenttree.Agent, now time.Time) string {
+	ended := t.read.Session.Ended
 	switch {
-	case a.Parent != "" && a.Parent != semconv.AgentMain:
-		n.Parent = a.Parent
-		t.node(a.Parent)
-	case a.Link != "":
-		n.Parent = semconv.AgentMain
+	case a.Unrecorded:
+		return stateUnrecorded
+	case a.Main() && ended, !a.LastStop.IsZero() && a.End.Sub(a.LastStop) <= slack:
+		return stateComplete
+	case ended:
+		return stateNoEnd
+	case now.Sub(a.End) > idleAfter:
+		return stateIdle
 	}
-	n.spans(a.Start, a.End)
-	n.Background, n.Status = a.Background, t.read.status[a.ID]
-	if t, ok := t.read.tokens[a.ID]; ok {
-		n.Tokens, n.TokensFrom = &t.tokens, t.from
-	}
-}
-
-func (n *node) spans(start, end time.Time) {
-	ms := max(end.Sub(start).Milliseconds(), 0)
-	n.Start, n.End, n.Duration = &start, &end, &ms
-}
-
-// count takes in an entry of the story.
-func (t *agentTree) count(e *story.Entry) {
-	n := t.all[cmp.Or(e.AgentID, semconv.AgentMain)]
-	if n == nil { // there are too many of them
-		t.unplaced++
-		return
-	}
-	switch e.Kind {
-	case story.KindAgent:
-		if e.Event == semconv.EventSubagentStop && e.Time.After(n.stopped) {
-			n.stopped = e.Time
-		}
-	case story.KindAlert:
-		n.alert(e.Alert)
-	case story.KindTool:
-		n.call(e)
-	}
-}
-
-func (n *node) alert(a *story.Alert) {
-	if a == nil {
-		return
-	}
-	switch a.Severity {
-	case semconv.SeverityCritical:
-		n.Alerts.Critical++
-	case semconv.SeverityHigh:
-		n.Alerts.High++
-	case semconv.SeverityMedium:
-		n.Alerts.Medium++
-	default:
-		n.Alerts.Low++
-	}
-	n.Alerts.Suppressed += int(min(max(a.Suppressed, 0), 1<<31))
-}
-
-func (n *node) call(e *story.Entry) {
-	n.ToolCalls++
-	switch e.Tool.Outcome {
-	case story.OutcomeFailed, story.OutcomeInterrupted, story.OutcomeTimeout:
-		n.Errors++
-	case story.OutcomeDenied:
-		n.Denied++
-		return
-	case story.OutcomeUnknown:
-		n.NoEnd++
-	}
-	switch {
-	case e.Tool.File == "":
-	case e.Tool.Change:
-		n.changed[e.Tool.File] = struct{}{}
-		n.LinesAdded += e.Tool.Added
-		n.LinesRemoved += e.Tool.Removed
-	case e.Event == semconv.EventFileRead:
-		n.read[e.Tool.File] = struct{}{}
-	}
-}
-
-func (t *agentTree) finish(n *node, now time.Time) {
-	n.FilesRead, n.FilesChanged = len(n.read), len(n.changed)
-	s := &t.read.Session
-	switch {
-	case n.Start == nil:
-		n.State = stateUnrecorded
-	case n == t.main && s.Ended, !n.stopped.IsZero() && n.End.Sub(n.stopped) <= slack:
-		n.State = stateComplete
-	case s.Ended:
-		n.State = stateNoEnd
-	case now.Sub(*n.End) > idleAfter:
-		n.State = stateIdle
-	default:
-		n.State = stateActive
-	}
+	return stateActive
 }

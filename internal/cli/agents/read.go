@@ -111,8 +111,8 @@ func noSession(err error, source story.Source, narrowed bool) error {
 func (t *agentTree) warnings() []string {
 	r := t.read
 	var all []string
-	if t.unplaced > 0 {
-		all = append(all, fmt.Sprintf("Warning: the session has too many agents: %s of others left out. --since and --until show them.", termstyle.Count(t.unplaced, "record is", "records are")))
+	if t.Unplaced > 0 {
+		all = append(all, fmt.Sprintf("Warning: the session has too many agents: %s of others left out. --since and --until show them.", termstyle.Count(t.Unplaced, "record is", "records are")))
 	}
 	if r.Damaged > 0 {
 		all = append(all, damageWarning(r.Damaged))

@@ -13,7 +13,7 @@ import (
 // treeColumn is one column of the table.
 type treeColumn struct {
 	column
-	cell func(t *treeText, n *node) cell
+	cell func(t *treeText, n *Agent) cell
 }
 
 // Widths.
@@ -25,20 +25,20 @@ const (
 )
 
 var (
-	stateColumn  = treeColumn{column{"STATE", 9, false}, func(_ *treeText, n *node) cell { return cell{stateText(n.State), stateColor(n.State)} }}
-	beganColumn  = treeColumn{column{"BEGAN", 8, false}, func(t *treeText, n *node) cell { return cell{t.clock(n.Start), termstyle.Dim} }}
-	tookColumn   = treeColumn{column{"TOOK", 7, true}, func(_ *treeText, n *node) cell { return cell{span(n.Duration), ""} }}
-	callsColumn  = treeColumn{column{"CALLS", 5, true}, func(_ *treeText, n *node) cell { return cell{number(n.ToolCalls), ""} }}
-	errorColumn  = treeColumn{column{"ERR", 4, true}, func(_ *treeText, n *node) cell { return cell{number(n.Errors), when(n.Errors > 0, termstyle.Red)} }}
-	tokensColumn = treeColumn{column{"TOKENS", 6, true}, func(_ *treeText, n *node) cell { return cell{tokens(n.Tokens), ""} }}
-	filesColumn  = treeColumn{column{"FILES", 5, true}, func(_ *treeText, n *node) cell { return cell{number(n.FilesChanged), ""} }}
-	alertsColumn = treeColumn{column{"ALERTS", 8, false}, func(_ *treeText, n *node) cell {
+	stateColumn  = treeColumn{column{"STATE", 9, false}, func(_ *treeText, n *Agent) cell { return cell{stateText(n.State), stateColor(n.State)} }}
+	beganColumn  = treeColumn{column{"BEGAN", 8, false}, func(t *treeText, n *Agent) cell { return cell{t.clock(n.Start), termstyle.Dim} }}
+	tookColumn   = treeColumn{column{"TOOK", 7, true}, func(_ *treeText, n *Agent) cell { return cell{span(n.Duration), ""} }}
+	callsColumn  = treeColumn{column{"CALLS", 5, true}, func(_ *treeText, n *Agent) cell { return cell{number(n.ToolCalls), ""} }}
+	errorColumn  = treeColumn{column{"ERR", 4, true}, func(_ *treeText, n *Agent) cell { return cell{number(n.Errors), when(n.Errors > 0, termstyle.Red)} }}
+	tokensColumn = treeColumn{column{"TOKENS", 6, true}, func(_ *treeText, n *Agent) cell { return cell{tokens(n.Tokens), ""} }}
+	filesColumn  = treeColumn{column{"FILES", 5, true}, func(_ *treeText, n *Agent) cell { return cell{number(n.FilesChanged), ""} }}
+	alertsColumn = treeColumn{column{"ALERTS", 8, false}, func(_ *treeText, n *Agent) cell {
 		return cell{alerts(n.Alerts, 8), termstyle.Severity(n.Alerts.Worst())}
 	}}
-	linkColumn = treeColumn{column{"LINK", 11, false}, func(_ *treeText, n *node) cell {
+	linkColumn = treeColumn{column{"LINK", 11, false}, func(_ *treeText, n *Agent) cell {
 		return cell{n.Link, when(n.Link == semconv.LinkProvisional, termstyle.Yellow)}
 	}}
-	idColumn = treeColumn{column{"ID", 17, false}, func(_ *treeText, n *node) cell { return cell{n.id(), termstyle.Dim} }}
+	idColumn = treeColumn{column{"ID", 17, false}, func(_ *treeText, n *Agent) cell { return cell{n.id(), termstyle.Dim} }}
 
 	treeColumns = []treeColumn{stateColumn, beganColumn, tookColumn, callsColumn, errorColumn, tokensColumn, filesColumn, alertsColumn, linkColumn, idColumn}
 	smallTree   = narrow(stateColumn, tookColumn, callsColumn, errorColumn, tokensColumn, alertsColumn)
@@ -53,11 +53,11 @@ func narrow(columns ...treeColumn) []treeColumn {
 		case "STATE":
 			c.width = 8
 		case "ALERTS":
-			c.name, c.width, c.cell = "ALRT", 4, func(_ *treeText, n *node) cell {
+			c.name, c.width, c.cell = "ALRT", 4, func(_ *treeText, n *Agent) cell {
 				return cell{alerts(n.Alerts, 4), termstyle.Severity(n.Alerts.Worst())}
 			}
 		case "LINK":
-			c.width, c.cell = 4, func(_ *treeText, n *node) cell {
+			c.width, c.cell = 4, func(_ *treeText, n *Agent) cell {
 				return cell{shortLinks[n.Link], when(n.Link == semconv.LinkProvisional, termstyle.Yellow)}
 			}
 		}
@@ -69,7 +69,8 @@ var shortLinks = map[string]string{
 	semconv.LinkConfirmed: "conf", semconv.LinkSpan: "span", semconv.LinkSidecar: "side", semconv.LinkProvisional: "prov",
 }
 
-func (n *node) id() string {
+// id is empty of the main agent.
+func (n *Agent) id() string {
 	if n.ID == semconv.AgentMain {
 		return ""
 	}

@@ -22,25 +22,18 @@ type TreeSummary struct {
 
 func (t *agentTree) summary() TreeSummary {
 	r := t.read
-	s := TreeSummary{
-		Kind: "summary", Source: r.Source, Session: r.Session, Agents: len(t.all) - 1, Unknown: len(t.unknown),
+	return TreeSummary{
+		Kind: "summary", Source: r.Source, Session: r.Session, Agents: len(t.agents) - 1, Deepest: t.Deepest(), Unknown: t.Unknown(),
 		Missing: r.Missing, LeftOut: r.LeftOut, Damaged: r.Damaged,
 	}
-	for _, n := range t.all {
-		if n.Depth != nil {
-			s.Deepest = max(s.Deepest, *n.Depth)
-		}
-	}
-	return s
 }
 
 // list is the agents in the order of the tree.
 func (t *agentTree) list(depth int) []*Agent {
-	var all []*Agent
-	for _, top := range append([]*node{t.main}, t.unknown...) {
-		for _, r := range rows(top, depth) {
-			all = append(all, &r.Agent)
-		}
+	places := t.Places(depth)
+	all := make([]*Agent, len(places))
+	for i := range places {
+		all[i] = &t.agents[places[i].Agent]
 	}
 	return all
 }

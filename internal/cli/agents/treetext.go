@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/agent-telemetry/agent-telemetry/internal/agenttree"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/cliio"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/termstyle"
 	"github.com/agent-telemetry/agent-telemetry/internal/cli/termtext"
@@ -49,7 +50,7 @@ func (t *treeText) print(tree *agentTree) string {
 	s := &tree.read.Session
 	t.day = s.Start.Local()
 	b.WriteString(t.header(tree) + "\n")
-	if len(tree.main.children)+len(tree.unknown) == 0 {
+	if len(tree.agents) == 1 {
 		b.WriteString("No agents were called.\n")
 		return b.String()
 	}
@@ -74,14 +75,15 @@ func (t *treeText) print(tree *agentTree) string {
 		b.WriteString(tableLine(t.Style, name, t.name, columns, cells))
 	}
 	line(cell{"AGENT", termstyle.Dim}, func(c *treeColumn) cell { return cell{c.name, termstyle.Dim} })
-	tops := append([]*node{tree.main}, tree.unknown...)
-	for i, top := range tops {
-		if i == 1 {
-			b.WriteString(t.Paint(termstyle.Dim, "Called by nobody, as far as is known:") + "\n")
+	tops := 0
+	for _, p := range tree.Places(t.depth) {
+		if len(p.Last) == 0 {
+			if tops++; tops == 2 {
+				b.WriteString(t.Paint(termstyle.Dim, "Called by nobody, as far as is known:") + "\n")
+			}
 		}
-		for _, r := range rows(top, t.depth) {
-			line(cell{t.label(r), nameColor(r.node)}, func(c *treeColumn) cell { return c.cell(t, r.node) })
-		}
+		n := &tree.agents[p.Agent]
+		line(cell{t.label(n, &p), nameColor(n)}, func(c *treeColumn) cell { return c.cell(t, n) })
 	}
 	return b.String()
 }
@@ -89,27 +91,18 @@ func (t *treeText) print(tree *agentTree) string {
 // header says what is known of the session as a whole.
 func (t *treeText) header(tree *agentTree) string {
 	s := &tree.read.Session
-	agents, deepest := 0, 0
-	for _, n := range tree.all {
-		if n != tree.main {
-			agents++
-		}
-		if n.Depth != nil {
-			deepest = max(deepest, *n.Depth)
-		}
-	}
 	state := "not ended"
 	if s.Ended {
 		state = "ended"
 	}
 	facts := []string{
-		termstyle.Count(agents, "agent", "agents"), s.Start.Local().Format("Mon 2 Jan 2006 15:04:05"), strings.TrimSpace(termstyle.Duration(s.Duration)), state,
+		termstyle.Count(len(tree.agents)-1, "agent", "agents"), s.Start.Local().Format("Mon 2 Jan 2006 15:04:05"), strings.TrimSpace(termstyle.Duration(s.Duration)), state,
 	}
-	if deepest > 1 {
+	if deepest := tree.Deepest(); deepest > 1 {
 		facts[0] += fmt.Sprintf(", %d deep", deepest)
 	}
-	if len(tree.unknown) > 0 {
-		facts = append(facts, fmt.Sprintf("%d called by nobody known", len(tree.unknown)))
+	if n := tree.Unknown(); n > 0 {
+		facts = append(facts, fmt.Sprintf("%d called by nobody known", n))
 	}
 	title := "Session " + termtext.Clean(s.ID)
 	return t.Paint(termstyle.Bold, termtext.Cut(title, t.Width)) + "\n" +
@@ -118,9 +111,9 @@ func (t *treeText) header(tree *agentTree) string {
 }
 
 // label is the tree's lines, the type, and what the agent was asked for.
-func (t *treeText) label(r row) string {
+func (t *treeText) label(a *Agent, at *agenttree.Place) string {
 	var b strings.Builder
-	levels := r.last
+	levels := at.Last
 	if len(levels) > maxIndents {
 		levels = levels[len(levels)-maxIndents:]
 	}
@@ -136,16 +129,16 @@ func (t *treeText) label(r row) string {
 			b.WriteString(t.signs.through)
 		}
 	}
-	name := cmp.Or(r.Type, "agent")
-	if r.State == stateUnrecorded {
-		name = r.ID
+	name := cmp.Or(a.Type, "agent")
+	if a.State == stateUnrecorded {
+		name = a.ID
 	}
-	if r.Description != "" {
-		name += ": " + r.Description
+	if a.Description != "" {
+		name += ": " + a.Description
 	}
 	name = termtext.Clean(name)
-	if r.below > 0 {
-		more := fmt.Sprintf(" (+%d below)", r.below)
+	if at.Hidden > 0 {
+		more := fmt.Sprintf(" (+%d below)", at.Hidden)
 		b.WriteString(termtext.Cut(name, max(t.name-termtext.Width(b.String())-len(more), 8)) + more)
 		return b.String()
 	}
@@ -153,7 +146,7 @@ func (t *treeText) label(r row) string {
 	return b.String()
 }
 
-func nameColor(n *node) string {
+func nameColor(n *Agent) string {
 	switch {
 	case n.ID == semconv.AgentMain:
 		return termstyle.Bold

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/agent-telemetry/agent-telemetry/internal/report/agenttree"
+	"github.com/agent-telemetry/agent-telemetry/internal/agenttree"
 	"github.com/agent-telemetry/agent-telemetry/internal/story"
 )
 

@@ -10,7 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/agent-telemetry/agent-telemetry/internal/report/agenttree"
+	"github.com/agent-telemetry/agent-telemetry/internal/agenttree"
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 	"github.com/agent-telemetry/agent-telemetry/internal/story"
 )

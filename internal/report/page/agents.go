@@ -6,8 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/agent-telemetry/agent-telemetry/internal/agenttree"
 	"github.com/agent-telemetry/agent-telemetry/internal/report"
-	"github.com/agent-telemetry/agent-telemetry/internal/report/agenttree"
 	"github.com/agent-telemetry/agent-telemetry/internal/report/gantt"
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 )

@@ -6,7 +6,7 @@ import (
 	"html/template"
 	"time"
 
-	"github.com/agent-telemetry/agent-telemetry/internal/report/agenttree"
+	"github.com/agent-telemetry/agent-telemetry/internal/agenttree"
 	"github.com/agent-telemetry/agent-telemetry/internal/report/chart"
 	"github.com/agent-telemetry/agent-telemetry/internal/report/gantt"
 	"github.com/agent-telemetry/agent-telemetry/internal/securityalert"

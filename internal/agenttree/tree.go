@@ -17,12 +17,32 @@ type Tree struct {
 	// Strays is how many tool calls are of agents that are not among them: a story tells
 	// of 4096.
 	Strays int
-	at     map[string]int // by id
-	parent []int          // of each agent, -1 for none
+	// Unplaced is how many entries are, tool calls and others.
+	Unplaced int
+	at       map[string]int // by id
+	parent   []int          // of each agent, -1 for none
 }
 
 // Build makes the tree of a session.
 func Build(session *story.Session, agents []story.Agent, entries []story.Entry) *Tree {
+	return build(session, agents, entries).tree()
+}
+
+// BuildWithUnrecorded makes the tree of a session in which those stand, too, of whom only
+// the agents tell that they called.
+func BuildWithUnrecorded(session *story.Session, agents []story.Agent, entries []story.Entry) *Tree {
+	b := build(session, agents, entries)
+	for i := range b.all {
+		if id := b.all[i].Parent; id != "" {
+			if _, known := b.of[id]; !known {
+				b.put(Agent{ID: id, Unrecorded: true})
+			}
+		}
+	}
+	return b.tree()
+}
+
+func build(session *story.Session, agents []story.Agent, entries []story.Entry) *builder {
 	b := &builder{of: make(map[string]int, len(agents)+1)}
 	b.put(Agent{ID: semconv.AgentMain, Type: semconv.AgentMain, Stopped: session.Ended})
 	b.all[0].spans(session.Start, session.End)
@@ -32,14 +52,14 @@ func Build(session *story.Session, agents []story.Agent, entries []story.Entry) 
 	for i := range entries {
 		b.entry(&entries[i])
 	}
-	return b.tree()
+	return b
 }
 
 type builder struct {
-	all     []Agent
-	of      map[string]int
-	strays  int
-	changed map[uint64]struct{} // an agent and a file
+	all              []Agent
+	of               map[string]int
+	strays, unplaced int
+	touched          map[uint64]struct{} // an agent, a file, and whether it was changed
 }
 
 func (b *builder) put(a Agent) {
@@ -71,6 +91,7 @@ func (b *builder) agent(s *story.Agent) {
 func (b *builder) entry(e *story.Entry) {
 	i, known := b.of[cmp.Or(e.AgentID, semconv.AgentMain)]
 	if !known {
+		b.unplaced++
 		if e.Kind == story.KindTool {
 			b.strays++
 		}
@@ -79,31 +100,50 @@ func (b *builder) entry(e *story.Entry) {
 	a := &b.all[i]
 	switch {
 	case e.Kind == story.KindAlert && e.Alert != nil:
-		a.alert(e.Alert.Severity)
+		a.alert(e.Alert)
 	case e.Kind == story.KindTool && e.Tool != nil:
-		if a.call(e.Tool) && b.first(a.ID, e.Tool.File) {
+		if a.call(e.Tool) && e.Tool.File != "" {
+			b.file(a, e)
+		}
+	case e.Event == semconv.EventSubagentStop && e.Time.After(a.LastStop):
+		a.LastStop = e.Time
+	}
+}
+
+// file counts the file of a call that went well.
+func (b *builder) file(a *Agent, e *story.Entry) {
+	switch {
+	case e.Tool.Change:
+		a.LinesAdded += e.Tool.Added
+		a.LinesRemoved += e.Tool.Removed
+		if b.first(a.ID, e.Tool.File, true) {
 			a.FilesChanged++
 		}
+	case e.Event == semconv.EventFileRead && b.first(a.ID, e.Tool.File, false):
+		a.FilesRead++
 	}
 }
 
 var seed = maphash.MakeSeed()
 
-// first reports whether the agent has not changed the file before.
-func (b *builder) first(agent, file string) bool {
+// first reports whether the agent has not changed the file before, or not read it.
+func (b *builder) first(agent, file string, change bool) bool {
 	var h maphash.Hash
 	h.SetSeed(seed)
 	_, _ = h.WriteString(agent) // a hash takes everything
+	if change {
+		_ = h.WriteByte(1)
+	}
 	_ = h.WriteByte(0)
 	_, _ = h.WriteString(file)
 	k := h.Sum64()
-	if _, known := b.changed[k]; known {
+	if _, known := b.touched[k]; known {
 		return false
 	}
-	if b.changed == nil {
-		b.changed = map[uint64]struct{}{}
+	if b.touched == nil {
+		b.touched = map[uint64]struct{}{}
 	}
-	b.changed[k] = struct{}{} // at most one for an entry
+	b.touched[k] = struct{}{} // at most one for an entry
 	return true
 }
 
@@ -131,7 +171,7 @@ func (b *builder) tree() *Tree {
 		}
 		children[parent] = append(children[parent], i)
 	}
-	t := &Tree{Strays: b.strays, Agents: make([]Agent, 0, len(b.all)), at: make(map[string]int, len(b.all)), parent: make([]int, 0, len(b.all))}
+	t := &Tree{Strays: b.strays, Unplaced: b.unplaced, Agents: make([]Agent, 0, len(b.all)), at: make(map[string]int, len(b.all)), parent: make([]int, 0, len(b.all))}
 	placed := make([]bool, len(b.all))
 	zero := 0
 	t.place(b, children, placed, 0, &zero)

@@ -35,6 +35,15 @@ type Agent struct {
 
 	Children int `json:"children"` // agents that it called
 	Below    int `json:"below"`    // they, those that they called, and so on
+
+	// What the report does not tell.
+	FilesRead    int       `json:"-"` // different ones
+	LinesAdded   int64     `json:"-"`
+	LinesRemoved int64     `json:"-"`
+	LastStop     time.Time `json:"-"` // zero when none was recorded
+	// Unrecorded says that others name it as who called them, and that nothing was
+	// recorded of itself: its times are zero.
+	Unrecorded bool `json:"-"`
 }
 
 // Main reports whether it is the main agent.
@@ -48,8 +57,9 @@ func (a *Agent) spans(start, end time.Time) {
 	a.Duration = max(end.Sub(start).Milliseconds(), 0)
 }
 
-func (a *Agent) alert(severity string) {
-	switch severity {
+func (a *Agent) alert(one *story.Alert) {
+	a.Alerts.Suppressed += int(min(max(one.Suppressed, 0), 1<<31))
+	switch one.Severity {
 	case semconv.SeverityCritical:
 		a.Alerts.Critical++
 	case semconv.SeverityHigh:
@@ -61,8 +71,8 @@ func (a *Agent) alert(severity string) {
 	}
 }
 
-// call counts a tool call. It reports whether the call changed a file.
-func (a *Agent) call(t *story.Tool) (changed bool) {
+// call counts a tool call. It reports whether the call went well.
+func (a *Agent) call(t *story.Tool) (ok bool) {
 	a.ToolCalls++
 	switch t.Outcome {
 	case story.OutcomeFailed, story.OutcomeInterrupted, story.OutcomeTimeout:
@@ -72,7 +82,7 @@ func (a *Agent) call(t *story.Tool) (changed bool) {
 	case story.OutcomeUnknown:
 		a.NoResult++
 	case story.OutcomeOK:
-		return t.Change && t.File != ""
+		return true
 	}
 	return false
 }
@@ -96,6 +106,7 @@ func (a *Agent) add(o *Agent) {
 	a.Alerts.High += o.Alerts.High
 	a.Alerts.Medium += o.Alerts.Medium
 	a.Alerts.Low += o.Alerts.Low
+	a.Alerts.Suppressed += o.Alerts.Suppressed
 	if o.Tokens != nil {
 		n := *o.Tokens
 		if a.Tokens != nil {
