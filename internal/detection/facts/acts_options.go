@@ -38,7 +38,7 @@ func (b *builder) options(c *call) {
 				b.act(ActResourceMine, c.line())
 			case name == "--stratum" || strings.Contains(value, "stratum+") || strings.Contains(a, "stratum+") || strings.Contains(a, "--donate-level"):
 				b.act(ActResourceMine, c.line())
-			case (name == "-shell-escape" || name == "--shell-escape" || name == "-enable-write18" || name == "--enable-write18") && c.prog != "latexmk":
+			case (name == "-shell-escape" || name == "--shell-escape" || name == "-enable-write18" || name == "--enable-write18") && (strings.Contains(c.line(), `\`) || len(c.pos) == 0) && c.prog != "latexmk":
 				b.act(ActCommandHook, c.line())
 				if spawnsShell(c.line()) || strings.Contains(c.line(), "directlua") {
 					b.act(ActShellSpawn, c.line())

@@ -158,7 +158,7 @@ var routine = map[string]map[string]bool{
 	"systemctl": words("status list-units list-unit-files is-active is-enabled show cat restart start reload daemon-reload enable"), "service": nil, "docker": nil, "docker-compose": nil, "journalctl": nil, "ls": nil, "mkdir": nil, "true": nil, "id": nil, "whoami": nil, "ss": nil, "netstat": nil, "lsof": nil, "nginx": words("-t -s"), "apachectl": nil, "git": words("status log diff show fetch pull"), "update-ca-certificates": nil, "ldconfig": nil, "apt-cache": nil, "add-apt-repository": nil, "dpkg-query": nil, "npm": words("install i ci"), "make": words("install"), "playwright": nil, "npx": words("playwright"), "ufw": words("status"), "df": nil, "du": nil, "echo": nil, "date": nil, "hostname": nil, "kill": nil, "n": words("stable lts latest"), "ip": nil, "fdisk": words("-l"), "iptables": words("-L -S --list --list-rules"), "ip6tables": words("-L -S --list --list-rules"), "nft": words("list"), "lsblk": nil, "blkid": nil,
 }
 
-// ownFiles reports whether chown or chmod is given files of the project alone, and
+// ownFiles reports whether chown or chmod is given files of the project or temporary ones alone, and
 // no bits that make another user of who runs them.
 func (b *builder) ownFiles(k *shellcommand.Command) bool {
 	n := 0
@@ -174,7 +174,7 @@ func (b *builder) ownFiles(k *shellcommand.Command) bool {
 			continue
 		}
 		if strings.HasPrefix(v, "/") || strings.HasPrefix(v, "~") || strings.Contains(v, "..") || strings.Contains(v, shellcommand.Unknown) {
-			if p := b.place(v, k.Dir); b.project == "" || !within(p.path, b.project) {
+			if p := b.place(v, k.Dir); p.class != ClassTemp && (b.project == "" || !within(p.path, b.project)) {
 				return false
 			}
 		}

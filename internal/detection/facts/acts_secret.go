@@ -174,7 +174,7 @@ func fieldsOnly(c *call) bool {
 	v := c.value("-o", "--output")
 	for _, form := range [...]string{"jsonpath=", "custom-columns=", "go-template="} {
 		if fields, ok := strings.CutPrefix(v, form); ok {
-			return !hasAny(strings.ToLower(fields), "data", "..", "*", "{.}", "{@}", "{{.}}", "annotations", "range", "index", shellcommand.Unknown)
+			return !hasAny(strings.ReplaceAll(strings.ToLower(fields), "metadata.", ""), "data", "..", "*", "{.}", "{@}", "{{.}}", "annotations", "range", "index", shellcommand.Unknown)
 		}
 	}
 	return false

@@ -1,6 +1,9 @@
 package facts
 
-import "strings"
+import (
+	"net/netip"
+	"strings"
+)
 
 var usualRegistries = []string{"registry.npmjs.org", "registry.yarnpkg.com", "pypi.org/simple", "files.pythonhosted.org", "rubygems.org", "crates.io", "proxy.golang.org", "download.pytorch.org", "npm.pkg.github.com", "localhost", "127.0.0.1"}
 
@@ -70,7 +73,8 @@ func (b *builder) supply(c *call) {
 				continue
 			}
 			if strings.Contains(low, "git+") || strings.HasPrefix(low, "http://") || strings.HasPrefix(low, "https://") || strings.HasPrefix(low, "git@") || strings.HasPrefix(low, "github:") || strings.HasPrefix(low, "git://") || strings.HasPrefix(low, "file:///") {
-				if repositoryClass(strings.TrimPrefix(w, "git+")) == HostKnown && !strings.HasPrefix(low, "http://") {
+				charts := c.prog == "helm" && sub == "repo" && named(w) // of which none is installed yet
+				if (charts || repositoryClass(strings.TrimPrefix(w, "git+")) == HostKnown) && !strings.HasPrefix(low, "http://") {
 					b.act(ActSupplyRepository, w)
 				} else {
 					b.act(ActSupplyRemote, w)
@@ -173,4 +177,13 @@ func (b *builder) manifest(c *call, install bool) {
 			}
 		}
 	}
+}
+
+// named reports whether an address is of a host that has a name and is no place where
+// anybody leaves what he likes.
+func named(address string) bool {
+	_, host, _, _ := splitURL(address)
+	host = strings.ToLower(host)
+	_, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	return err != nil && hostClass(host) == HostPublic
 }

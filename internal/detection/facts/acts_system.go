@@ -50,7 +50,10 @@ func (b *builder) service(c *call) {
 		}
 		return
 	case "systemd-run":
-		b.act(ActPersistService, line)
+		// A scope ends with its command.
+		if !hasAny(line, "--scope", "--wait", "--pipe", "--pty") || hasAny(line, "--on-", "--timer-property", "--path-property") {
+			b.act(ActPersistService, line)
+		}
 		return
 	case "net":
 		low := strings.ToLower(line)

@@ -80,6 +80,11 @@ func plainLine(line string) bool {
 	if strings.Contains(line, "$(") {
 		return false
 	}
+	if short, ok := strings.CutPrefix(line, "alias "); ok {
+		name, value, ok := strings.Cut(short, "=")
+		value = strings.Trim(value, `"'`)
+		return ok && (!commonPrograms[name] || strings.HasPrefix(value, name+" ")) && !strings.Contains(value, "/tmp/") && !hasAny(value, "curl", "wget", "sudo", "base64", "eval")
+	}
 	line = strings.TrimPrefix(line, "export ")
 	name, value, ok := strings.Cut(line, "=")
 	if !ok || name == "" {
