@@ -53,7 +53,7 @@ ERRORS are of the tool calls. TOKENS are of the delegations of which something t
 FILES are different files that each agent changed, added up. CONF are changes of a file
 that another agent had changed shortly before or after, without one waiting for the
 other; REP are reads and searches that another agent had made before. WORK is how long
-they were at work, without waiting for others, and its share of all.
+they were at work, without waiting for others or for a person, and its share of all.
 
 Recommendations say what is worth a look, and what they rest on; nothing in them is more
 than what the numbers say. docs/coordination.md defines every figure.
