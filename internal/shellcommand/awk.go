@@ -54,6 +54,7 @@ func awkRun(a *analyzer, k *command) {
 	for _, as := range k.assigns {
 		r.vars["ENVIRON "+as.Name] = as.Value.Value
 	}
+	r.args = rest
 	for _, f := range programs {
 		a.setScript(k, f.v)
 		if strings.Trim(f.v, Unknown+" \n") == "" {
@@ -75,6 +76,7 @@ type awkReader struct {
 	vars      map[string]string
 	lines     []string // of its input, when they are known
 	line      string   // that is looked at; Unknown when it is not known
+	args      []field  // its operands
 	separator string
 	work      int
 	ran       []string // code that was looked at

@@ -140,6 +140,11 @@ func (r *awkReader) name(i, depth int) (v string, next int, ok bool) {
 			v = x.vals[0].s
 		}
 		return v, i + 4, true
+	case s == "ARGV" && r.is(i+2, 'i') && r.is(i+3, ']'):
+		if n, err := strconv.Atoi(r.toks[i+2].s); err == nil && n > 0 && n <= len(r.args) {
+			return r.args[n-1].v, i + 4, true
+		}
+		return Unknown, i + 4, true
 	case r.is(i+1, '['):
 		return Unknown, r.closing(i + 2), true
 	case r.is(i+1, '('):

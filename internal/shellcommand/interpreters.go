@@ -75,8 +75,9 @@ func interpreterRun(a *analyzer, k *command) {
 			code, skip, ok := p.codeOption(args, i)
 			if ok {
 				found = true
+				k.rest = args[min(i+skip+1, len(args)):]
 				a.interpret(k, p, code)
-				if p.calls != nil && (p == interpreters["python"] || p == interpreters["node"] || p == interpreters["php"]) {
+				if p == interpreters["python"] || p == interpreters["node"] || p == interpreters["php"] {
 					return
 				}
 				skip = max(skip, 0)
@@ -89,6 +90,10 @@ func interpreterRun(a *analyzer, k *command) {
 			continue
 		}
 		if found || i >= len(args) {
+			return
+		}
+		if name := scriptName(args[i]); frameworks[name] != nil {
+			a.framework(k, name, args[i+1:])
 			return
 		}
 		a.scriptFile(k, p, args[i])
@@ -197,7 +202,7 @@ func (p *interpreter) codeOption(args []field, i int) (code field, skip int, ok 
 // interpret looks at code given as a word.
 func (a *analyzer) interpret(k *command, p *interpreter, f field) {
 	a.setScript(k, f.v)
-	if strings.HasPrefix(k.name, "ipython") {
+	if strings.HasPrefix(k.name, "ipython") { // lines that are no Python
 		a.consoleText(k, ipython, f.v)
 	}
 	if strings.Trim(f.v, Unknown+" \n") == "" {

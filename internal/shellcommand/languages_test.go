@@ -26,6 +26,22 @@ func TestLanguagesRunCommands(t *testing.T) {
 	runs(t, cases)
 }
 
+func TestFrameworksRunCode(t *testing.T) {
+	var cases [][2]string
+	for _, line := range []string{
+		`rails runner 'system("rm -rf /")'`, `bin/rails console <<< 'system("rm -rf /")'`, `django-admin shell -c 'import os; os.system("rm -rf /")'`, `python manage.py shell --command='import os; os.system("rm -rf /")'`,
+		`./manage.py shell <<< 'import os; os.system("rm -rf /")'`, `flask shell <<< 'import os; os.system("rm -rf /")'`, `php artisan tinker --execute='system("rm -rf /");'`, `wp eval 'system("rm -rf /");'`,
+		`mix run -e 'System.cmd("rm", ["-rf", "/"])'`, `sage -c 'import os; os.system("rm -rf /")'`, `blender -b --python-expr 'import os; os.system("rm -rf /")'`, `jupyter console <<< '!rm -rf /'`,
+		`pueue add -- rm -rf /`, `pueue add 'rm -rf /'`, `sops exec-env f 'rm -rf /'`, `vault agent -exec='rm -rf /'`, `pee 'rm -rf /'`, `lerna exec 'rm -rf /'`, `nx exec -- rm -rf /`, `tini -- rm -rf /`, `ssh-agent bash -c 'rm -rf /'`,
+		`unshare -r <<< 'rm -rf /'`, `script -q /dev/null <<< 'rm -rf /'`, `fakeroot <<< 'rm -rf /'`, `newgrp docker <<< 'rm -rf /'`,
+		`perl -e 'exec @ARGV' rm -rf /`, `ruby -e 'exec *ARGV' rm -rf /`, `awk 'BEGIN{system(ARGV[1])}' 'rm -rf /'`,
+		`aws ssm send-command --parameters 'commands=["ls","rm -rf /"]'`, `az vm run-command invoke -n x --scripts 'rm -rf /'`, `trap 'rm -rf "$d"' EXIT; d=/`,
+	} {
+		cases = append(cases, [2]string{line, "rm -rf /"})
+	}
+	runs(t, cases)
+}
+
 func TestHooksOfToolsRunCommands(t *testing.T) {
 	var cases [][2]string
 	for _, line := range []string{

@@ -178,6 +178,10 @@ func (a *analyzer) script(k *command, p *interpreter, code string) {
 	}
 	code = cut(code, maxScript*2)
 	r := scriptReader{a: a, k: k, p: p, toks: scan(code, p), vars: map[string]string{}}
+	if len(k.rest) > 0 {
+		all := join(k.rest).v
+		r.vars["@ARGV"], r.vars["ARGV"] = all, all
+	}
 	for i := range len(r.toks) {
 		r.at(i, code)
 	}

@@ -14,6 +14,7 @@ type command struct {
 	from    []source // of the assigned values
 	text    string
 	script  string
+	rest    []field // what an interpreter's code is given
 	id      int
 	name    string // base name of the program
 	// exec says that something runs it other than the shell, so that it is neither

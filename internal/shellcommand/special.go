@@ -96,7 +96,7 @@ var subCommands = map[string]string{
 	"npm": "exec x", "pnpm": "exec dlx", "yarn": "exec dlx", "conda": "run", "mamba": "run", "micromamba": "run", "mise": "exec x",
 	"asdf": "exec", "pyenv": "exec", "rbenv": "exec", "direnv": "exec", "op": "run", "aws-vault": "exec", "doppler": "run",
 	"chamber": "exec", "nix": "shell develop run", "volta": "run", "bun": "x", "pipx": "run", "devbox": "run",
-	"flox": "activate", "tox": "exec", "composer": "exec", "pixi": "run", "heroku": "run", "perf": "stat record trace", "dotenvx": "run", "infisical": "run", "guix": "shell",
+	"flox": "activate", "tox": "exec", "composer": "exec", "pixi": "run", "heroku": "run", "lerna": "exec", "nx": "exec", "teller": "run", "pueue": "add", "perf": "stat record trace", "dotenvx": "run", "infisical": "run", "guix": "shell",
 }
 
 var subWrapper = &wrapper{
@@ -172,7 +172,7 @@ func subRun(a *analyzer, k *command) {
 			a.codeOf(inner.fresh(ViaShell), k, o.value, nil)
 		}
 	}
-	if len(cmd) == 1 && (k.name == "yarn" || k.name == "heroku") && strings.ContainsAny(cmd[0].v, " ;|&") {
+	if len(cmd) == 1 && (k.name == "yarn" || k.name == "heroku" || k.name == "lerna" || k.name == "nx" || k.name == "pueue") && strings.ContainsAny(cmd[0].v, " ;|&") {
 		a.codeOf(inner.fresh(ViaShell), k, cmd[0], nil)
 	} else if len(cmd) > 0 {
 		inner.argv = cmd

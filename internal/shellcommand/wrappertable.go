@@ -144,6 +144,8 @@ func addWrappers(t map[string]*program) {
 		"cgexec":                       {short: "g"},
 		"catchsegv":                    {},
 		"busybox toybox":               {stop: wordSet("list list-full install")},
+		"ssh-agent":                    {short: "atPO", stop: wordSet("k s c")},
+		"tini dumb-init catatonit":     {short: "pec"},
 		"cross-env env-cmd dotenv-cli": {assigns: true},
 		"ts sem":                       {short: "j", long: wordSet("jobs id")},
 		"retry":                        {short: "tdms", long: wordSet("times delay max-time sleep")},
@@ -179,6 +181,11 @@ func addWrappers(t map[string]*program) {
 		short: "uCP", assigns: true, long: wordSet("unset chdir block-signal default-signal ignore-signal"),
 	}}
 	t["genv"] = t["env"]
+	for _, name := range []string{"unshare", "script", "fakeroot", "nsenter", "chroot", "firejail"} {
+		own := *t[name]
+		own.handle = bareShellRun
+		t[name] = &own
+	}
 	t["capsh"] = &program{runs: capshRun}
 	t["flock"].runs = flockRun
 	t["script"].runs = scriptRun

@@ -66,7 +66,7 @@ func (b *builder) assigns(k *shellcommand.Command) {
 }
 
 func (b *builder) assign(k *shellcommand.Command, name, value string) {
-	if b.telemetryVariable(k, name, value) {
+	if b.telemetryVariable(k, name, value) || b.loaderVariable(name, value) {
 		return
 	}
 	switch {

@@ -44,8 +44,9 @@ var actHandlers = sync.OnceValue(func() map[string]func(*builder, *call) {
 		"update-alternatives hostnamectl timedatectl localectl grub-install update-grub update-initramfs update-ca-certificates update-ca-trust trust apt-key resolvectl networksetup scutil authconfig nmcli efibootmgr systemd-resolve": (*builder).configure,
 		"run-parts": (*builder).runParts, "agent-telemetry": (*builder).telemetryCommand, "getcap": (*builder).getcap, "lxc lxd incus": (*builder).lxc,
 		"runas osascript": (*builder).elevates, "defaults": (*builder).macDefaults,
-		"fuser":   (*builder).fuser,
-		"kubectl": (*builder).podOverrides, "docker": (*builder).image,
+		"fuser":                          (*builder).fuser,
+		"git sqlite3 duckdb php kubectl": (*builder).loadsByOption,
+		"kubectl":                        (*builder).podOverrides, "docker": (*builder).image,
 		"grpcurl ghz evans otel-cli telemetrygen tracegen":   (*builder).exports,
 		"unset set declare typeset launchctl systemctl tmux": (*builder).setsVariables,
 		"getent": (*builder).getent, "codium": (*builder).agent,
@@ -99,6 +100,12 @@ func (b *builder) wrappers(k *shellcommand.Command) {
 				if v := w.Args[j].Value; !strings.HasPrefix(v, "-") && (j == 0 || !strings.HasPrefix(w.Args[j-1].Value, "-") || len(w.Args[j-1].Value) < 2 || strings.IndexByte("ipPoFLRDJWbceEIlmOQSwB", w.Args[j-1].Value[1]) < 0) {
 					b.addNet(Net{Host: userless(v), Port: 22, Direction: DirectionConnect, Program: "ssh"})
 					break
+				}
+			}
+		case strings.HasPrefix(w.Program, "ld-linux") || w.Program == "ld.so":
+			for j := range w.Args {
+				if v := w.Args[j].Value; strings.Contains(v, ".so") && anybodys(v) {
+					b.actOf(ActCodeLoad, w.Program, v)
 				}
 			}
 		default:
