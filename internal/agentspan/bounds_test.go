@@ -91,6 +91,51 @@ func (b *bench) check() {
 	require.Equal(b.t, bytes, b.bytes)
 }
 
+// What was made room of while records come together is used again for other calls: none of
+// those is taken for the one that has ended.
+func TestCallsThatAreEvictedAreNotMistaken(t *testing.T) {
+	b := newBench(t, Limits{SessionSpans: 16})
+	hook := func(name, call string) record {
+		b.at = b.at.Add(time.Millisecond)
+		return made(b.at, map[string]string{semconv.HookEvent: name, semconv.SessionID: "s", semconv.ToolCallID: call, semconv.ToolName: "Bash"})
+	}
+	ended := []record{hook("PreToolUse", "first"), hook("PostToolUse", "first")}
+	for i := range 40 {
+		ended = append(ended, hook("PreToolUse", fmt.Sprint("t", i)))
+	}
+	b.feed(ended...)
+	b.check()
+	open := 0
+	for _, e := range b.sessions {
+		for _, c := range e.Value.(*session).Calls {
+			require.False(t, c.Ended)
+			open++
+		}
+	}
+	require.Positive(t, open)
+	for _, sp := range b.store.Named("execute_tool Bash") {
+		require.Equal(t, sp.Text(semconv.ToolCallID) != "first", sp.Text(semconv.SpanNoEnd) == semconv.NoEndEvicted, sp.Text(semconv.ToolCallID))
+	}
+	require.Len(t, b.store.Named("execute_tool Bash"), 41-open)
+}
+
+// A record may have a name as often as it likes; a state with it must be one that can be read.
+func TestARecordOfTheSameNameAgainAndAgain(t *testing.T) {
+	b := newBench(t, Limits{})
+	b.feed(made(b.at, map[string]string{semconv.HookEvent: "UserPromptSubmit", semconv.SessionID: "s", semconv.PromptID: "p", semconv.EventType: "user_prompt"}))
+	same := `{"key":"` + semconv.RuleName + `","value":{"stringValue":"x"}},`
+	ld, err := (&plog.JSONUnmarshaler{}).UnmarshalLogs([]byte(`{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"attributes":[` + strings.Repeat(same, 500) +
+		`{"key":"` + semconv.EventType + `","value":{"stringValue":"` + semconv.EventSecurityAlert + `"}},{"key":"` + semconv.SessionID + `","value":{"stringValue":"s"}}]}]}]}]}`))
+	require.NoError(t, err)
+	b.feed(record{pcommon.NewMap(), ld.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().At(0)})
+	data, err := b.Encode()
+	require.NoError(t, err)
+	require.NoError(t, NewTracker(Limits{}, b.now).Restore(data))
+	b.pass(100 * time.Hour)
+	require.Len(t, b.store.Named("invoke_agent main")[0].Events, 1)
+	require.Len(t, b.store.Named("invoke_agent main")[0].Events[0].Attributes, 1)
+}
+
 // Texts of others are cut to whole characters, and are valid for every backend.
 func TestTextsAreBoundedAndValid(t *testing.T) {
 	b := newBench(t, Limits{})

@@ -25,17 +25,20 @@ func (t *Tracker) call(s *session, e *event, turn, agent *node) {
 	if e.hook == hookPost && sane(e.child) && e.child != semconv.AgentMain {
 		t.answer(s, e, at)
 	}
-	if !sane(e.call) {
-		t.ignored++
-		return
-	}
 	c := s.Calls[e.call]
 	if c == nil {
-		if _, done := s.sent[CallID(e.call)]; done {
+		if !sane(e.call) {
+			t.ignored++
+			return
+		}
+		id := CallID(e.call)
+		if _, done := s.sent[id]; done {
 			t.late++
 			return
 		}
-		c = t.add(s.Calls, &node{Kind: KindCall, identity: identity{Key: e.call}, Start: at, Last: at})
+		c = t.spare.call()
+		c.Kind, c.Key, c.id, c.Start, c.Last = KindCall, e.call, id, at, at
+		t.add(s.Calls, c)
 	}
 	if c.Name == "" {
 		c.Name = cut(e.tool, maxListText)
@@ -51,7 +54,7 @@ func (t *Tracker) call(s *session, e *event, turn, agent *node) {
 		// What was told at the end is not told by the beginning.
 		end := c.Attrs
 		c.Attrs = nil
-		c.take(e, forCall, !t.limits.NoDetails)
+		t.take(c, e, forCall)
 		for i := range end {
 			c.Attrs = set(c.Attrs, end[i])
 		}
@@ -65,7 +68,7 @@ func (t *Tracker) call(s *session, e *event, turn, agent *node) {
 		c.Ended, c.End, c.Last = true, at, max(c.Last, at)
 		c.Timed, c.Duration = e.timed, e.duration
 		c.Error = cut(e.errorType, maxListText)
-		c.take(e, forCall, !t.limits.NoDetails)
+		t.take(c, e, forCall)
 		s.ended = append(s.ended, c)
 		if len(s.ended) == 1 {
 			t.flush = append(t.flush, s)
@@ -103,7 +106,8 @@ func (t *Tracker) answer(s *session, e *event, at int64) {
 func (t *Tracker) Flush() {
 	for _, s := range t.flush {
 		for _, c := range s.ended {
-			if s.Calls[c.Key] == c && (c.Began || c.Timed) {
+			// It may have been finished since, and be another one now.
+			if s.Calls[c.Key] == c && c.Ended && (c.Began || c.Timed) {
 				t.finish(s, c, "")
 			}
 		}

@@ -30,12 +30,15 @@ const (
 	forTurn
 	forSession
 	forDetail // it shows what was worked on: commands, paths, addresses
+	forAlert
 )
 
-// kept is an attribute that is taken over.
-type kept struct {
-	Attr
-	who audience
+// further is an attribute that spans have, too: most events need none or few of theirs, so
+// it is read when a span takes it over.
+type further struct {
+	key   string
+	value pcommon.Value
+	who   audience
 }
 
 // event is what of a record spans need. Its texts are not bounded yet, but for ids.
@@ -57,8 +60,7 @@ type event struct {
 	reports          string // the agent that reports
 	async            bool   // the agent works in the background
 
-	attrs []kept
-	alert []Attr
+	rest []further
 }
 
 // Hook events by their names.
@@ -80,7 +82,9 @@ const (
 
 // read makes e of a record.
 func (e *event) read(lr plog.LogRecord) {
-	*e = event{attrs: e.attrs[:0], alert: e.alert[:0], time: when(lr)}
+	rest := e.rest[:0]
+	*e = event{}
+	e.rest, e.time = rest, when(lr)
 	for k, v := range lr.Attributes().All() {
 		e.attribute(k, v)
 	}
@@ -91,6 +95,9 @@ func (e *event) read(lr plog.LogRecord) {
 		}
 	}
 }
+
+// release lets go of the record, which is not ours.
+func (e *event) release() { clear(e.rest) }
 
 func when(lr plog.LogRecord) int64 {
 	if at := lr.Timestamp(); at != 0 {
@@ -110,7 +117,9 @@ func (e *event) attribute(k string, v pcommon.Value) {
 	case semconv.SessionID:
 		e.session = str(v)
 	case semconv.PromptID:
-		e.prompt = str(v)
+		if e.prompt = str(v); !sane(e.prompt) {
+			e.prompt = ""
+		}
 	case semconv.AgentID:
 		e.agent = str(v)
 	case semconv.AgentName:
@@ -136,37 +145,26 @@ func (e *event) attribute(k string, v pcommon.Value) {
 	}
 }
 
-// further takes over what is an attribute of spans, too.
+// further notes what may be an attribute of a span.
 func (e *event) further(k string, v pcommon.Value) {
 	who := whose(k)
-	if who == 0 {
-		if alertKey(k) {
-			if a, ok := attrOf(k, v); ok {
-				e.alert = append(e.alert, a)
-			}
-		}
-		return
-	}
-	if who == forTurn && e.call != "" {
-		return // only prompts are asked for it, and calls come most
-	}
-	a, ok := attrOf(k, v)
-	if !ok {
+	if who == 0 || who == forTurn && e.call != "" { // only prompts are asked for it, and calls come most
 		return
 	}
 	switch k {
 	case semconv.ErrorType:
-		e.errorType = a.Str
+		e.errorType = str(v)
 		return // set with the status
 	case semconv.EnforcementDecision:
-		e.decision = a.Str
+		e.decision = str(v)
 	case semconv.ToolDurationMillis:
-		if e.duration, e.timed = a.Int, a.Kind == isInt && a.Int >= 0 && a.Int <= maxDuration; !e.timed {
-			e.duration = 0
+		e.duration, e.timed = 0, false
+		if v.Type() == pcommon.ValueTypeInt && v.Int() >= 0 && v.Int() <= maxDuration {
+			e.duration, e.timed = v.Int(), true
 		}
 	}
-	if len(e.attrs) < maxAttrs {
-		e.attrs = append(e.attrs, kept{a, who})
+	if len(e.rest) < maxAttrs {
+		e.rest = append(e.rest, further{k, v, who})
 	}
 }
 
@@ -186,17 +184,11 @@ func whose(k string) audience {
 		return forSession | forDetail
 	case semconv.SuperCommands, semconv.SuperPersonas, semconv.SuperReasoning, semconv.SuperMCPServers, semconv.SuperFlags, semconv.SuperWorkflow:
 		return forTurn
-	}
-	return 0
-}
-
-func alertKey(k string) bool {
-	switch k {
 	case semconv.AlertID, semconv.AlertSeverity, semconv.AlertRiskScore, semconv.AlertEventID, semconv.AlertTechniques,
 		semconv.RuleName, semconv.RuleTitle, semconv.RuleCategory:
-		return true
+		return forAlert
 	}
-	return false
+	return 0
 }
 
 // body reads what the body alone tells of agents.

@@ -22,13 +22,13 @@ func (t *Tracker) finish(s *session, n *node, reason string) {
 		n.End = n.Last
 	}
 	start, end, known := n.times()
-	span := &Span{
+	span := t.spare.span()
+	*span = Span{
 		Session: s.ID, Resource: s.Resource, Kind: n.Kind, identity: n.identity, ID: s.idOf(n), Start: start, End: end, NoStart: !known, NoEnd: reason,
 		Error: failed, Attrs: n.Attrs, Moments: n.Moments, Dropped: n.Dropped, Links: n.Links,
 	}
 	if n.Kind != KindSession {
-		above := t.above(s, n)
-		span.Above = &above
+		span.Above = t.above(s, n)
 	}
 	if n.Kind == KindCall && n.Began && n.Timed {
 		span.Wait = max(0, (start-n.Start)/1_000_000)
@@ -37,7 +37,8 @@ func (t *Tracker) finish(s *session, n *node, reason string) {
 	t.retire(s, n)
 }
 
-// retire keeps of a node what is needed when something of it comes later.
+// retire keeps of a node what is needed when something of it comes later. That of a call
+// is not to be used any more.
 func (t *Tracker) retire(s *session, n *node) {
 	n.Sent = true
 	n.Attrs, n.Moments, n.Links = nil, nil, nil
@@ -53,6 +54,7 @@ func (t *Tracker) retire(s *session, n *node) {
 	before := len(s.Sent)
 	s.remember(n)
 	t.bytes += sentBytes * (len(s.Sent) - before)
+	t.spare.usedCall(n)
 }
 
 // sentBytes is about what it takes to remember a finished call.
@@ -77,7 +79,7 @@ func (t *Tracker) above(s *session, n *node) ID {
 			return t.aboveAgent(s, by, n)
 		}
 	case KindTurn:
-		return SessionID(s.ID)
+		return s.idOf(s.Root)
 	}
 	if n.Turn == "" {
 		return SessionID(s.ID)
@@ -90,10 +92,11 @@ func (t *Tracker) above(s *session, n *node) ID {
 
 // aboveAgent is the span of an agent, which is followed from now on if it was not.
 func (t *Tracker) aboveAgent(s *session, key string, below *node) ID {
-	if s.Agents[key] == nil {
-		t.add(s.Agents, &node{Kind: KindAgent, identity: identity{Key: key, Turn: below.Turn}, Start: below.Start, Last: below.Last})
+	agent := s.Agents[key]
+	if agent == nil {
+		agent = t.add(s.Agents, &node{Kind: KindAgent, identity: identity{Key: key, Turn: below.Turn}, Start: below.Start, Last: below.Last})
 	}
-	return AgentID(s.ID, key)
+	return s.idOf(agent)
 }
 
 // made is the span of the call that made an agent, when there is one: it must have been
@@ -108,28 +111,6 @@ func (s *session) made(call, by string) (ID, bool) {
 	}
 	agent, ok := s.sent[id]
 	return id, ok && agent == by
-}
-
-// Pending returns finished spans that were not delivered, the first first: at most most,
-// and about so many bytes.
-func (t *Tracker) Pending(most, bytes int) []*Span {
-	n := 0
-	for n < min(most, len(t.pending)) {
-		if bytes -= t.pending[n].size(); bytes < 0 && n > 0 {
-			break
-		}
-		n++
-	}
-	return t.pending[:n]
-}
-
-// Delivered notes that the first n of them were.
-func (t *Tracker) Delivered(n int) {
-	t.changed = true
-	clear(t.pending[:n])
-	if t.pending = t.pending[n:]; len(t.pending) == 0 {
-		t.pending = nil
-	}
 }
 
 // Counts says what is kept.

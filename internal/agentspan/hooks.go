@@ -11,7 +11,7 @@ func (t *Tracker) hook(s *session, e *event) {
 	at := e.time
 	s.Root.came(at)
 	if len(s.Root.Attrs) == 0 && !s.Root.Sent {
-		s.Root.take(e, forSession, !t.limits.NoDetails)
+		t.take(s.Root, e, forSession)
 	}
 	switch e.hook {
 	case hookPre, hookPost, hookFailure, hookDenied: // the end of a call tells its beginning, and is sent at once
@@ -37,7 +37,7 @@ func (t *Tracker) hook(s *session, e *event) {
 		t.call(s, e, turn, agent)
 	case hookStop, hookStopFailure:
 		if turn != nil && e.agent == "" && t.fresh(turn) {
-			turn.take(e, forTurn, !t.limits.NoDetails)
+			t.take(turn, e, forTurn)
 			if !turn.Ended || at >= turn.End {
 				turn.Error = cut(e.errorType, maxListText)
 			}
@@ -71,7 +71,7 @@ func (t *Tracker) fresh(n *node) bool {
 // prompt begins a turn.
 func (t *Tracker) prompt(s *session, e *event) {
 	key := e.prompt
-	if !sane(key) { // of a version that does not name prompts
+	if key == "" { // of a version that does not name prompts
 		if !sane(e.at) {
 			return
 		}
@@ -87,7 +87,7 @@ func (t *Tracker) prompt(s *session, e *event) {
 	turn.begins(e.time)
 	turn.Act = max(turn.Act, e.time)
 	s.Root.Act = max(s.Root.Act, e.time)
-	turn.take(e, forTurn, !t.limits.NoDetails)
+	t.take(turn, e, forTurn)
 	if sane(e.reports) {
 		if id := AgentID(s.ID, e.reports); len(turn.Links) < maxList && !slices.Contains(turn.Links, id) {
 			turn.Links = append(turn.Links, id)
@@ -125,12 +125,12 @@ func (t *Tracker) agent(s *session, e *event, at int64) *node {
 	if e.agent == "" {
 		return nil
 	}
-	if !sane(e.agent) || e.agent == semconv.AgentMain {
-		t.ignored++
-		return nil
-	}
 	n := s.Agents[e.agent]
 	if n == nil {
+		if !sane(e.agent) || e.agent == semconv.AgentMain {
+			t.ignored++
+			return nil
+		}
 		n = t.add(s.Agents, &node{Kind: KindAgent, identity: identity{Key: e.agent}, Start: at, Last: at})
 	}
 	if n.Sent {
@@ -142,7 +142,7 @@ func (t *Tracker) agent(s *session, e *event, at int64) *node {
 		n.Name = cut(e.agentName, maxListText)
 	}
 	// An agent stays with the turn in which it began.
-	if sane(e.prompt) && (n.Turn == "" || e.hook == hookAgentStart) {
+	if e.prompt != "" && (n.Turn == "" || e.hook == hookAgentStart) {
 		n.Turn = e.prompt
 	} else if n.Turn == "" {
 		n.Turn = s.turnOf(e)

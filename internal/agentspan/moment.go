@@ -9,7 +9,12 @@ import (
 // alert makes an event of a span of an alert.
 func (t *Tracker) alert(s *session, e *event) {
 	m := Moment{Name: semconv.EventNamePrefix + semconv.EventSecurityAlert, At: e.time}
-	m.Attrs = append(m.Attrs, e.alert...)
+	for i := range e.rest {
+		f := &e.rest[i]
+		if a, ok := attrOf(f.key, f.value); ok && f.who&forAlert != 0 {
+			m.Attrs = set(m.Attrs, a)
+		}
+	}
 	m.Attrs = setText(m.Attrs, semconv.ToolCallID, cut(e.call, maxID))
 	if !t.told.once(s.ID, alertID(m.Attrs)) {
 		t.late++

@@ -52,6 +52,7 @@ type node struct {
 	Corrected bool  `json:"corrected,omitempty"` // another place was told after its span was sent
 
 	bytes int // that the tracker counts of it
+	id    ID  // of its span, once it was asked for
 }
 
 // size is about what it takes in memory.
@@ -107,18 +108,6 @@ func (n *node) place(e *event, at int64) {
 	}
 	if e.hasDepth && e.depth >= 0 && e.depth < 1<<20 {
 		n.Depth = e.depth + 1
-	}
-}
-
-// take takes over attributes of an event.
-func (n *node) take(e *event, who audience, details bool) {
-	if n.Attrs == nil {
-		n.Attrs = make([]Attr, 0, len(e.attrs))
-	}
-	for i := range e.attrs {
-		if a := &e.attrs[i]; a.who&who != 0 && (details || a.who&forDetail == 0) {
-			n.Attrs = set(n.Attrs, a.Attr)
-		}
 	}
 }
 

@@ -40,7 +40,7 @@ func newSession(id string, at int64) *session {
 
 // remember notes that a call is finished.
 func (s *session) remember(call *node) {
-	id := CallID(call.Key)
+	id := s.idOf(call)
 	if _, ok := s.sent[id]; ok {
 		return
 	}
@@ -62,7 +62,7 @@ func (s *session) forget(n int) {
 
 // turnOf is the prompt id that an event belongs to, "" when none is known.
 func (s *session) turnOf(e *event) string {
-	if sane(e.prompt) {
+	if e.prompt != "" {
 		return e.prompt
 	}
 	if t := s.Turns[s.Current]; t != nil && !t.Sent {
@@ -115,15 +115,20 @@ func (s *session) open() int {
 
 // idOf is the id of the span of a node.
 func (s *session) idOf(n *node) ID {
+	if n.id != (ID{}) {
+		return n.id
+	}
 	switch n.Kind {
 	case KindTurn:
-		return TurnID(s.ID, n.Key)
+		n.id = TurnID(s.ID, n.Key)
 	case KindAgent:
-		return AgentID(s.ID, n.Key)
+		n.id = AgentID(s.ID, n.Key)
 	case KindCall:
-		return CallID(n.Key)
+		n.id = CallID(n.Key)
+	default:
+		n.id = SessionID(s.ID)
 	}
-	return SessionID(s.ID)
+	return n.id
 }
 
 // maxWalk bounds the ancestors that are looked at: deeper is taken for a circle.

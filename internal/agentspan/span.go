@@ -39,8 +39,8 @@ type Span struct {
 	Kind     Kind   `json:"kind"`
 	identity
 	ID      ID       `json:"id"`
-	Above   *ID      `json:"above,omitempty"` // the span above it; nil for the root
-	Start   int64    `json:"start"`           // Unix nanoseconds
+	Above   ID       `json:"above,omitzero"` // the span above it; none for the root
+	Start   int64    `json:"start"`          // Unix nanoseconds
 	End     int64    `json:"end"`
 	NoStart bool     `json:"no_start,omitempty"` // nothing tells when it began
 	NoEnd   string   `json:"no_end,omitempty"`   // semconv.NoEndTurn and so on; "" when its end is known
@@ -68,13 +68,11 @@ func (s *Span) size() int {
 	return size
 }
 
-// Put writes the span into dst, which is empty.
-func (s *Span) Put(dst ptrace.Span) {
-	dst.SetTraceID(TraceID(s.Session))
+// put writes the span into dst, which is empty. trace is that of its session.
+func (s *Span) put(dst ptrace.Span, trace pcommon.TraceID) {
+	dst.SetTraceID(trace)
 	dst.SetSpanID(pcommon.SpanID(s.ID))
-	if s.Above != nil {
-		dst.SetParentSpanID(pcommon.SpanID(*s.Above))
-	}
+	dst.SetParentSpanID(pcommon.SpanID(s.Above))
 	dst.SetName(s.title(s.Kind))
 	dst.SetKind(ptrace.SpanKindInternal)
 	dst.SetStartTimestamp(stamp(s.Start))
@@ -95,7 +93,7 @@ func (s *Span) Put(dst ptrace.Span) {
 	dst.SetDroppedEventsCount(uint32(max(0, s.Dropped))) //nolint:gosec // fewer than events
 	for _, id := range s.Links {
 		l := dst.Links().AppendEmpty()
-		l.SetTraceID(TraceID(s.Session))
+		l.SetTraceID(trace)
 		l.SetSpanID(pcommon.SpanID(id))
 		l.Attributes().PutStr(semconv.SpanLink, semconv.LinkReports)
 	}
@@ -125,9 +123,13 @@ func (s *Span) describe(m pcommon.Map) {
 // Traces makes a request of spans, those of a session together.
 func Traces(spans []*Span, scope, version string) ptrace.Traces {
 	td := ptrace.NewTraces()
-	of := map[string]ptrace.SpanSlice{}
+	type place struct {
+		spans ptrace.SpanSlice
+		trace pcommon.TraceID
+	}
+	of := map[string]place{}
 	for _, s := range spans {
-		list, ok := of[s.Session]
+		at, ok := of[s.Session]
 		if !ok {
 			rs := td.ResourceSpans().AppendEmpty()
 			rs.Resource().Attributes().EnsureCapacity(len(s.Resource))
@@ -135,10 +137,10 @@ func Traces(spans []*Span, scope, version string) ptrace.Traces {
 			ss := rs.ScopeSpans().AppendEmpty()
 			ss.Scope().SetName(scope)
 			ss.Scope().SetVersion(version)
-			list = ss.Spans()
-			of[s.Session] = list
+			at = place{ss.Spans(), TraceID(s.Session)}
+			of[s.Session] = at
 		}
-		s.Put(list.AppendEmpty())
+		s.put(at.spans.AppendEmpty(), at.trace)
 	}
 	return td
 }

@@ -179,7 +179,7 @@ func (n *identity) sane() bool {
 }
 
 func (s *Span) sane() bool {
-	return s != nil && sane(s.Session) && s.Kind < kinds && (s.Above == nil) == (s.Kind == KindSession) && s.identity.sane() &&
+	return s != nil && sane(s.Session) && s.Kind < kinds && (s.Above == ID{}) == (s.Kind == KindSession) && s.identity.sane() &&
 		len(s.Error) <= maxListText && s.Start >= 0 && s.End >= s.Start && len(s.Links) <= maxList && s.Dropped >= 0 && len(s.Resource) <= maxResource &&
 		len(s.NoEnd) <= maxListText && saneAttrs(s.Resource) && saneAttrs(s.Attrs) && saneMoments(s.Moments)
 }

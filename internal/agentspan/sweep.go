@@ -49,24 +49,27 @@ type sweeper struct {
 	t   *Tracker
 	s   *session
 	now int64
+
+	busy map[string]bool // turns, once it was asked for
 }
 
 // due reports whether what belongs to a time is not waited for any more.
 func (w *sweeper) due(at int64) bool { return w.now-at >= int64(w.t.limits.Grace) }
 
-// busy are the turns of which the main agent has a call that has not ended.
-func (w *sweeper) busy() map[string]bool {
-	turns := map[string]bool{}
-	for _, c := range w.s.Calls {
-		if c.Agent == "" && !c.Ended {
-			turns[c.Turn] = true
+// isBusy reports whether the main agent has a call in a turn that has not ended.
+func (w *sweeper) isBusy(turn string) bool {
+	if w.busy == nil {
+		w.busy = map[string]bool{}
+		for _, c := range w.s.Calls {
+			if c.Agent == "" && !c.Ended {
+				w.busy[c.Turn] = true
+			}
 		}
 	}
-	return turns
+	return w.busy[turn]
 }
 
 func (w *sweeper) turns() {
-	busy := w.busy()
 	var newest *node
 	for _, n := range w.s.Turns {
 		if newest == nil || n.Start > newest.Start {
@@ -82,7 +85,7 @@ func (w *sweeper) turns() {
 			}
 		case newest.Start > n.Last && w.due(newest.Start):
 			// A prompt may wait for the call that is running.
-			if newest.Sent || newest.Ended || newest.Act > newest.Start || !busy[n.Key] {
+			if newest.Sent || newest.Ended || newest.Act > newest.Start || !w.isBusy(n.Key) {
 				w.t.finish(w.s, n, semconv.NoEndNext)
 			}
 		}

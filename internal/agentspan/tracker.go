@@ -23,6 +23,7 @@ type Tracker struct {
 	told     told
 	flush    []*session // with calls that ended since the last flush
 	pending  []*Span
+	spare    spare
 
 	newest   int64     // time of the newest event
 	newestAt time.Time // since when time goes on without events
@@ -42,6 +43,7 @@ func NewTracker(l Limits, now func() time.Time) *Tracker {
 func (t *Tracker) Observe(resource pcommon.Map, lr plog.LogRecord) {
 	e := &t.event
 	e.read(lr)
+	defer e.release()
 	if e.hook == "" && e.typ != semconv.EventSecurityAlert && e.typ != semconv.EventAgentLink {
 		return
 	}
@@ -103,6 +105,23 @@ func (t *Tracker) Pause() {
 
 // Resume says that they can be taken again.
 func (t *Tracker) Resume() { t.newestAt = t.now() }
+
+// take takes over attributes of an event into a node. A call has room for those that
+// its end brings, too.
+func (t *Tracker) take(n *node, e *event, who audience) {
+	if n.Attrs == nil {
+		n.Attrs = t.spare.list(len(e.rest) + 4)
+	}
+	for i := range e.rest {
+		f := &e.rest[i]
+		if f.who&who == 0 || t.limits.NoDetails && f.who&forDetail != 0 {
+			continue
+		}
+		if a, ok := attrOf(f.key, f.value); ok {
+			n.Attrs = set(n.Attrs, a)
+		}
+	}
+}
 
 // add begins to follow a node.
 func (t *Tracker) add(of map[string]*node, n *node) *node {
