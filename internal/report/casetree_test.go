@@ -79,16 +79,16 @@ func TestAgentsOfACase(t *testing.T) {
 // TestWhatLineageSays: the parents are those that the collector wrote to the records, and
 // what it corrected.
 func TestWhatLineageSays(t *testing.T) {
-	const a, b, c = "a1f0c2d3e4b5a6978", "a90817263544f5e6d", "a0000000000000003"
+	const a, b, c, d = "a1f0c2d3e4b5a6978", "a90817263544f5e6d", "a0000000000000003", "a0000000000000004"
 	s := &recorded.Script{Session: recorded.Shop, Project: "/p", At: day}
-	for _, id := range []string{a, b, c} {
+	for _, id := range []string{a, b, c, d} {
 		who := recorded.Fields{"agent_id": id, "agent_type": "Explore"}
 		s.Hook("SubagentStart", who)
 		s.Begin("Read", recorded.Fields{"file_path": "/p/x"}, who)
 		s.End(nil, recorded.Fields{}, 5)
 		s.Hook("SubagentStop", who)
 	}
-	said := map[string][2]string{a: {semconv.AgentMain, semconv.LinkSidecar}, b: {semconv.AgentMain, semconv.LinkProvisional}}
+	said := map[string][2]string{a: {semconv.AgentMain, semconv.LinkSidecar}, b: {semconv.AgentMain, semconv.LinkProvisional}, d: {semconv.AgentMain, semconv.LinkProvisional}}
 	for _, ld := range s.Logs {
 		attributes := ld.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().At(0).Attributes()
 		id, _ := attributes.Get(semconv.AgentID)
@@ -108,6 +108,12 @@ func TestWhatLineageSays(t *testing.T) {
 	} {
 		lr.Attributes().PutStr(k, v)
 	}
+	// Of another one nobody is known any more to have called it.
+	lr = rl.ScopeLogs().At(0).LogRecords().AppendEmpty()
+	lr.SetTimestamp(pcommon.NewTimestampFromTime(s.At))
+	for k, v := range map[string]string{semconv.EventType: semconv.EventAgentLink, semconv.EventID: "link-2", semconv.SessionID: recorded.Shop, semconv.AgentID: d} {
+		lr.Attributes().PutStr(k, v)
+	}
 	made := caseOf(t, recorded.Shop, append(s.Logs, correction)...)
 	require.NoError(t, made.WriteJSON(io.Discard), "no number is none")
 	var list [][]string
@@ -115,6 +121,6 @@ func TestWhatLineageSays(t *testing.T) {
 		list = append(list, []string{x.ID, x.Parent, x.Link, x.DelegationID})
 	}
 	require.Equal(t, [][]string{
-		{semconv.AgentMain, "", "", ""}, {a, semconv.AgentMain, semconv.LinkSidecar, ""}, {b, a, semconv.LinkConfirmed, "toolu_1"}, {c, "", "", ""},
+		{semconv.AgentMain, "", "", ""}, {a, semconv.AgentMain, semconv.LinkSidecar, ""}, {b, a, semconv.LinkConfirmed, "toolu_1"}, {c, "", "", ""}, {d, "", "", ""},
 	}, list)
 }
