@@ -9,12 +9,20 @@ import (
 	"github.com/agent-telemetry/agent-telemetry/internal/agentspan"
 )
 
+// kinds of spans, as metrics say them: made once, not for each batch.
+var kinds = [...]metric.MeasurementOption{
+	agentspan.KindSession: option("kind", agentspan.KindSession.String()),
+	agentspan.KindTurn:    option("kind", agentspan.KindTurn.String()),
+	agentspan.KindAgent:   option("kind", agentspan.KindAgent.String()),
+	agentspan.KindCall:    option("kind", agentspan.KindCall.String()),
+}
+
 // count tells the metrics of spans that were taken.
 func (c *agentTraces) count(ctx context.Context, spans []*agentspan.Span) {
-	var kinds [4]int64
+	var of [len(kinds)]int64
 	var reasons map[string]int64
 	for _, s := range spans {
-		kinds[s.Kind]++
+		of[s.Kind]++
 		if s.NoEnd != "" {
 			if reasons == nil {
 				reasons = map[string]int64{}
@@ -22,9 +30,9 @@ func (c *agentTraces) count(ctx context.Context, spans []*agentspan.Span) {
 			reasons[s.NoEnd]++
 		}
 	}
-	for k, n := range kinds {
+	for k, n := range of {
 		if n > 0 {
-			c.telemetry.ConnectorAgentTracesSpans.Add(ctx, n, option("kind", agentspan.Kind(k).String()))
+			c.telemetry.ConnectorAgentTracesSpans.Add(ctx, n, kinds[k])
 		}
 	}
 	for reason, n := range reasons {
