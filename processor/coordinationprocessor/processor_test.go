@@ -241,3 +241,14 @@ func TestTheLogIsNotLargerThanWhatIsReadAgain(t *testing.T) {
 	require.Less(t, p.state.size, int64(leastLog))
 	require.NoError(t, p.Shutdown(t.Context()))
 }
+
+func TestShutdownTwiceAndUnstarted(t *testing.T) {
+	p := start(t, &backend{lines: map[string]int{}}, config(t))
+	require.NoError(t, p.Start(t.Context(), componenttest.NewNopHost()))
+	require.NoError(t, p.ConsumeLogs(t.Context(), batches()[0]))
+	require.NoError(t, p.Shutdown(t.Context()))
+	require.NoError(t, p.Shutdown(t.Context()))
+	p, err := newProcessor(processortest.NewNopSettings(metadata.Type), config(t), &backend{})
+	require.NoError(t, err)
+	require.NoError(t, p.Shutdown(t.Context()))
+}
