@@ -61,7 +61,8 @@ func TestFilesAndStops(t *testing.T) {
 		stop(30), stop(20),
 		{Kind: story.KindAlert, AgentID: "a", Alert: &story.Alert{Severity: semconv.SeverityLow, Suppressed: 4}},
 		{Kind: story.KindAlert, AgentID: "a", Alert: &story.Alert{Severity: semconv.SeverityLow, Suppressed: -4}},
-		{Kind: story.KindNote, AgentID: "b"}, tool("b", story.OutcomeOK, change),
+		{Kind: story.KindNote, AgentID: "b"},
+		tool("b", story.OutcomeOK, change),
 	})
 	a := tree.Agents[1]
 	require.Equal(t, []int{2, 1}, []int{a.FilesRead, a.FilesChanged})

@@ -77,7 +77,7 @@ func TestAttack(t *testing.T) {
 			took := time.Since(start)
 			runtime.GC()
 			runtime.ReadMemStats(&after)
-			held := int64(after.HeapAlloc) - int64(before.HeapAlloc) //nolint:gosec // no such heap
+			held := int64(after.HeapAlloc) - int64(before.HeapAlloc)
 			t.Logf("%d events in %s, a session in %s; %d KiB held, said to be %d; %d left out, %d conflicts, %d repeats, %d recommendations",
 				len(events), added, took-added, held>>10, a.Size()>>10, s.LeftOut, s.ConflictCount, s.RepeatCount, len(s.Recommendations))
 			require.Less(t, took, 20*time.Second)
