@@ -72,7 +72,7 @@ func (c *call) join(e *Event) {
 		tool.Duration = took
 	}
 	c.ended = true
-	tool.EndSeq, tool.EndID, tool.Outcome = e.Seq, e.ID, outcome(e)
+	tool.EndSeq, tool.EndID, tool.Outcome, tool.Ended = e.Seq, e.ID, outcome(e), e.Time
 }
 
 // Values of error.type that are outcomes of their own.

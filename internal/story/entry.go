@@ -58,13 +58,16 @@ type Tool struct {
 	Outcome string `json:"outcome,omitempty"`
 	// Duration is in milliseconds, as Claude Code says or else from the two
 	// records; -1 when it is not known.
-	Duration int64  `json:"duration_ms"`
-	Error    string `json:"error,omitempty"` // its kind, such as exit_code or tool_error
-	ExitCode *int64 `json:"exit_code,omitempty"`
-	Message  string `json:"message,omitempty"`      // the error's first line; only the audit log has it
-	EndSeq   uint64 `json:"end_seq,omitempty"`      // in the session, of its end
-	EndID    string `json:"end_event_id,omitempty"` // event id of its end
-	Outside  bool   `json:"outside_project_scope,omitempty"`
+	Duration int64 `json:"duration_ms"`
+	// Ended is when its end was recorded; zero when none was. A call that somebody had to
+	// allow first ends later than its duration after its beginning.
+	Ended    time.Time `json:"-"`
+	Error    string    `json:"error,omitempty"` // its kind, such as exit_code or tool_error
+	ExitCode *int64    `json:"exit_code,omitempty"`
+	Message  string    `json:"message,omitempty"`      // the error's first line; only the audit log has it
+	EndSeq   uint64    `json:"end_seq,omitempty"`      // in the session, of its end
+	EndID    string    `json:"end_event_id,omitempty"` // event id of its end
+	Outside  bool      `json:"outside_project_scope,omitempty"`
 
 	File        string `json:"file,omitempty"`
 	Change      bool   `json:"change,omitempty"` // it writes the file

@@ -54,8 +54,8 @@ func Build(entries []story.Entry, turns []Turn, rows *agenttree.Rows) *Chart {
 		if !known {
 			continue
 		}
-		end := ended(e)
-		calls = append(calls, call{lane: lane, x0: c.X(e.Time), x1: c.X(end), end: end, entry: e})
+		from, to := ran(e)
+		calls = append(calls, call{lane: lane, x0: c.X(from), x1: c.X(to), end: to, entry: e})
 	}
 	slices.SortStableFunc(calls, func(a, b call) int { return cmp.Or(cmp.Compare(a.lane, b.lane), cmp.Compare(a.x0, b.x0)) })
 	c.Calls = len(calls)
@@ -75,7 +75,12 @@ func busyTimes(entries []story.Entry, turns []Turn) []Span {
 	var last time.Time // the end of what came before in this turn
 	for i := range entries {
 		e := &entries[i]
-		s := Span{e.Time, ended(e)}
+		var s Span
+		if s.From, s.To = ran(e); s.From.Sub(e.Time) < longSilence {
+			s.From = e.Time
+		} else {
+			busy = append(busy, Span{e.Time, e.Time})
+		}
 		for len(turns) > 0 && e.Time.After(turns[0].End) {
 			turns, last = turns[1:], time.Time{}
 		}

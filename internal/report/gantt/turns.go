@@ -42,7 +42,7 @@ func Turns(entries []story.Entry) (turns []Turn, more int) {
 			open = false
 		default:
 			t := &turns[len(turns)-1]
-			if end := ended(e); end.After(t.End) {
+			if _, end := ran(e); end.After(t.End) {
 				t.End = end
 			}
 		}
@@ -55,13 +55,22 @@ func Turns(entries []story.Entry) (turns []Turn, more int) {
 	return turns, more
 }
 
-// ended is when an entry was over.
-func ended(e *story.Entry) time.Time {
-	if e.Tool == nil || e.Tool.Duration <= 0 {
-		return e.Time
+// ran is from when to when an entry was: a call from when it ran, after whoever had to
+// allowed it.
+func ran(e *story.Entry) (from, to time.Time) {
+	t := e.Tool
+	if t == nil || t.Duration < 0 {
+		return e.Time, e.Time
 	}
-	return e.Time.Add(time.Duration(min(e.Tool.Duration, maxDuration)) * time.Millisecond)
+	took := time.Duration(min(t.Duration, maxDuration)) * time.Millisecond
+	if begun := t.Ended.Add(-took); !t.Ended.IsZero() && t.Outcome != story.OutcomeDenied && begun.Sub(e.Time) > leastWait {
+		return begun, t.Ended
+	}
+	return e.Time, e.Time.Add(took)
 }
+
+// leastWait is from when on a call has waited: what is shorter can be the hooks' own time.
+const leastWait = time.Second
 
 // maxDuration is the longest call that is believed, in milliseconds: 30 days.
 const maxDuration = 30 * 24 * 3600 * 1000
