@@ -14,19 +14,16 @@ import (
 func readBody(body pcommon.Map, e *coordination.Event) {
 	agent, details, changes := nothing, nothing, nothing
 	for k, v := range body.All() {
-		if v.Type() != pcommon.ValueTypeMap {
-			continue
-		}
 		switch k {
 		case semconv.BodyAgent:
-			agent = v.Map()
-			readAgent(agent, e)
+			agent = mapOf(v)
 		case semconv.BodyActionDetails:
-			details = v.Map()
+			details = mapOf(v)
 		case semconv.BodyFileChanges:
-			changes = v.Map()
+			changes = mapOf(v)
 		}
 	}
+	readAgent(agent, e)
 	switch e.Kind {
 	case coordination.Begin, coordination.End, coordination.Failed, coordination.Denied:
 	case coordination.Notification:
@@ -45,7 +42,7 @@ func readBody(body pcommon.Map, e *coordination.Event) {
 }
 
 func readAgent(agent pcommon.Map, e *coordination.Event) {
-	if e.Agent == "" {
+	if e.Agent == "" || agent.Len() == 0 {
 		return // body.agent is of the agent that acts, but for what is below it
 	}
 	fill(&e.AgentType, agent, semconv.AgentBodyType)
@@ -168,4 +165,12 @@ func within(m pcommon.Map, key string) (pcommon.Map, bool) {
 		return v.Map(), true
 	}
 	return nothing, false
+}
+
+// mapOf is the map that a value is, or an empty one.
+func mapOf(v pcommon.Value) pcommon.Map {
+	if v.Type() == pcommon.ValueTypeMap {
+		return v.Map()
+	}
+	return nothing
 }

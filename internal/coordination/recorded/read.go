@@ -27,6 +27,7 @@ type Of struct {
 
 // attributes are what is read of a record's, beside what goes into the event at once.
 type attributes struct {
+	ours                    bool // else Claude Code's own telemetry
 	of                      Of
 	hook, typ, native       string
 	agentType, nativeAgent  string
@@ -39,14 +40,14 @@ type attributes struct {
 // and agent, and file_changes where the attributes are not those of the audit log.
 func FromRecord(resource pcommon.Map, lr plog.LogRecord, e *coordination.Event) (of Of, ok bool) {
 	*e = coordination.Event{At: when(lr), Duration: -1}
-	var a attributes
+	a := attributes{ours: ours(resource)}
 	for k, v := range lr.Attributes().All() {
 		a.read(k, v, e)
 	}
 	if a.of.Session == "" || e.At <= 0 {
 		return a.of, false
 	}
-	if !ours(resource) {
+	if !a.ours {
 		return a.of, a.request(lr, e)
 	}
 	if !kindOf(&a, lr, e) {
@@ -108,7 +109,9 @@ func (a *attributes) read(key string, v pcommon.Value, e *coordination.Event) {
 	case semconv.EnforcementDecision:
 		a.decision = name(v)
 	default:
-		a.rest(key, v)
+		if !a.ours {
+			a.rest(key, v)
+		}
 	}
 }
 
