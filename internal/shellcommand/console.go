@@ -166,15 +166,15 @@ func (a *analyzer) consoleLine(k *command, t *console, line string) {
 		if code == "" || code == ";" {
 			code = "/bin/sh" // the shell itself
 		}
-		a.argumentCode(k, text(strings.TrimSuffix(code, ";")))
+		a.consoleCode(k, text(strings.TrimSuffix(code, ";")))
 		return
 	}
 	if rest, ok := marked(line, t.pipes); ok {
 		if _, code, ok := strings.Cut(rest, "|"); ok && strings.Trim(code, " '\"") != "" {
-			a.argumentCode(k, text(strings.Trim(code, " '\"")))
+			a.consoleCode(k, text(strings.Trim(code, " '\"")))
 		} else if i := strings.Index(strings.ToLower(rest), "program '"); i >= 0 && len(strings.ToLower(rest)) == len(rest) {
 			code, _, _ := strings.Cut(rest[i+len("program '"):], "'")
-			a.argumentCode(k, text(code))
+			a.consoleCode(k, text(code))
 		}
 		return
 	}
@@ -191,4 +191,17 @@ func (a *analyzer) consoleLine(k *command, t *console, line string) {
 			return
 		}
 	}
+}
+
+// consoleCode analyses a command that a console runs: what is fed to the console is
+// not its input.
+func (a *analyzer) consoleCode(k *command, f field) {
+	own := *k
+	own.c.redirs = nil
+	for _, r := range k.c.redirs {
+		if r.FD != 0 {
+			own.c.redirs = append(own.c.redirs, r)
+		}
+	}
+	a.argumentCode(&own, f)
 }

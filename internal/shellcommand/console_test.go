@@ -19,6 +19,7 @@ func TestConsolesRunCommands(t *testing.T) {
 		`psql <<< '\! rm -rf /'`, `psql -tAc '\! rm -rf /'`, `psql <<< '\o |rm -rf /'`, `psql -c "copy t from program 'rm -rf /'"`, `psql -c "\copy t to program 'rm -rf /'"`,
 		`sqlite3 x <<< '.shell rm -rf /'`, `sqlite3 x .tables '.system rm -rf /'`, `sqlite3 x '.once |rm -rf /'`, `sqlite3 -cmd '.shell rm -rf /' x`, `duckdb x -c '.shell rm -rf /'`,
 		`sqlplus u/p <<< 'host rm -rf /'`, `gnuplot -e 'system("rm -rf /")'`, `gnuplot <<< '!rm -rf /'`, `ghci -e ':!rm -rf /'`, `r2 -qc '!rm -rf /' f`, `ipython -c '!rm -rf /'`,
+		`ftp < <(echo '!rm -rf /')`, `echo '!rm -rf /' > f; ftp < f`, `yes '!rm -rf /' | ftp`, `journalctl <<< '!rm -rf /'`, `ranger --cmd='shell rm -rf /'`, `vifm -c '!rm -rf /'`, `yes rm -rf / | sh`, `printf '\x12\x18rm -rf /\n' | nano`,
 		// editors
 		`vim -c ':silent !rm -rf /'`, `vim -c 'silent! exe "!rm -rf /"'`, `vim -c 'terminal rm -rf /'`, `nvim --headless +'lua os.execute("rm -rf /")' +q`, `vim -c 'py3 import os; os.system("rm -rf /")'`,
 		`vim -es -c 'call system("rm -rf /")' -c q`, `nano -s 'rm -rf /' x`, `nano --speller='rm -rf /' x`, `echo ':!rm -rf /' > s; vim -S s`,

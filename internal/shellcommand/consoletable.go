@@ -17,7 +17,7 @@ var consoles = map[string]*console{
 	"sftp": {marks: bang, files: []string{"-b"}},
 	"dc":   {marks: bang, letters: "e", names: wordSet("expression"), files: []string{"-f"}},
 	"bc":   {marks: bang},
-	"less more most pg zless zmore man info w3m": {marks: bang, keys: true},
+	"less more most pg zless zmore man info w3m lynx journalctl systemctl loginctl timedatectl hostnamectl perldoc apt apt-get dmesg tig iftop mutt neomutt": {marks: bang, keys: true},
 	"mail mailx s-nail nail Mail mutt neomutt alpine": {
 		marks: []string{"~!", "~<!", "~|"},
 	},
@@ -41,6 +41,8 @@ var consoles = map[string]*console{
 		marks: []string{".shell", ".system", ".sh"}, pipes: []string{".once", ".output", ".import", ".read", ".log", ".excel"}, names: wordSet("cmd c s"),
 		files: []string{"-init"}, from: 2,
 	},
+	"ranger":        {marks: []string{"shell", "!"}, names: wordSet("cmd")},
+	"vifm":          {marks: bang, letters: "c"},
 	"sqlplus sqlcl": {marks: []string{"!", "host", "HOST", "ho"}},
 	"gnuplot":       {marks: []string{"!", "shell"}, letters: "e", semicolons: true, code: map[string]*interpreter{"": consoleCalls}},
 	"ghci":          {marks: []string{":!"}, letters: "e"},

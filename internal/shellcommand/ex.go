@@ -46,6 +46,14 @@ func editorRun(a *analyzer, k *command) {
 	if isPager(k.name) || k.c.in == nil || strings.Trim(k.c.in.text, Unknown) == "" {
 		return
 	}
+	if k.name == "nano" || k.name == "pico" {
+		// ^R^X asks for a command.
+		if _, code, ok := strings.Cut(k.c.in.text, "\x12\x18"); ok {
+			code, _, _ = strings.Cut(code, "\n")
+			a.consoleCode(k, text(strings.TrimPrefix(code, "reset; ")))
+		}
+		return
+	}
 	a.exText(k, k.c.in.text, batch)
 }
 
@@ -107,7 +115,7 @@ func (a *analyzer) exCode(k *command, f field) {
 	v := f
 	if ok {
 		v.v = strings.TrimSpace(code)
-		a.argumentCode(k, v)
+		a.consoleCode(k, v)
 		return
 	}
 	word, rest, _ := strings.Cut(line, " ")

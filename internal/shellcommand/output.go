@@ -142,6 +142,14 @@ func inText(k *command) (string, bool) {
 	return k.c.in.text, k.c.in.decoded
 }
 
+// yesOut is a line of yes.
+func yesOut(_ *analyzer, k *command) (string, bool) {
+	if len(k.args()) == 0 {
+		return "y\n", false
+	}
+	return join(k.args()).v + "\n", false
+}
+
 // operands are the arguments that are no options, given the letters of those that
 // take a value.
 func operands(args []field, short string) []field {

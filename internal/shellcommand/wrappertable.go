@@ -36,6 +36,7 @@ func addBuiltins(t map[string]*program) {
 	}
 	t["echo"] = &program{builtin: true, deaf: true, output: echoOut}
 	t["printf"] = &program{builtin: true, deaf: true, output: printfOut, handle: printfRun}
+	t["yes"] = &program{deaf: true, output: yesOut}
 	t["tty"] = &program{deaf: true, output: func(*analyzer, *command) (string, bool) { return "/dev/tty\n", false }}
 	t["pwd"] = &program{builtin: true, deaf: true, output: pwdOut}
 	t["print"] = &program{builtin: true, deaf: true, output: echoOut}

