@@ -2,6 +2,7 @@ package facts
 
 import (
 	"net/netip"
+	"path"
 	"strings"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/shellcommand"
@@ -46,6 +47,17 @@ func imageClass(ref string) int {
 	return imageForeign
 }
 
+// anybodysImage reports whether an image comes from a registry to which anybody may
+// push his own.
+func anybodysImage(ref string) bool {
+	for _, host := range [...]string{"docker.io/", "index.docker.io/", "ghcr.io/", "quay.io/", "registry.gitlab.com/", "public.ecr.aws/"} {
+		if rest, ok := strings.CutPrefix(ref, host); ok {
+			return strings.Contains(rest, "/") && !strings.HasPrefix(rest, "library/")
+		}
+	}
+	return false
+}
+
 // image looks at where a container's image comes from and what it is given.
 func (b *builder) image(c *call) {
 	sub, at := c.word(0), 1
@@ -63,18 +75,28 @@ func (b *builder) image(c *call) {
 		if class == imageOfAddress {
 			b.act(ActSupplyRemote, ref)
 		}
-		if class == imageOfficial {
+		if class == imageOfficial && !anybodysImage(ref) {
 			return
 		}
 		b.imageRef = ref
 		if sub != "pull" && b.step != nil {
 			b.step.own.add(2, ref) // what it prints
-			b.mounted(c, ref, class)
+			if class != imageOfficial {
+				b.mounted(c, ref, class)
+			}
 		}
 	case "cp":
-		if from := cutAt(c.word(at), ":"); b.imageRef != "" && strings.Contains(from, shellcommand.Unknown) && b.step != nil {
+		if _, file, ok := strings.Cut(c.word(at), ":"); ok && b.imageRef != "" && b.step != nil {
+			to := c.word(at + 1)
+			if to == "." || strings.HasSuffix(to, "/") {
+				to += "/" + path.Base(file)
+			}
 			b.step.own.add(2, b.imageRef)
-			b.writes(c.word(at + 1))
+			b.writes(to)
+		}
+	case "plugin":
+		if c.has("--grant-all-permissions") {
+			b.act(ActContainerPrivileged, c.line())
 		}
 	case "load", "import":
 		b.loadsImage(c, c.word(at))

@@ -92,8 +92,8 @@ func (b *builder) assign(k *shellcommand.Command, name, value string) {
 		if _, host, _, _ := splitURL(value); hostClass(strings.ToLower(host)) == HostPublic {
 			b.act(ActNetProxy, name+"="+value)
 		}
-	case name == "ANTHROPIC_BASE_URL", name == "OPENAI_BASE_URL", name == "CLAUDE_CODE_API_BASE_URL":
-		if _, host, _, _ := splitURL(value); hostClass(strings.ToLower(host)) == HostPublic {
+	case name == "ANTHROPIC_BASE_URL", name == "OPENAI_BASE_URL", name == "CLAUDE_CODE_API_BASE_URL", name == "ANTHROPIC_BEDROCK_BASE_URL", name == "ANTHROPIC_VERTEX_BASE_URL":
+		if _, host, _, _ := splitURL(value); hostClass(strings.ToLower(host)) == HostPublic || hostClass(strings.ToLower(host)) == HostCollect {
 			b.act(ActNetProxy, name+"="+value)
 		}
 	case name == "CLAUDE_CONFIG_DIR" && value != "" && !strings.HasSuffix(strings.TrimSuffix(value, "/"), "/.claude") && (k.Program == "" || k.Program == "export" || k.Program == "claude"):

@@ -54,6 +54,8 @@ func (b *builder) telemetryVariable(k *shellcommand.Command, name, value string)
 	case name == "DISABLE_TELEMETRY" && low == "1", name == "OTEL_SDK_DISABLED" && low == "true",
 		(name == "OTEL_LOGS_EXPORTER" || name == "OTEL_METRICS_EXPORTER" && scope == agentTelemetry) && (low == "none" || low == "console" && scope == agentTelemetry):
 		b.act(ActTelemetryDisable, name+"="+value)
+	case low == "" && telemetryNames[name]:
+		b.act(ActTelemetryDisable, name+"=")
 	case strings.HasPrefix(name, "OTEL_EXPORTER_OTLP_") && strings.HasSuffix(name, "ENDPOINT"):
 		if foreignCollector(value, scope) {
 			b.act(ActTelemetryRedirect, name+"="+value)
