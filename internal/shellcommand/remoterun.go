@@ -107,7 +107,7 @@ func containerRun(a *analyzer, k *command) {
 	}
 	if sub < 0 {
 		if hasArg(args, "debug") { // kubectl debug node/x -- cmd
-			behindDashes(a, k)
+			debugRun(a, k)
 		}
 		return
 	}
@@ -145,6 +145,22 @@ func containerRun(a *analyzer, k *command) {
 	inner.c.redirs = k.c.redirs
 	inner.argv = cmd
 	a.run(&inner)
+}
+
+// debugRun is kubectl debug: what stands behind -- runs in a container beside another
+// or, of a node, with its files at /host.
+func debugRun(a *analyzer, k *command) {
+	args := k.args()
+	for i, f := range args {
+		if f.v == "--" && i+1 < len(args) {
+			inner := k.inner(args[:i+1], ViaContainer)
+			inner.c.sh = newShell(Options{})
+			inner.c.redirs = k.c.redirs
+			inner.argv = args[i+1:]
+			a.run(&inner)
+			return
+		}
+	}
 }
 
 // atRun is at and batch: the input is what will run.

@@ -127,10 +127,11 @@ func (b *builder) loadsImage(c *call, source string) {
 	}
 	for _, from := range b.incoming(c.cmd.ID) {
 		if from < len(b.steps) && b.steps[from].own.bits&bitDownload != 0 {
-			host := b.steps[from].own.detail[2]
-			if hostClass(host) == HostKnown {
+			switch host := b.steps[from].own.detail[2]; {
+			case host == "another machine": // of the user's, by ssh
+			case hostClass(host) == HostKnown:
 				b.act(ActSupplyRepository, "image of "+host)
-			} else {
+			default:
 				b.act(ActSupplyRemote, "image of "+host)
 			}
 		}

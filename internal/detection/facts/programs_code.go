@@ -45,6 +45,8 @@ terraform | n* | :single -var -var-file:p -target -out:w -state:p -backend-confi
 
 // Programs of development: package managers, compilers, tests.
 const developSpecs = `
+op dotenvx infisical teller | n* | --env-file:p -f:p
+sops | n p n | --output:w --age --kms --pgp --config:l
 pip uv poetry pdm pipenv conda mamba | n* | -r:r -c:r -e:l -i -t:w -f --index-url --extra-index-url --target:w --find-links --trusted-host --requirement:r --constraint:r --cert:l --proxy -p --python --with --from --index --env-file:p --prefix -n --name --file:r -m -G --group
 npm pnpm yarn npx | n* | -w --workspace --registry --prefix -C -c:c --call:c --userconfig:p --globalconfig:r --tag --access --otp --filter -F --cwd --script-shell:x -p --package --node-options
 gem bundle cargo go composer dotnet mix rebar3 cabal stack mvn nuget brew apt dnf zypper pacman apk snap flatpak dpkg rpm port choco winget scoop opam luarocks cpan cpanm nix nix-env nix-shell guix | n* | -t -c:r -o:w -r -C -p -s --source --index --git --path --manifest-path:r --config -f:r --registry -i:r --install? --eval:k -E:k --pipe:c --expr:k -n --pre-invoke:c --prompt -run -tags -ldflags -exec:x -timeout -bench -count -coverprofile:w -cpuprofile:w -toolexec:x -mod -modfile:r --target-dir --features --bin --test --package --token -G --filter --configuration --framework --define --root
