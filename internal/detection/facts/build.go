@@ -44,7 +44,7 @@ func newBuilder(f *Facts, c Context) *builder {
 	if c.StateDir != "" {
 		c.StateDir = path.Clean(c.StateDir)
 	}
-	b := &builder{f: f, c: c, project: c.Project}
+	b := &builder{f: f, c: c, project: c.Project, call: call{spec: unknownSpec}} // which no command has set yet
 	if b.project == "" {
 		b.project = c.Dir
 	}
