@@ -42,6 +42,7 @@ func FuzzFromCommand(f *testing.F) {
 func FuzzFromRecord(f *testing.F) {
 	f.Add("file_read", "Read", "/x", "path", "/y")
 	f.Add("mcp_call", "mcp__a__delete", "", "sql", "DROP TABLE x; load data infile '/etc/shadow'")
+	f.Add("mcp_call", "sql", "x", "sql", "load infile '/a b'")
 	f.Add("mcp_call", "mcp__a__b", "file:///x", "command", "a | b")
 	f.Add("directory_list", "LS", "~", "", "")
 	f.Fuzz(func(t *testing.T, kind, tool, file, key, value string) {
