@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/agentspan/spantest"
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
@@ -87,6 +88,39 @@ func TestACorrectionAfterTheTurn(t *testing.T) {
 	require.Equal(t, late+1, p.Counts().Late)
 	p.finish()
 	require.Equal(t, []string{"a1 main toolu_play0002 confirmed"}, corrections(p.one("session")))
+}
+
+// takenBack is a correction that says that it is not known who called an agent.
+func takenBack(agent string, at time.Time) plog.Logs {
+	ld := correction(agent, "", at)
+	a := ld.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().At(0).Attributes()
+	for _, key := range []string{semconv.AgentParentID, semconv.AgentDelegationID, semconv.AgentLink} {
+		a.Remove(key)
+	}
+	return ld
+}
+
+func TestAPlaceIsTakenBack(t *testing.T) {
+	p := newPlay(t, Limits{})
+	p.Prompt("x")
+	p.Begin("Agent", fields{"subagent_type": "Explore"}, nil)
+	p.Hook("SubagentStart", fields{"agent_id": "a1", "agent_type": "Explore"})
+	p.lineage("main", "toolu_play0001")
+	p.Hook("SubagentStop", fields{"agent_id": "a1", "agent_type": "Explore"})
+	p.lineage("main", "toolu_play0001")
+	p.Logs = append(p.Logs, takenBack("a1", p.At.Add(-time.Hour)), takenBack("a1", p.At)) // the first is old
+	p.come().pass(time.Minute)
+	sp := p.one("invoke_agent Explore")
+	require.NotEqual(t, CallID("toolu_play0001").String(), sp.Parent())
+	require.Empty(t, sp.Text(semconv.AgentLink))
+	p.finish()
+}
+
+func TestAPlaceThatIsTakenBackTooLateIsAnEvent(t *testing.T) {
+	p := played(t)
+	p.Logs = append(p.Logs, takenBack("a1", p.At), takenBack("a1", p.At))
+	p.finish()
+	require.Equal(t, []string{"a1 <nil> <nil> <nil>"}, corrections(p.one("invoke_agent main")))
 }
 
 // An alert that comes again, with all that came with it, is told once, also when the

@@ -32,7 +32,8 @@ func (t *Tracker) alert(s *session, e *event) {
 }
 
 // correct takes a record which says that an agent has another place than its records
-// said. A span that was sent stays where it is: an event of what goes on tells it.
+// said, or, without a link, that it is not known who called it. A span that was sent stays
+// where it is: an event of what goes on tells it.
 func (t *Tracker) correct(s *session, e *event) {
 	a := s.Agents[e.agent]
 	if a == nil {
@@ -40,13 +41,17 @@ func (t *Tracker) correct(s *session, e *event) {
 		return
 	}
 	if !a.Sent {
-		a.place(e, e.time)
+		if e.link == "" {
+			a.unplace(e.time)
+		} else {
+			a.place(e, e.time)
+		}
 		return
 	}
 	var now node
 	now.place(e, e.time)
 	same := now.Parent == a.Parent && now.Delegation == a.Delegation && !a.Corrected
-	if now.Link == "" || same {
+	if e.link != "" && now.Link == "" || same { // a place that cannot be, or the one it has
 		return
 	}
 	if !t.told.once(s.ID, e.at) {

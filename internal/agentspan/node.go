@@ -111,6 +111,13 @@ func (n *node) place(e *event, at int64) {
 	}
 }
 
+// unplace forgets where an agent stands, when no newer record said it.
+func (n *node) unplace(at int64) {
+	if at >= n.Placed {
+		n.Placed, n.Parent, n.Link, n.Root, n.Delegation, n.Depth = at, "", "", "", "", 0
+	}
+}
+
 // times are the start and the end of a span whose node is finished; known is false when
 // nothing tells the start.
 func (n *node) times() (start, end int64, known bool) {

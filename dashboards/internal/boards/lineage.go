@@ -109,6 +109,7 @@ func orNodes(expr, more string) string { return expr + " or on (" + style.NodeID
 
 func agentGraph() style.Panel {
 	edges := lives + labelled(style.NodeID, semconv.MetadataAgentID, style.EdgeSource, semconv.MetadataAgentParent, style.EdgeTarget, semconv.MetadataAgentID)
+	ofEdge := []string{style.NodeID, style.EdgeSource, style.EdgeTarget}
 	return style.Graph(style.Spec{
 		Title: "Who called whom", Unit: "short", Empty: noAgents,
 		About: "Agents of the session. In a circle: tool calls that ended, and below it how many of them failed; the circle is green and red by the share of these. " +
@@ -119,7 +120,8 @@ func agentGraph() style.Panel {
 			style.Now(orNodes(sumOfNodes(acting(ofSession())+where(callEnded)), countOfNodes(calling(lives+hasParent)))),
 			// A failed call is always WARN.
 			style.Now(countOfNodes(acting(ofSession(is(semconv.LabelLevel, "WARN")) + " | hook_event=`PostToolUseFailure`"))),
-			style.Now(give(lastWord(edges+hasParent, style.NodeID, style.NodeID, style.EdgeSource, style.EdgeTarget), style.NodeID, lived(edges, style.NodeID))),
+			// What was taken back has no caller any more: the last word of all has to be one with a caller.
+			style.Now(give("("+lastWord(edges, style.NodeID, ofEdge...)+" and on ("+strings.Join(ofEdge, ", ")+") "+lastWord(edges+hasParent, style.NodeID, ofEdge...)+")", style.NodeID, lived(edges, style.NodeID))),
 		},
 	}, "s")
 }
