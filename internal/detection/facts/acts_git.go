@@ -44,7 +44,7 @@ func (b *builder) git(c *call) {
 	g.parse(rest)
 	detail := cut(sub+" "+strings.Join(rest[:min(len(rest), 12)], " "), maxDetail)
 	for i := range g.opts {
-		if n := g.opts[i].name; n == "--help" || n == "-h" && sub != "grep" && sub != "log" {
+		if n := g.opts[i].name; n == "--help" || n == "--version" && len(g.pos) == 0 && len(g.opts) == 1 || n == "-h" && sub != "grep" && sub != "log" {
 			return
 		}
 	}

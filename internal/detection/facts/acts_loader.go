@@ -106,7 +106,8 @@ func (b *builder) assign(k *shellcommand.Command, name, value string) {
 	}
 }
 
-// encoded is the name of a program that is written so that nobody reads it.
+// encoded is the name of a program that is written so that nobody reads it. What only
+// shows, or is judged by what it is told, hides nothing by it.
 func (b *builder) encoded(k *shellcommand.Command) {
 	w := k.Text
 	if i := strings.IndexAny(w, " \t\n"); i >= 0 {
@@ -120,7 +121,7 @@ func (b *builder) encoded(k *shellcommand.Command) {
 	for i := 1; i+1 < len(w) && !hit; i++ {
 		hit = w[i] == '\\' && isLetter(w[i+1]) && isLetter(w[i-1]) && !strings.Contains(w, `:\`)
 	}
-	if hit && len(k.Via) == 0 {
+	if hit && len(k.Via) == 0 && !plainTools[b.call.prog] {
 		b.act(ActEvadeEncoding, w)
 	}
 }
@@ -148,3 +149,6 @@ func systemLibrary(value string) bool {
 	}
 	return false
 }
+
+// plainTools show what they are given, or are judged by their words alone.
+var plainTools = words("ls git echo printf pwd date cat head tail wc sort uniq cut tr grep rg whoami id uname hostname which true false test mkdir clear less more man df du ps env printenv basename dirname realpath stat file diff jq column nl fold sleep")

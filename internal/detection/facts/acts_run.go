@@ -65,6 +65,9 @@ var actHandlers = sync.OnceValue(func() map[string]func(*builder, *call) {
 
 // acts adds what a command does beyond files and connections.
 func (b *builder) acts(c *call) {
+	if asksItself(c.cmd) || c.prog == "sudo" && c.arg("-h", "--help") && len(c.args) == 1 {
+		return
+	}
 	if c.help() && c.prog != "find" && !strings.HasPrefix(c.prog, "curl") && c.prog != "wget" && c.prog != "git" && c.prog != "chmod" && c.prog != "xmrig" && c.prog != "certbot" && !shells[c.prog] && c.prog != "sudo" {
 		return
 	}
@@ -212,6 +215,8 @@ func (b *builder) isRoutine(k *shellcommand.Command, prog, by string) bool {
 	switch {
 	case by != "sudo" && by != "doas":
 		return false
+	case asksItself(k) && !manuals[prog]:
+		return true
 	case given(k, by, "-S", "--stdin"), pages(k, prog): // a password in the command line; a pager runs commands
 		return false
 	case (prog == "chown" || prog == "chmod") && b.ownFiles(k), (prog == "cat" || prog == "tail" || prog == "head" || prog == "grep" || prog == "wc") && b.logFiles(k):

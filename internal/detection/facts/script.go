@@ -37,6 +37,7 @@ func (b *builder) script(c *call, code string) {
 	case commands && interpreters[c.prog]:
 		b.act(ActCodeDynamic, cut(code, 120))
 	}
+	prints := c.prog == "awk" && onlyPrints(code)
 	n, hosts, own := 0, 0, 0
 	sent := hasAny(low, ".post(", ".put(", "send(", "sendall", "sendto", "data=", "write(", "method: 'post", `method: "post`)
 	secret := false
@@ -64,7 +65,7 @@ func (b *builder) script(c *call, code string) {
 			b.addNet(Net{Host: host, Port: port, URL: s, Direction: d})
 			b.step.own.add(2, host)
 		case spawnsShell(s):
-			if c.prog == "grep" {
+			if c.prog == "grep" || prints {
 				break
 			}
 			if commands || network || b.privileged || c.prog == "sed" || c.prog == "awk" || hasAny(low, "shell", "term", "exec") {
@@ -129,10 +130,10 @@ func (b *builder) script(c *call, code string) {
 			b.act(ActShellReverse, cut(code, 120))
 		}
 	}
-	if execShell(code) {
+	if execShell(code) && !prints {
 		b.act(ActShellSpawn, cut(code, 120))
 	}
-	if !interpreters[c.prog] || c.prog == "awk" {
+	if !prints && (!interpreters[c.prog] || c.prog == "awk") {
 		b.bareShell(code)
 	}
 	if c.prog == "sed" {
