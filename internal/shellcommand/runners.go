@@ -15,18 +15,9 @@ func (k *command) inner(own []field, v Via) command {
 // findRun runs what find's actions do.
 func findRun(a *analyzer, k *command) {
 	args := k.args()
-	var roots []string
-	for _, f := range args {
-		if strings.HasPrefix(f.v, "-") || f.v == "(" || f.v == "!" {
-			if f.v == "-H" || f.v == "-L" || f.v == "-P" {
-				continue
-			}
-			break
-		}
-		roots = append(roots, f.v)
-	}
-	if len(roots) == 0 {
-		roots = []string{"."}
+	roots, pattern := findRoots(args), ""
+	if k.name == "find" {
+		pattern = findPattern(args)
 	}
 	for i := 0; i < len(args); i++ {
 		switch args[i].v {
@@ -44,11 +35,11 @@ func findRun(a *analyzer, k *command) {
 		}
 		inner := k.inner(args[:i], "")
 		for _, f := range args[i+1 : end] {
-			inner.argv = append(inner.argv, found(f, roots)...)
+			inner.argv = append(inner.argv, found(f, roots, pattern)...)
 		}
 		if k.name != "find" && !strings.Contains(join(args[i+1:end]).v, "{") {
 			for _, r := range roots {
-				inner.argv = append(inner.argv, found(text("{}"), []string{r})...)
+				inner.argv = append(inner.argv, found(text("{}"), []string{r}, pattern)...)
 			}
 		}
 		if len(inner.argv) > 0 {
@@ -59,7 +50,7 @@ func findRun(a *analyzer, k *command) {
 }
 
 // found replaces {} by a path below the roots.
-func found(f field, roots []string) []field {
+func found(f field, roots []string, pattern string) []field {
 	if !strings.Contains(f.v, "{}") {
 		return []field{f}
 	}
@@ -70,7 +61,7 @@ func found(f field, roots []string) []field {
 		}
 		n := f
 		n.quoted = false
-		n.v = strings.ReplaceAll(f.v, "{}", strings.TrimSuffix(r, "/")+"/"+Unknown)
+		n.v = strings.ReplaceAll(f.v, "{}", below(r, pattern))
 		out = append(out, n)
 	}
 	return out

@@ -124,8 +124,8 @@ func TestFindIsACommandItself(t *testing.T) {
 	a := Analyze(`find /etc /usr -type f -delete`, here)
 	require.Equal(t, []string{"find /etc /usr -type f -delete"}, all(a))
 	a = Analyze(`find /etc /usr -name x -execdir rm -f {} + -exec echo {} \;`, here)
-	find(t, a, "rm -f /etc/… /usr/…")
-	find(t, a, "echo /etc/… /usr/…")
+	find(t, a, "rm -f /etc/…/x /usr/…/x")
+	find(t, a, "echo /etc/…/x /usr/…/x")
 }
 
 func TestXargs(t *testing.T) {

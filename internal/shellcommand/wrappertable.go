@@ -192,7 +192,7 @@ func addWrappers(t map[string]*program) {
 	t["script"].runs = scriptRun
 	t["start-stop-daemon"].runs = startStopRun
 	t["systemd-run"].wrap.own = true
-	t["find"] = &program{handle: findRun}
+	t["find"] = &program{handle: findRun, output: findOutput}
 	for name := range strings.FieldsSeq("gfind fd fdfind bfs") {
 		t[name] = t["find"]
 	}

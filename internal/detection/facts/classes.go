@@ -233,7 +233,7 @@ func systemAuth(below string) bool {
 	}
 	if i := strings.IndexAny(below, "*?["); i > 1 && len(below) < 64 {
 		for _, name := range [...]string{"shadow", "gshadow", "sudoers", "master.passwd"} {
-			if ok, err := path.Match(below, name); ok && err == nil {
+			if ok, err := path.Match(negated(below), name); ok && err == nil {
 				return true
 			}
 		}

@@ -144,12 +144,15 @@ func exampleName(s string) bool {
 // homeCredentials are what a pattern below a home directory is tried on.
 var homeCredentials = strings.Fields(".ssh/id_rsa .ssh/id_ed25519 .ssh/id_ecdsa .aws/credentials .docker/config.json .kube/config .netrc .npmrc .pypirc .pgpass .git-credentials .config/gh/hosts.yml .azure/accesstokens.json .vault-token .my.cnf .gnupg/secring.gpg .config/gcloud/credentials.db .config/gcloud/application_default_credentials.json .claude/.credentials.json .cargo/credentials.toml")
 
+// negated gives a pattern's classes the sign that path.Match takes: [!x] is [^x].
+func negated(pattern string) string { return strings.ReplaceAll(pattern, "[!", "[^") }
+
 // globCredential reports whether a pattern could mean a name of a credential.
 func globCredential(low, name string) bool {
 	if i := strings.IndexAny(low, "?*["); i >= 0 && len(low) < 256 {
 		for _, dir := range [...]string{"/.", "~/."} {
 			if j := strings.Index(low, dir); j >= 0 {
-				rest := low[j+len(dir)-1:]
+				rest := negated(low[j+len(dir)-1:])
 				for _, n := range homeCredentials {
 					if ok, err := path.Match(rest, n); ok && err == nil {
 						return true

@@ -21,6 +21,7 @@ func persistence(low, name string, inHome bool, rest string) bool {
 	if i := strings.Index(low, ".git/hooks"); i >= 0 && (i == 0 || low[i-1] == '/') && !strings.HasSuffix(name, ".sample") {
 		return true
 	}
+	rest = strings.TrimPrefix(rest, ellipsis+"/") // which find found
 	if inHome || profileFiles[name] && low == name {
 		if inHome && profileFiles[rest] || profileFiles[low] {
 			return true
