@@ -147,7 +147,7 @@ var servers = words("nginx haproxy traefik envoy apache2 httpd caddy keepalived 
 
 func (b *builder) kills(c *call) {
 	line := c.line()
-	if c.has("-l", "-L") || c.arg("-0") {
+	if c.arg("-l", "-L", "--list", "--table", "-0") {
 		return
 	}
 	all := line + b.searched(c)
@@ -165,6 +165,9 @@ func (b *builder) kills(c *call) {
 	switch c.prog {
 	case "kill":
 		for i, a := range c.args {
+			if i > 0 && (c.args[i-1] == "-s" || c.args[i-1] == "-n" || c.args[i-1] == "--signal") {
+				continue
+			}
 			if a == "-1" && (i > 0 || len(c.args) == 1) || a == "1" && len(c.args) > 1 && i > 0 {
 				b.act(ActProcessKill, line)
 			}

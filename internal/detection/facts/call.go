@@ -27,7 +27,7 @@ type opt struct {
 // canonical is the name by which a program is known: without version, in lower
 // case.
 func canonical(name string) string {
-	if hasUpper(name) && name != "R" {
+	if hasUpper(name) && name != "R" && name != "Rscript" {
 		name = strings.ToLower(name)
 	}
 	name = strings.TrimSuffix(name, ".exe")

@@ -20,16 +20,18 @@ func (b *builder) script(c *call, code string) {
 	if hasUpper(code) {
 		low = strings.ToLower(code)
 	}
-	deletes := hasAny(low, "remove(", "unlink", "rmtree", "rmdir", "rm_rf", "rm_r(", "fileutils.rm", "delete(", "rmsync", "fs.rm")
+	tree := hasAny(low, deletesTrees...)
+	deletes := tree && !strings.Contains(low, "recursive") || hasAny(low, "remove(", "unlink", "rmtree", "rmdir", "rm_rf", "rm_r(", "fileutils.rm", "delete(", "rmsync", "fs.rm")
 	writes := hasAny(low, `"w`, `'w`, `"a"`, `'a'`, `"ab"`, `write`, `>>`, `print >`, `"> `, "file.write", "file_put_contents", "/w ", "w /", "tee(", `dump(`, `" > "`, `> "`, `>"/`, "copyfile", "shutil.copy", "symlink", "appendfile")
-	dynamic := hasAny(low, "exec(", "eval(", "compile(", "loadstring", "eval ", "exec $", "instance_eval", "function(", "iex ", "(eval)", "(exec)", "then(eval", "eval(await", `include "http`, `include 'http`, `require "http`, "load(require", "load(http", "load(s") && hasAny(low, "b64decode", "base64", "fromhex", "unhexlify", "codecs.decode", "decode(", "urlopen", "requests.get", "http.get", "zlib.decompress", "atob(", "buffer.from", "pack(", "unpack", "fromcharcode", "chr(", "string.char(", "rot13", "marshal.loads", "socket.http", `include "http`, `include 'http`, `require "http`, "__import__", "get(", "fetch(", "net::http", "lwp", "open-uri", "uri.open(", `open("http`, `open('http`, `file_get_contents("http`, `file_get_contents('http`, `").get(`, `').get(`)
-	dynamic = dynamic || decodedCommand(low)
+	dynamic := hasAny(low, "exec(", "eval(", "compile(", "loadstring", "eval ", "exec $", "instance_eval", "function(", "iex ", "(eval)", "(exec)", "then(eval", "eval(await", `include "http`, `include 'http`, `require "http`, "load(require", "load(http", "load(s") && hasAny(low, "b64decode", "base64", "fromhex", "unhexlify", "codecs.decode", "decode(", "urlopen", "requests.get", "http.get", "zlib.decompress", "atob(", "buffer.from", "pack(", "pack \"", "pack '", "pack q", "unpack", "fromcharcode", "chr(", "string.char(", "rot13", "marshal.loads", "socket.http", `include "http`, `include 'http`, `require "http`, "__import__", "get(", "fetch(", "net::http", "lwp", "open-uri", "uri.open(", `open("http`, `open('http`, `file_get_contents("http`, `file_get_contents('http`, `").get(`, `').get(`)
+	sourced := (c.prog == "R" || c.prog == "Rscript") && sourcesURL(low)
+	dynamic = dynamic || sourced || decodedCommand(low)
 	commands := hasAny(low, "os.system", "subprocess", "popen", "execsync", "spawnsync", "child_process", "shell_exec", "passthru", "os.execute", "proc_open", "callcommand", "run-shell-command", "system(", "(system ", "exec(\"", "exec('", "exec \"", "kernel.exec", "open3", "`", "pty.spawn", "execv", "os.spawn", "do shell script", "runtime.getruntime", "processbuilder", "process.start", "esyscmd", "write18", "syscall.exec", "os.exec")
 	network := hasAny(low, "socket", "urlopen", "getprint", "getstore", "requests.", "urllib", "http.client", "net.connect", "net::http", "lwp", "io::socket", "fsockopen", "tcpsocket", "http.get", "fetch(", "axios", "net.createconnection", "httpclient", "connect(", "dialtcp", "net.dial", "file_get_contents(\"http", "curl_init", "open-uri", `require("http`, `require('http`)
 	switch {
 	case dynamic:
 		b.act(ActCodeDynamic, cut(code, 120))
-		if hasAny(low, "urlopen", "requests.get", "http.get", "net::http", "fetch(", "lwp", `include "http`, `include 'http`, `require "http`, "socket.http", "open-uri", "uri.open(", `open("http`, `open('http`, `file_get_contents("http`, `file_get_contents('http`, `").get(`, `').get(`) {
+		if sourced || hasAny(low, "urlopen", "requests.get", "http.get", "net::http", "fetch(", "lwp", `include "http`, `include 'http`, `require "http`, "socket.http", "open-uri", "uri.open(", `open("http`, `open('http`, `file_get_contents("http`, `file_get_contents('http`, `").get(`, `').get(`) {
 			b.addFlow(FlowDownload, FlowExecute, c.prog)
 		} else {
 			b.addFlow(FlowDecode, FlowExecute, c.prog)
@@ -49,7 +51,7 @@ func (b *builder) script(c *call, code string) {
 		switch {
 		case s == "" || len(s) > 1024 || len(s) == 1 && s != "/" && s != "~":
 		case s == "~" && deletes:
-			b.deleted(c, []string{s}, hasAny(low, "rmtree", "rm_rf", "recursive"), false)
+			b.deleted(c, []string{s}, tree, false)
 		case strings.Contains(s, "://") && !strings.HasPrefix(s, "file://"):
 			if strings.ContainsAny(s, " \n") || !network {
 				break
@@ -88,27 +90,28 @@ func (b *builder) script(c *call, code string) {
 					break
 				}
 				if deletes {
-					b.put(p, access, c.prog, false, hasAny(low, "rmtree", "rm_rf", "recursive"))
+					b.put(p, access, c.prog, false, tree)
 				}
 			default:
-				b.put(p, access, c.prog, false, deletes && hasAny(low, "rmtree", "rm_rf", "recursive"))
+				b.put(p, access, c.prog, false, deletes && tree)
 				if access == AccessRead {
 					b.reads(s)
 				}
 				if p.class == ClassCredential || p.class == ClassSystemAuth {
 					secret = true
 				}
-				if deletes && hasAny(low, "rmtree", "rm_rf", "recursive") {
+				if deletes && tree {
 					b.deleted(c, []string{s}, true, false)
 				}
 			}
 		}
 		return n < maxLiterals
 	})
+	b.scriptActs(low, code)
 	if network {
 		b.scriptNetwork(databases.Replace(low), secret || wholeEnvironment(low), hosts > 0 && hosts == own)
 	}
-	if deletes && hasAny(low, "rmtree", "rm_rf", "recursive") && wholeHome(low) {
+	if deletes && tree && wholeHome(low) {
 		b.act(ActFileDeleteRoot, "the home directory, in a script")
 	}
 	if len(low) < 512 && hasAny(low, "fork while fork", "os.fork()", "fork()", "fork }", "fork;}") && hasAny(low, "while true", "while 1", "while(1", "while (1", "fork while fork", "for(;;)", "loop {", "loop{") && !strings.Contains(low, "wait") {
@@ -120,7 +123,7 @@ func (b *builder) script(c *call, code string) {
 	if promptOrder(code) {
 		b.act(ActPromptInjection, cut(code, 160))
 	}
-	if b.step != nil && hasAny(low, "%c", "chr(", "fromcharcode", "pack(", "\\x") {
+	if b.step != nil && hasAny(low, decodes...) {
 		b.step.own.add(3, c.prog)
 	}
 	if i := strings.Index(low, "/inet/"); i >= 0 && c.prog == "awk" {
@@ -141,6 +144,9 @@ func (b *builder) script(c *call, code string) {
 	}
 }
 
+// decodes are what makes text of what hides it, in any language.
+var decodes = []string{"%c", "chr(", "fromcharcode", "pack(", "pack \"", "pack '", "\\x", "decode_base64", "b64decode", "base64_decode", "decode64", "unbase64", "atob(", "unhexlify", "fromhex", "hex2bin", "codecs.decode", "zlib.decompress", "gzip.decompress", "gzinflate", "inflate", `"base64")`, "'base64')", `"hex")`, "'hex')", "rot13", "uudecode"}
+
 // databases takes what only looks like a connection or a program out of a script.
 var databases = strings.NewReplacer("sqlite3.connect(", "", "duckdb.connect(", "", ".execute(", "", ".executemany(", "", ".executescript(", "", "psycopg2.connect(", "", "psycopg.connect(", "", "executor", "", "execution", "")
 
@@ -149,7 +155,7 @@ var databases = strings.NewReplacer("sqlite3.connect(", "", "duckdb.connect(", "
 func (b *builder) scriptNetwork(low string, secret, own bool) {
 	listen := hasAny(low, "bind(", ".listen(", "createserver", "tcpserver", "serversocket", "accept(", "listen=>")
 	connects := hasAny(low, "connect(", "tcpsocket.new", "tcpsocket.open", "fsockopen", "create_connection", "net.connect", "net.dial", "peeraddr", "syscall.connect", "sockaddrinet4", "io::socket::inet", "net.createconnection", "socket.tcp(", "[socket ")
-	runs := hasAny(low, "dup2", "pty.spawn", "popen", "exec", "spawn", "system(", "open(stdin", "/bin/sh", "shell", "cmd.exe")
+	runs := hasAny(low, "dup2", "pty.spawn", "popen", "exec", "spawn", "system(", "system$", "system $", "fdopen", "qx{", "`$", "open(stdin", "/bin/sh", "shell", "cmd.exe")
 	switch {
 	case runs && listen:
 		b.act(ActShellBind, "socket and shell in a script")
@@ -176,7 +182,7 @@ func (b *builder) scriptNetwork(low string, secret, own bool) {
 		b.addNet(Net{Direction: DirectionUpload, Class: HostUnknown})
 		b.addFlow(FlowFile, FlowNetwork, "a file → the network, in a script")
 	}
-	if secret && (hasAny(low, ".post(", "send(", "sendall", "data=", ".put(", "request(", "urlopen(", "write(") || connects) {
+	if secret && (hasAny(low, ".post(", "send(", "sendall", "data=", ".put(", "request(", "urlopen(", "write(") || connects || hasAny(low, "fetch(", "axios(", "got(", "ky(") && hasAny(low, `"post"`, "'post'", "`post`", `"put"`, "'put'", "body")) {
 		b.addFlow(FlowSecret, FlowNetwork, "a secret file → the network, in a script")
 	}
 }
@@ -275,7 +281,7 @@ func wholeEnvironment(low string) bool {
 // wholeHome reports whether a script names the home directory itself, and nothing
 // below it.
 func wholeHome(low string) bool {
-	for _, name := range [...]string{"homedir()", "path.home()", "dir.home", "process.env.home", `os.environ['home']`, `os.environ["home"]`, `getenv("home")`, `getenv('home')`, "env['home']", `env["home"]`, "$env{home}"} {
+	for _, name := range [...]string{"homedir()", "path.home()", "dir.home", "process.env.home", `os.environ['home']`, `os.environ["home"]`, `getenv("home")`, `getenv('home')`, "env['home']", `env["home"]`, "$env{home}", "environ.get('home')", `environ.get("home")`, `env.fetch("home")`, "env.fetch('home')", `expanduser("~")`, "expanduser('~')", "user.home\")", "$env{'home'}"} {
 		for rest, off := low, 0; ; {
 			i := strings.Index(rest, name)
 			if i < 0 {
