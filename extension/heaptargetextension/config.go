@@ -8,7 +8,7 @@ import (
 )
 
 // DefaultTargetMiB is the default of target_mib.
-const DefaultTargetMiB = 48
+const DefaultTargetMiB = 40
 
 // maxTargetMiB is more than any collector's heap should be.
 const maxTargetMiB = 1 << 20
@@ -16,7 +16,7 @@ const maxTargetMiB = 1 << 20
 // Config of the heap_target extension.
 type Config struct {
 	// TargetMiB is the size, in MiB, that the heap grows to before it is collected.
-	// Where GOGC allows more, for more is in use, it is GOGC that counts. Default 48.
+	// Where GOGC allows more, for more is in use, it is GOGC that counts. Default 40.
 	TargetMiB int `mapstructure:"target_mib"`
 }
 

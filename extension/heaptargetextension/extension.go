@@ -6,6 +6,7 @@ import (
 	"runtime/debug"
 	"runtime/metrics"
 	"sync/atomic"
+	"time"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/otel/metric"
@@ -19,6 +20,7 @@ type heapTarget struct {
 	logger    *zap.Logger
 	telemetry *metadata.TelemetryBuilder
 
+	idle    time.Duration // without a collection, until memory is given back
 	own     int           // the process's own percentage, from GOGC
 	current atomic.Int64  // the percentage that is set
 	ended   chan struct{} // nil: not running
@@ -30,7 +32,8 @@ func newHeapTarget(set component.TelemetrySettings, cfg *Config) (*heapTarget, e
 	if err != nil {
 		return nil, err
 	}
-	return &heapTarget{target: uint64(cfg.TargetMiB) << 20, logger: set.Logger, telemetry: telemetry}, nil //nolint:gosec // validated
+	target := uint64(cfg.TargetMiB) << 20 //nolint:gosec // validated
+	return &heapTarget{target: target, idle: idle, logger: set.Logger, telemetry: telemetry}, nil
 }
 
 // Start implements component.Component.
@@ -70,18 +73,39 @@ func (h *heapTarget) Shutdown(context.Context) error {
 	return nil
 }
 
+// idle is how long nothing is collected until the memory that garbage took is given back
+// to the system. The runtime collects every two minutes, if nothing else makes it.
+const idle = time.Minute
+
 // run sets the percentage, at first and after each collection.
 func (h *heapTarget) run(ended <-chan struct{}, done chan<- struct{}) {
 	defer close(done)
 	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	for collected := afterCollection(); ; {
 		metrics.Read(sample)
-		h.set(sample[0].Value.Uint64())
+		h.set(percent(sample[0].Value.Uint64(), h.target, h.own))
+		resting := time.NewTimer(h.idle)
 		select {
 		case <-ended:
+			resting.Stop()
 			return
 		case <-collected:
+			resting.Stop()
 			collected = afterCollection()
+			continue
+		case <-resting.C:
+		}
+		// Nothing much happens: the heap need not be larger than GOGC makes it, until
+		// something does.
+		h.set(h.own)
+		debug.FreeOSMemory()
+		for range 2 { // the collection that was just made, and the next one
+			select {
+			case <-ended:
+				return
+			case <-collected:
+				collected = afterCollection()
+			}
 		}
 	}
 }
@@ -96,14 +120,13 @@ func afterCollection() <-chan struct{} {
 	return collected
 }
 
-// set sets the percentage for what is in use, in bytes.
-func (h *heapTarget) set(live uint64) {
-	now := h.current.Load()
-	next := int64(percent(live, h.target, h.own))
-	if next == now || !differs(next, now) && next != int64(h.own) {
+// set sets the percentage.
+func (h *heapTarget) set(percent int) {
+	now, next := h.current.Load(), int64(percent)
+	if next == now || !differs(next, now) && percent != h.own {
 		return
 	}
-	debug.SetGCPercent(int(next))
+	debug.SetGCPercent(percent)
 	h.current.Store(next)
 	h.telemetry.ExtensionHeapTargetChanges.Add(context.Background(), 1)
 }

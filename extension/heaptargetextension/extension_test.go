@@ -15,9 +15,15 @@ import (
 
 func start(t *testing.T, targetMiB int) *heapTarget {
 	t.Helper()
+	h := newTarget(t, targetMiB)
+	require.NoError(t, h.Start(t.Context(), componenttest.NewNopHost()))
+	return h
+}
+
+func newTarget(t *testing.T, targetMiB int) *heapTarget {
+	t.Helper()
 	h, err := newHeapTarget(extensiontest.NewNopSettings(metadata.Type).TelemetrySettings, &Config{TargetMiB: targetMiB})
 	require.NoError(t, err)
-	require.NoError(t, h.Start(t.Context(), componenttest.NewNopHost()))
 	return h
 }
 
@@ -65,6 +71,29 @@ func TestGarbageWaitsForTheTarget(t *testing.T) {
 	t.Logf("512 MiB of garbage: %d collections without, %d with a target of 64 MiB", without, with)
 	require.Greater(t, without, 4*with)
 	require.GreaterOrEqual(t, with, uint32(4), "the heap stays below twice the target")
+}
+
+func TestMemoryIsGivenBackWhenNothingHappens(t *testing.T) {
+	withGOGC(t, 35)
+	held := make([]byte, 8<<20)
+	defer runtime.KeepAlive(held)
+	h := newTarget(t, 64)
+	h.idle = 200 * time.Millisecond
+	require.NoError(t, h.Start(t.Context(), componenttest.NewNopHost()))
+	runtime.GC()
+	collections(256)
+	require.Greater(t, h.current.Load(), int64(35))
+	var used runtime.MemStats
+	runtime.ReadMemStats(&used)
+	require.Greater(t, used.HeapSys-used.HeapReleased, uint64(40<<20))
+	require.Eventually(t, func() bool {
+		var now runtime.MemStats
+		runtime.ReadMemStats(&now)
+		return h.current.Load() == 35 && now.HeapSys-now.HeapReleased < 24<<20
+	}, 5*time.Second, 10*time.Millisecond)
+	runtime.GC() // it begins to work again
+	require.Eventually(t, func() bool { return h.current.Load() > 35 }, 5*time.Second, time.Millisecond)
+	require.NoError(t, h.Shutdown(t.Context()))
 }
 
 func TestMuchInUseIsCollectedByGOGC(t *testing.T) {
