@@ -84,6 +84,8 @@ type val struct {
 	decoded bool
 	// maybe says that it is Unknown only because the environment may have it.
 	maybe bool
+	// abs says that it is an absolute path of which no more is known.
+	abs bool
 }
 
 // variable has one or more possible values, or is an array.

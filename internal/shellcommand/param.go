@@ -3,6 +3,7 @@ package shellcommand
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"mvdan.cc/sh/v3/syntax"
 )
@@ -62,7 +63,9 @@ func (e *expander) param(x *syntax.ParamExp) {
 		v = e.operate(name, x, v, list)
 		if i > 0 {
 			switch {
-			case e.inQuotes && star, e.noSplit:
+			case star && (e.inQuotes || e.noSplit):
+				e.put(e.joiner())
+			case e.noSplit:
 				e.put(" ")
 			default:
 				if !e.open {
@@ -82,6 +85,16 @@ func (e *expander) param(x *syntax.ParamExp) {
 		v.from = from
 		e.value(v)
 	}
+}
+
+// joiner is what stands between the elements of "${x[*]}": the first sign of IFS.
+func (e *expander) joiner() string {
+	v := e.c.sh.vars["IFS"]
+	if v == nil || len(v.vals) == 0 || strings.HasPrefix(v.vals[0].s, Unknown) {
+		return " "
+	}
+	_, n := utf8.DecodeRuneInString(v.vals[0].s)
+	return v.vals[0].s[:n]
 }
 
 // paramValues are the values of a parameter: one, or those of a list.
@@ -109,7 +122,9 @@ func (e *expander) paramValues(name string, index syntax.ArithmExpr) (vals []val
 	}
 	v := sh.lookup(name)
 	if index == nil {
-		return []val{e.pick(v)}, false
+		one := e.pick(v)
+		one.abs = one.abs || (one.s == Unknown || one.s == "~") && paths[name]
+		return []val{one}, false
 	}
 	if w, ok := index.(*syntax.Word); ok {
 		switch w.Lit() {

@@ -11,7 +11,7 @@ import (
 // operate applies what the expansion does with a value.
 func (e *expander) operate(name string, x *syntax.ParamExp, v val, list bool) val {
 	if x.Slice != nil && !list {
-		if from, to, ok := e.bounds(maxBraces, x.Slice); ok && from == 0 && to == 1 && paths[name] && (v.s == Unknown || v.s == "~") {
+		if from, to, ok := e.bounds(maxBraces, x.Slice); ok && from == 0 && to == 1 && (v.abs || paths[name]) && (v.s == Unknown || v.s == "~") {
 			v.s = "/" // the first letter of every path
 		} else {
 			v.s = e.slice(v.s, x.Slice)

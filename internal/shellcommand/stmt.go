@@ -46,6 +46,9 @@ func (a *analyzer) stmt(c ctx, s *syntax.Stmt) {
 	case *syntax.IfClause:
 		a.ifClause(c, cmd)
 	case *syntax.WhileClause:
+		if a.buildsWhile(&c, cmd) {
+			return
+		}
 		cond := c
 		cond.loop = true
 		cond.out = nil
@@ -211,12 +214,18 @@ func (a *analyzer) forClause(c ctx, x *syntax.ForClause) {
 				vals = append(vals, f.val())
 			}
 		}
+		if a.buildsEach(&c, loop.Name.Value, vals, x.Do) {
+			return
+		}
 		if len(vals) > 0 {
 			c.sh.assign(loop.Name.Value, vals, false)
 		}
 	default:
 		a.substitutionsIn(c, loop)
 		if style, ok := loop.(*syntax.CStyleLoop); ok {
+			if a.buildsFor(&c, style, x.Do) {
+				return
+			}
 			markUnknown(c.sh, style)
 		}
 	}

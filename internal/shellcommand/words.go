@@ -19,6 +19,7 @@ type field struct {
 	sink    *stream // of >(…): what reads it
 	multi   bool    // it is one of several possible values
 	maybe   bool    // a part of it may be unset
+	abs     bool    // see val
 }
 
 func text(s string) field { return field{v: s} }
@@ -29,7 +30,7 @@ func (f field) word() Word {
 	return Word{Value: f.v, Known: f.known(), Glob: f.glob, Quoted: f.quoted, IfUnset: f.unset}
 }
 
-func (f field) val() val { return val{s: f.v, from: f.from, decoded: f.decoded} }
+func (f field) val() val { return val{s: f.v, from: f.from, decoded: f.decoded, abs: f.abs} }
 
 func toWords(fields []field) []Word {
 	if len(fields) == 0 {
@@ -239,6 +240,7 @@ func (e *expander) literal(s string) {
 // value takes what an expansion gives: unquoted it is split.
 func (e *expander) value(v val) {
 	e.f.decoded = e.f.decoded || v.decoded
+	e.f.abs = v.abs && !e.open
 	take := func(s string) {
 		e.open = true
 		if v.maybe {
