@@ -12,6 +12,7 @@ const (
 	ActGitHookOff       = "git.hook_off"       // a hook is removed or its mode changed
 	ActGitPushElsewhere = "git.push_elsewhere" // pushes to an address, or to a remote that was just added
 	ActGitNoVerify      = "git.no_verify"      // commits without the hooks
+	ActGitOverride      = "git.override"       // merges past what guards a branch
 	ActGitTamper        = "git.tamper"         // writes into .git itself
 
 	ActInfraDelete = "infra.delete" // deletes a resource of a cloud, cluster, platform or service
@@ -119,7 +120,7 @@ const (
 // ActKinds are all kinds of acts.
 func ActKinds() []string {
 	return []string{
-		ActGitDiscard, ActGitDiscardFile, ActGitRewrite, ActGitForcePush, ActGitPushDefault, ActGitDeleteRemote, ActGitHookOff, ActGitPushElsewhere, ActGitNoVerify, ActGitTamper, ActInfraDelete,
+		ActGitDiscard, ActGitDiscardFile, ActGitRewrite, ActGitForcePush, ActGitPushDefault, ActGitDeleteRemote, ActGitHookOff, ActGitPushElsewhere, ActGitNoVerify, ActGitOverride, ActGitTamper, ActInfraDelete,
 		ActInfraRemove, ActLocalRemove, ActInfraStop, ActInfraApply, ActHTTPDelete, ActHTTPAdmin, ActDBDestroy, ActDBReset, ActDBGrant, ActDiskFormat, ActDiskOverwrite,
 		ActFileShred, ActFileDeleteMany, ActFileDeleteRoot, ActFileDeleteTree, ActFileSync, ActFileEncrypt, ActFileTruncate, ActBackupDelete, ActSystemShutdown,
 		ActSystemStop, ActSystemConfigure, ActProcessKill, ActForkBomb, ActResourceMine, ActResourceWaste, ActShellSpawn, ActShellReverse, ActShellBind,

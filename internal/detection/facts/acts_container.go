@@ -123,6 +123,9 @@ func (b *builder) podOverrides(c *call) {
 	if c.word(0) == "run" && c.has("--privileged") && c.value("--privileged") != "false" {
 		b.act(ActContainerPrivileged, c.line())
 	}
+	if ns := c.value("-n", "--namespace"); c.word(0) == "create" && (c.word(1) == "cronjob" || c.word(1) == "cj") && strings.HasPrefix(ns, "kube-") && !c.help() {
+		b.act(ActPersistCron, c.line())
+	}
 	v := strings.Join(strings.Fields(strings.ToLower(cut(c.value("--overrides"), maxText))), "")
 	if hasAny(v, `"privileged":true`, `"hostpid":true`, `"hostipc":true`, `"hostnetwork":true`, `"hostpath":`) {
 		b.act(ActContainerPrivileged, "--overrides "+v)

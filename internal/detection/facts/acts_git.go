@@ -126,6 +126,14 @@ func (b *builder) git(c *call) {
 		if g.has("-d", "--delete") || g.has("--stdin") {
 			b.act(ActGitRewrite, detail)
 		}
+	case "checkout-index":
+		if g.has("-f", "--force") && (g.has("-a", "--all", "--stdin") || len(g.pos) > 0) && !g.has("--prefix", "--temp") {
+			if g.has("-a", "--all", "--stdin") {
+				b.act(ActGitDiscard, detail)
+			} else {
+				b.discard(g.pos, detail)
+			}
+		}
 	case "read-tree":
 		if g.has("--reset") || g.has("-u") && g.has("-m") && g.has("--reset") {
 			b.act(ActGitDiscard, detail)

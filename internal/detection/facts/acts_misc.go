@@ -167,6 +167,13 @@ func (b *builder) macDefaults(c *call) {
 	if c.word(0) == "write" && hasAny(strings.ToLower(c.line()), "loginhook", "logouthook", "autolaunchedapplicationdictionary") {
 		b.act(ActPersistStartup, c.line())
 	}
+	if c.word(0) == "write" || c.word(0) == "delete" {
+		low := strings.ToLower(c.line())
+		off := hasAny(low, "-bool no", "-bool false", "-int 0", "-bool 0") || c.word(0) == "delete"
+		if hasAny(low, "lsquarantine", "gkautorearm", "com.apple.alf globalstate") && off || hasAny(low, "disablesecurityupdates", "com.apple.security.libraryvalidation disable") && !off {
+			b.act(ActDefenseMAC, c.line())
+		}
+	}
 }
 
 // fuser kills what uses a port or a file.

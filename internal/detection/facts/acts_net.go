@@ -140,7 +140,11 @@ func (b *builder) mine(c *call) { b.act(ActResourceMine, c.line()) }
 
 func (b *builder) agent(c *call) {
 	line := c.line()
-	if hasAny(line, "--dangerously-skip-permissions", "--yolo", "--dangerously-bypass-approvals", "--allow-dangerously", "bypassPermissions", "--yes-always", "--full-auto", "danger-full-access", "--trust-all-tools", "--approval-mode=yolo", "--approval-mode yolo") || c.has("--force", "-f") && c.prog == "cursor-agent" || hasAny(line, "Bash(*)", "Bash(:*)") {
+	if c.prog == "q" && c.word(0) != "chat" {
+		return
+	}
+	if c.has("-y") && c.prog == "gemini" || c.has("-a", "--ask-for-approval") && strings.Contains(line, " never") && c.prog == "codex" || hasAny(line, "--allow-all", "--skip-permissions", "--dangerously-", "--auto-approve", "--auto high", "--trust-tools=*", "--no-confirm") ||
+		hasAny(line, "--dangerously-skip-permissions", "--yolo", "--dangerously-bypass-approvals", "--allow-dangerously", "bypassPermissions", "--yes-always", "--full-auto", "danger-full-access", "--trust-all-tools", "--approval-mode=yolo", "--approval-mode yolo") || c.has("--force", "-f") && c.prog == "cursor-agent" || hasAny(line, "Bash(*)", "Bash(:*)") {
 		b.act(ActAgentBypass, line)
 	}
 	if hasAny(line, "disableAllHooks", "--setting-sources", "--bare") {

@@ -50,6 +50,10 @@ var actHandlers = sync.OnceValue(func() map[string]func(*builder, *call) {
 		"grpcurl ghz evans otel-cli telemetrygen tracegen":   (*builder).exports,
 		"unset set declare typeset launchctl systemctl tmux": (*builder).setsVariables,
 		"getent": (*builder).getent, "codium": (*builder).agent,
+		"copilot q qchat kiro-cli droid auggie cn kilocode openhands plandex jules letta amazon-q": (*builder).agent,
+		"gh glab": (*builder).codeHost, "grubby kernelstub rpm-ostree nvram bcdedit": (*builder).bootOptions,
+		"uvx": (*builder).supply, "crudini augtool": (*builder).iniFile,
+		"sed jq yq perl": (*builder).notes,
 	} {
 		for name := range strings.FieldsSeq(names) {
 			if old := m[name]; old != nil {
@@ -77,7 +81,11 @@ func (b *builder) acts(c *call) {
 		h(b, c)
 	}
 	if c.prog == "make" || c.prog == "cmake" || c.prog == "just" {
-		b.runs("Makefile")
+		dir := c.value("-C", "--directory")
+		if dir != "" && dir[len(dir)-1] != '/' {
+			dir += "/"
+		}
+		b.runs(dir + "Makefile")
 	}
 	b.options(c)
 	b.database(c)

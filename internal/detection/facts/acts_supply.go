@@ -60,6 +60,7 @@ func (b *builder) supply(c *call) {
 			}
 		}
 	}
+	b.packageSource(c)
 	if install {
 		for i, w := range c.pos {
 			if i == 0 && c.prog != "npx" && c.prog != "easy_install" && c.prog != "cpanm" {
@@ -93,9 +94,9 @@ func (b *builder) supply(c *call) {
 		switch {
 		case sub == "publish", sub == "unpublish", sub == "deprecate", sub == "owner" && obj == "add", sub == "access", sub == "token" && obj == "create", sub == "npm" && obj == "publish":
 			b.act(ActSupplyPublish, line)
-		case sub == "config" && obj == "set" && hasAny(line, "registry"):
+		case sub == "config" && obj == "set" && hasAny(strings.ToLower(line), "registry"):
 			b.registry(line, "config set")
-		case sub == "config" && obj == "set" && hasAny(line, "strict-ssl false", "strict-ssl=false"):
+		case sub == "config" && obj == "set" && hasAny(line, "strict-ssl false", "strict-ssl=false", "enableStrictSsl false", "unsafeHttpWhitelist"):
 			b.act(ActSupplyKey, line)
 		case sub == "config" && obj == "set" && hasAny(line, "script-shell", "ignore-scripts false"):
 			b.act(ActShellSpawn, line)

@@ -21,6 +21,7 @@ type builder struct {
 	lookups    int // comparisons of names of files
 	first      int // index in f.Commands of the first step
 	nested     bool
+	approved   bool                 // a change of somebody's was approved
 	modeOff    bool                 // a mode takes the right to execute away
 	scratchDB  bool                 // the client of a database works on one of tests
 	wanted     string               // a credential that the command line searches for
@@ -81,6 +82,7 @@ func (b *builder) analysis(command string, a *shellcommand.Analysis) {
 	b.ransomed()
 	b.loaded()
 	b.bare(command)
+	b.invisible(command)
 }
 
 // command adds the facts of one command.
@@ -242,6 +244,7 @@ func (b *builder) redirects(k *shellcommand.Command) {
 		}
 		if r.Writes() {
 			if r.FD != 2 {
+				b.contents(&b.call, w)
 				b.profile(&b.call, w, strings.HasPrefix(r.Op, ">>") || r.Op == "&>>")
 			}
 			b.add(w, AccessWrite, b.call.prog, r.Path.Glob, false)

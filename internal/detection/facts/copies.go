@@ -98,7 +98,39 @@ func (b *builder) cloudCopy(c *call) {
 	if i := strings.Index(host, "://"); i >= 0 {
 		host = cutAt(host[i+3:], "/")
 	}
-	b.addNet(Net{Host: host, URL: last, Direction: d, Class: HostKnown})
+	class := HostKnown
+	if c.prog == "rclone" {
+		for _, w := range c.pos {
+			if h := inlineHost(w); h != "" {
+				host, class = h, hostClass(h)
+			}
+		}
+	}
+	b.addNet(Net{Host: host, URL: last, Direction: d, Class: class})
+}
+
+// inlineHost is the host of a remote of rclone that the command line itself defines:
+// :sftp,host=h,user=u:dir, :webdav,url='http://h/x':. It is "" where there is none.
+func inlineHost(w string) string {
+	if !strings.HasPrefix(w, ":") {
+		return ""
+	}
+	for part := range strings.SplitSeq(w, ",") {
+		name, value, ok := strings.Cut(part, "=")
+		if !ok {
+			continue
+		}
+		value = strings.Trim(value, `'"`)
+		switch name {
+		case "host", "endpoint", "url":
+			if strings.Contains(value, "://") {
+				_, host, _, _ := splitURL(value)
+				return strings.ToLower(host)
+			}
+			return strings.ToLower(strings.Trim(cutAt(value, ":"), `'"`))
+		}
+	}
+	return ""
 }
 
 // gist puts files where others can read them.

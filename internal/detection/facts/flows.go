@@ -57,6 +57,7 @@ type step struct {
 	upload  string // host to which it sends its input
 	uploads bool
 	sends   bool // it sends its arguments
+	posts   bool // what it reads, too
 	auth    bool // of which a secret is what it proves itself with
 	runsIn  bool // it runs its input as code
 	runsArg bool // it runs its arguments as code
@@ -234,6 +235,15 @@ func (b *builder) sinks(i int, files map[string]*taint) {
 		b.flow(&all, FlowNetwork, s.upload)
 	} else if s.sends {
 		secret := s.args
+		if s.posts {
+			secret.merge(&s.in)
+			for _, r := range s.reads {
+				if t := b.lookedUp(files, r); t != nil {
+					secret.merge(t)
+				}
+			}
+			secret.merge(&s.own)
+		}
 		secret.bits &= bitSecret
 		if d := secret.detail[0]; s.auth && (hostClass(s.upload) == HostKnown || hostClass(s.upload) == HostPrivate || d != "" && d[0] != '/' && d[0] != '~' && d[0] != '.' && d != "environment") {
 			secret.bits = 0

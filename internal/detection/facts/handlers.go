@@ -212,6 +212,7 @@ func (b *builder) source(c *call) {
 
 func (b *builder) tee(c *call) {
 	for _, w := range c.pos {
+		b.contents(c, w)
 		b.profile(c, w, c.has("-a", "--append"))
 	}
 	b.defaults(c)
@@ -219,6 +220,7 @@ func (b *builder) tee(c *call) {
 
 func (b *builder) editor(c *call) {
 	b.defaults(c)
+	b.batchEdits(c)
 	for _, w := range c.pos {
 		if p := b.place(w, b.dir()); p.class == ClassCredential || p.class == ClassSystemAuth {
 			b.put(p, AccessRead, c.prog, false, false)

@@ -120,7 +120,7 @@ func (b *builder) script(c *call, code string) {
 	if c.prog == "osascript" && strings.Contains(low, "login item") && hasAny(low, "make ", "create") {
 		b.act(ActPersistStartup, cut(code, 120))
 	}
-	if promptOrder(code) {
+	if promptOrder(code) || promptNote(code) {
 		b.act(ActPromptInjection, cut(code, 160))
 	}
 	if b.step != nil && hasAny(low, decodes...) {

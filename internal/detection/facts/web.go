@@ -66,7 +66,14 @@ func (b *builder) downloaded(c *call, u string) {
 	if name == "" {
 		return
 	}
-	if dir := c.value("--output-dir", "-P", "--directory-prefix", "-d"); dir != "" {
+	if out := c.value("-o", "--out", "--output"); out != "" && c.prog != "curl" && c.prog != "wget" {
+		name = out
+	}
+	dir := c.value("--output-dir", "-P", "--directory-prefix", "--dir")
+	if dir == "" && c.prog == "aria2c" {
+		dir = c.value("-d")
+	}
+	if dir != "" && name[0] != '/' {
 		name = dir + "/" + name
 	}
 	b.add(name, AccessWrite, c.prog, false, false)
