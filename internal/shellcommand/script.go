@@ -159,7 +159,9 @@ type scriptReader struct {
 	toks    []token
 	vars    map[string]string
 	work    int
-	decoded bool // the literal being read was decoded
+	decoded bool                  // the literal being read was decoded
+	rounds  map[string][][]string // of the variables of loops, see loops
+	spread  []string              // the list that a loop's variable is
 }
 
 // script analyses the commands that a script's literals hold.
@@ -181,6 +183,9 @@ func (a *analyzer) script(k *command, p *interpreter, code string) {
 	if len(k.rest) > 0 {
 		all := join(k.rest).v
 		r.vars["@ARGV"], r.vars["ARGV"] = all, all
+	}
+	if !p.lisp {
+		r.loops()
 	}
 	for i := range len(r.toks) {
 		r.at(i, code)
@@ -216,6 +221,7 @@ func (r *scriptReader) at(i int, code string) {
 	case !ok:
 	case r.p.lisp:
 		r.lispCall(i, kind)
+	case r.looped(i, kind):
 	default:
 		r.call(i, kind)
 	}

@@ -92,7 +92,7 @@ func (b *builder) gitFiles(c *call) {
 					b.step.own.add(1, "the repository")
 					b.sink(host)
 				}
-				if sub == "clone" && b.step != nil && hostClass(strings.ToLower(host)) != HostKnown {
+				if sub == "clone" && b.step != nil && hostClass(strings.ToLower(host)) != HostKnown && !ownForge(w, host) {
 					b.step.own.add(2, host)
 					name := strings.TrimSuffix(strings.TrimSuffix(w, "/"), ".git")
 					if last := c.pos[len(c.pos)-1]; last != w {
@@ -105,6 +105,15 @@ func (b *builder) gitFiles(c *call) {
 			}
 		}
 	}
+}
+
+// ownForge reports whether a repository is of a host that has a name and that one has
+// an account at, or of one's own network.
+func ownForge(address, host string) bool {
+	if host == "" || host[0] >= '0' && host[0] <= '9' || host[0] == '[' {
+		return false
+	}
+	return !strings.Contains(address, "://") || strings.HasPrefix(address, "ssh://") || hostClass(strings.ToLower(host)) == HostPrivate
 }
 
 func (b *builder) openssl(c *call) {
