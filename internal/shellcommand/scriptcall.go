@@ -55,37 +55,9 @@ func (r *scriptReader) call(i int, kind callKind) {
 			r.toks[i+1].kind = '['
 			i++
 		}
-		if r.is(i, '[') || r.is(i, '{') && kind != callCode {
-			if r.is(i, '{') { // options, an environment
-				end := r.skip(i)
-				if r.optionArgs(i, end, &items) {
-					lists++
-				}
-				i = end
-			} else {
-				lists++
-				i++
-				for n := 0; n < 256 && i < len(r.toks) && !r.is(i, ']') && !r.is(i, ')'); n++ {
-					if r.is(i, '*') && r.is(i+1, 'i') && r.spread != nil && r.rounds[r.toks[i+1].s] != nil { // *words
-						items = append(items, r.spread...)
-						if i += 2; r.is(i, ',') {
-							i++
-						}
-						continue
-					}
-					v, next, _ := r.expr(i)
-					items = append(items, v)
-					i = next
-					if r.is(i, ',') || r.is(i, ';') {
-						i++
-					}
-				}
-				i++
-			}
-		} else if r.spread != nil && len(r.spread) > 1 && r.is(i, 'i') && r.rounds[r.toks[i].s] != nil && (r.is(i+1, ')') || r.is(i+1, ',')) {
-			items = append(items, r.spread...)
-			lists++
-			i++
+		if next, more, ok := r.grouped(i, kind, &items); ok {
+			lists += more
+			i = next
 		} else {
 			v, next, literal := r.expr(i)
 			if next == i || !literal && len(items) > 0 {

@@ -119,7 +119,7 @@ func (b *builder) editorSettings(word, low string) {
 // bareAddress reports whether a text names a host of nobody knows whom by its number, or
 // a place where anybody leaves what he likes.
 func (b *builder) bareAddress(text string) bool {
-	for n := 0; n < maxLiterals; n++ {
+	for range maxLiterals {
 		i := strings.Index(text, "://")
 		if i < 0 {
 			return false
