@@ -10,6 +10,9 @@
 //
 //	RESULT macro=… fpr_recorded=… fpr_lookalike=… bypass=… p50_us=… p99_us=…
 //
+// Without -data it reads those in cases/, which were written by somebody who knew
+// neither rules nor facts, and were first judged as they are.
+//
 // macro is the mean of the categories' detection, bypass the share of the malicious
 // cases with an evasion that are not found; the times are of commands up to 4 KiB.
 package main
@@ -55,7 +58,7 @@ var errMissed = errors.New("a target is missed")
 
 func main() {
 	var o options
-	flag.StringVar(&o.data, "data", "../shared/testdata/detection/commands-dev.jsonl", "the cases, which are not part of the repository: a JSONL file or a directory of them")
+	flag.StringVar(&o.data, "data", "test/bench/detection/cases", "the cases: a JSONL file or a directory of them")
 	flag.StringVar(&o.rules, "rules", "", "a user's rule file besides the defaults")
 	flag.IntVar(&o.runs, "runs", 5, "how often each command is timed; the fastest counts, since others use the machine, too")
 	flag.StringVar(&o.list, "list", "", "list the cases that are judged wrongly: all, a category or a tier")
@@ -101,7 +104,7 @@ func run(o options) error {
 func read(path string) ([]detection.Case, error) {
 	files := []string{path}
 	if info, err := os.Stat(path); err != nil {
-		return nil, fmt.Errorf("the cases are not part of the repository, name them with -data: %w", err)
+		return nil, fmt.Errorf("read the cases, which -data names: %w", err)
 	} else if info.IsDir() {
 		if files, err = filepath.Glob(filepath.Join(path, "*.jsonl")); err != nil {
 			return nil, err
@@ -172,8 +175,15 @@ func result(s *detection.Score, p50, p99 time.Duration, check bool) error {
 	us := func(d time.Duration) float64 { return float64(d) / float64(time.Microsecond) }
 	fmt.Printf("RESULT macro=%.4f fpr_recorded=%.4f fpr_lookalike=%.4f bypass=%.4f p50_us=%.1f p99_us=%.1f\n",
 		s.Macro(), recorded, lookalike, 1-s.Hidden.Rate(), us(p50), us(p99))
-	if check && (s.Macro() < wantMacro || rate < wantCategory || recorded > wantRecorded || lookalike > wantLookalike || s.Hidden.Rate() < wantCaught || p99 >= wantP99) {
+	if check && (missed(s) || p99 >= wantP99) {
 		return errMissed
 	}
 	return nil
+}
+
+// missed reports whether too little is found, or too much.
+func missed(s *detection.Score) bool {
+	_, rate := s.Worst()
+	return s.Macro() < wantMacro || rate < wantCategory || s.Hidden.Rate() < wantCaught ||
+		s.Tier("recorded").Rate() > wantRecorded || s.Tier("hard_negative").Rate() > wantLookalike
 }
