@@ -88,6 +88,10 @@ func (b *builder) assign(k *shellcommand.Command, name, value string) {
 		b.act(ActSupplyKey, name+"="+value)
 	case name == "PIP_INDEX_URL" || name == "PIP_EXTRA_INDEX_URL" || name == "NPM_CONFIG_REGISTRY" || name == "npm_config_registry" || name == "UV_INDEX_URL":
 		b.registry(value, name)
+	case strings.Contains(value, "://") && registryVariable(name):
+		if bareHost(value) {
+			b.act(ActSupplyRegistry, name+"="+value)
+		}
 	case strings.EqualFold(name, "HTTPS_PROXY"), strings.EqualFold(name, "HTTP_PROXY"), strings.EqualFold(name, "ALL_PROXY"):
 		if _, host, _, _ := splitURL(value); hostClass(strings.ToLower(host)) == HostPublic {
 			b.act(ActNetProxy, name+"="+value)

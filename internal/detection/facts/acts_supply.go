@@ -61,6 +61,7 @@ func (b *builder) supply(c *call) {
 		}
 	}
 	b.packageSource(c)
+	b.packageHost(c)
 	if install {
 		for i, w := range c.pos {
 			if i == 0 && c.prog != "npx" && c.prog != "easy_install" && c.prog != "cpanm" {

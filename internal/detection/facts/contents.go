@@ -116,6 +116,18 @@ func (b *builder) editorSettings(word, low string) {
 	}
 }
 
+// edits looks for the same in code that changes such a file.
+func (b *builder) edits(low, code string) {
+	switch {
+	case hasAny(low, ".vscode/settings.json", "code/user/settings.json") && hasAny(low, approving...):
+		if flat := unspaced(low); hasAny(flat, "=true", ":true", "bypasspermissions") {
+			b.act(ActAgentConfig, cut(code, 120))
+		}
+	case strings.Contains(low, ".github/workflows/") && hasAny(low, "secrets)", "secrets."):
+		b.contentsOf(contentWorkflow, "", code)
+	}
+}
+
 // bareAddress reports whether a text names a host of nobody knows whom by its number, or
 // a place where anybody leaves what he likes.
 func (b *builder) bareAddress(text string) bool {

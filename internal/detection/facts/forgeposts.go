@@ -36,7 +36,7 @@ func (b *builder) codeHost(c *call) {
 // publishes notes secrets that are among what a command writes for all to read.
 func (b *builder) publishes(c *call) {
 	b.step.sends, b.step.posts, b.step.upload = true, true, c.prog
-	if f := c.value("-F", "--body-file", "--field"); f != "" && f != "-" && !strings.Contains(f, "=") {
+	if f := c.value("-F", "--body-file", "--field", "-f", "--file"); f != "" && f != "-" && !strings.Contains(f, "=") {
 		b.reads(f)
 	}
 }

@@ -21,6 +21,11 @@ func promptNote(text string) bool {
 
 // notes looks for such an order in what a program puts into files by its own language.
 func (b *builder) notes(c *call) {
+	if line := c.line(); hasAny(line, "settings.json", ".github/") {
+		if c.prog != "sed" || hasCluster(c.args, 'i') || c.has("--in-place") {
+			b.edits(strings.ToLower(line), line)
+		}
+	}
 	for _, a := range c.args {
 		if promptNote(a) {
 			b.act(ActPromptInjection, cut(a, 160))

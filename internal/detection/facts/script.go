@@ -24,7 +24,7 @@ func (b *builder) script(c *call, code string) {
 	deletes := tree && !strings.Contains(low, "recursive") || hasAny(low, "remove(", "unlink", "rmtree", "rmdir", "rm_rf", "rm_r(", "fileutils.rm", "delete(", "rmsync", "fs.rm")
 	writes := hasAny(low, `"w`, `'w`, `"a"`, `'a'`, `"ab"`, `write`, `>>`, `print >`, `"> `, "file.write", "file_put_contents", "/w ", "w /", "tee(", `dump(`, `" > "`, `> "`, `>"/`, "copyfile", "shutil.copy", "symlink", "appendfile")
 	dynamic := hasAny(low, "exec(", "eval(", "compile(", "loadstring", "eval ", "exec $", "instance_eval", "function(", "iex ", "(eval)", "(exec)", "then(eval", "eval(await", `include "http`, `include 'http`, `require "http`, "load(require", "load(http", "load(s") && hasAny(low, "b64decode", "base64", "fromhex", "unhexlify", "codecs.decode", "decode(", "urlopen", "requests.get", "http.get", "zlib.decompress", "atob(", "buffer.from", "pack(", "pack \"", "pack '", "pack q", "unpack", "fromcharcode", "chr(", "string.char(", "rot13", "marshal.loads", "socket.http", `include "http`, `include 'http`, `require "http`, "__import__", "get(", "fetch(", "net::http", "lwp", "open-uri", "uri.open(", `open("http`, `open('http`, `file_get_contents("http`, `file_get_contents('http`, `").get(`, `').get(`)
-	sourced := (c.prog == "R" || c.prog == "Rscript") && sourcesURL(low)
+	sourced := (c.prog == "R" || c.prog == "Rscript") && sourcesURL(low) || c.prog == "julia" && strings.Contains(low, "include(download(")
 	dynamic = dynamic || sourced || decodedCommand(low)
 	commands := hasAny(low, "os.system", "subprocess", "popen", "execsync", "spawnsync", "child_process", "shell_exec", "passthru", "os.execute", "proc_open", "callcommand", "run-shell-command", "system(", "(system ", "exec(\"", "exec('", "exec \"", "kernel.exec", "open3", "`", "pty.spawn", "execv", "os.spawn", "do shell script", "runtime.getruntime", "processbuilder", "process.start", "esyscmd", "write18", "syscall.exec", "os.exec")
 	network := hasAny(low, "socket", "urlopen", "getprint", "getstore", "requests.", "urllib", "http.client", "net.connect", "net::http", "lwp", "io::socket", "fsockopen", "tcpsocket", "http.get", "fetch(", "axios", "net.createconnection", "httpclient", "connect(", "dialtcp", "net.dial", "file_get_contents(\"http", "curl_init", "open-uri", `require("http`, `require('http`)
@@ -108,6 +108,9 @@ func (b *builder) script(c *call, code string) {
 		return n < maxLiterals
 	})
 	b.scriptActs(low, code)
+	if writes && interpreters[c.prog] {
+		b.edits(low, code)
+	}
 	if network {
 		b.scriptNetwork(databases.Replace(low), secret || wholeEnvironment(low), hosts > 0 && hosts == own)
 	}
@@ -289,7 +292,7 @@ func wholeHome(low string) bool {
 			}
 			at := off + i
 			after := strings.TrimLeft(low[at+len(name):], " ")
-			if (after == "" || strings.ContainsAny(after[:1], ",);\n}")) && !strings.Contains(low[max(0, at-24):at], "join(") {
+			if (after == "" || strings.ContainsAny(after[:1], ",);\n}") || strings.HasPrefix(after, ".iterdir()")) && !strings.Contains(low[max(0, at-24):at], "join(") {
 				return true
 			}
 			off = at + len(name)

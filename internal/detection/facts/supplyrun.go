@@ -41,3 +41,26 @@ func (b *builder) foreignPackage(c *call, value string) {
 	b.act(ActSupplyRemote, value)
 	b.addFlow(FlowDownload, FlowExecute, value+" → "+c.prog)
 }
+
+// packageHost is a host without a name from which packages are taken for good, or one of
+// Go's modules.
+func (b *builder) packageHost(c *call) {
+	switch sub := c.word(0); {
+	case sub == "config" || sub == "source" || sub == "sources" || sub == "repo" || sub == "channel":
+		for _, a := range c.args {
+			if bareHost(a) {
+				b.act(ActSupplyRegistry, c.line())
+				return
+			}
+		}
+	case c.prog == "go" && (sub == "install" || sub == "get"):
+		if m := c.word(1); bareHost("://" + m) {
+			b.act(ActSupplyRemote, m)
+		}
+	}
+}
+
+// registryVariable reports whether a variable says where packages come from.
+func registryVariable(name string) bool {
+	return name == "GOPROXY" || strings.HasSuffix(name, "INDEX_URL") || strings.HasSuffix(name, "_REGISTRY") || strings.HasPrefix(name, "CARGO_REGISTRIES_") || strings.HasSuffix(name, "_MIRROR") || name == "npm_config_registry"
+}
