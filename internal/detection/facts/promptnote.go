@@ -21,12 +21,13 @@ func promptNote(text string) bool {
 
 // notes looks for such an order in what a program puts into files by its own language.
 func (b *builder) notes(c *call) {
-	if line := c.line(); hasAny(line, "settings.json", ".github/") {
-		if c.prog != "sed" || hasCluster(c.args, 'i') || c.has("--in-place") {
-			b.edits(strings.ToLower(line), line)
-		}
-	}
 	for _, a := range c.args {
+		if strings.Contains(a, "settings.json") || strings.Contains(a, ".github/") {
+			if c.prog != "sed" || hasCluster(c.args, 'i') || c.has("--in-place") {
+				line := c.line()
+				b.edits(strings.ToLower(line), line)
+			}
+		}
 		if promptNote(a) {
 			b.act(ActPromptInjection, cut(a, 160))
 			return
@@ -44,7 +45,7 @@ func (b *builder) invisible(command string) {
 		b.actOf(ActPromptInjection, "", "text in invisible letters")
 		return
 	}
-	if !strings.Contains(command, "0000") && !strings.Contains(command, "917504") && !strings.Contains(command, `\`) {
+	if !hasAny(command, "E00", "e00", "917504", `\xf3`, `\xF3`) {
 		return
 	}
 	low := strings.ToLower(cut(command, maxText))
