@@ -131,9 +131,10 @@ func (h *heapTarget) set(percent int) {
 	h.telemetry.ExtensionHeapTargetChanges.Add(context.Background(), 1)
 }
 
-// maxPercent bounds how far the heap can come when what is in use grows: the percentage
-// holds until it is set anew, some milliseconds after the collection.
-const maxPercent = 1_000
+// maxPercent bounds how far the heap comes when more is in use all at once: the
+// percentage holds until it is set anew, which is some time after the next collection,
+// and under full load that time is long.
+const maxPercent = 120
 
 // percent is the percentage of live at which the heap has the size of target: no less
 // than own.
