@@ -76,6 +76,7 @@ type awkReader struct {
 	vars      map[string]string
 	lines     []string // of its input, when they are known
 	line      string   // that is looked at; Unknown when it is not known
+	words     []string // its fields, once they were asked for
 	args      []field  // its operands
 	separator string
 	work      int
@@ -83,7 +84,8 @@ type awkReader struct {
 	printed   string   // what the print at hand writes
 }
 
-// maxAwkLines is how many lines of a known input a program is tried on.
+// maxAwkLines is how many lines of a known input a program is tried on, behind which
+// they count as unknown.
 const maxAwkLines = 8
 
 func (r *awkReader) assign(v string) {
@@ -102,12 +104,18 @@ func (r *awkReader) program(code string) {
 		r.a.bound()
 		return
 	}
-	r.toks = awkTokens(cut(code, maxScript*2))
+	if r.toks = awkTokens(cut(code, maxScript*2)); len(r.toks) >= maxTokens {
+		r.a.bound()
+	}
 	lines := r.lines
 	if len(lines) == 0 || strings.IndexByte(code, '$') < 0 && !strings.Contains(code, "print") {
 		lines = []string{Unknown}
 	}
-	for _, r.line = range lines[:min(len(lines), maxAwkLines)] {
+	if len(lines) > maxAwkLines {
+		lines = append(lines[:maxAwkLines:maxAwkLines], Unknown)
+	}
+	for _, line := range lines {
+		r.line, r.words = cut(line, maxLoopText), nil
 		for i := range r.toks {
 			r.at(i)
 		}

@@ -1,6 +1,7 @@
 package shellcommand
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -32,11 +33,13 @@ func TestAwkRunsCommands(t *testing.T) {
 
 func TestAwkThatCannotBeTold(t *testing.T) {
 	for line, want := range map[string][]Opacity{
-		`awk '{system($0)}' cmds`:            {OpaqueInterpreter},
-		`awk 'BEGIN{system(ENVIRON["X"])}'`:  {OpaqueInterpreter},
-		`awk '{print | "sh"}' cmds`:          {OpaqueShellCode},
-		`awk '{@f($0)}' x`:                   {OpaqueInterpreter},
-		`awk "$(cat p)" x`:                   {OpaqueInterpreter},
+		`awk '{system($0)}' cmds`:           {OpaqueInterpreter},
+		`awk 'BEGIN{system(ENVIRON["X"])}'`: {OpaqueInterpreter},
+		`awk '{print | "sh"}' cmds`:         {OpaqueShellCode},
+		`awk '{@f($0)}' x`:                  {OpaqueInterpreter},
+		`awk "$(cat p)" x`:                  {OpaqueInterpreter},
+		"awk '{system($0)}' <<E\n" + strings.Repeat("ls\n", 8) + "rm x\nE": {OpaqueInterpreter}, // the lines behind those that are tried
+		"awk '" + strings.Repeat("1;", 4096) + "BEGIN{system(\"x\")}'":     {OpaqueBound},       // and what stands behind the tokens
 		`awk '{print $1}' x`:                 nil,
 		`awk -f prog.awk x`:                  nil,
 		`awk '$1 || $2 {print > "/tmp/x"}'`:  nil,

@@ -215,17 +215,18 @@ func (r *awkReader) field(i int) (v string, next int) {
 	if n == 0 {
 		return r.line, i + 1
 	}
-	words := strings.Fields(r.line)
-	if r.separator != "" && r.separator != " " {
-		words = strings.Split(r.line, r.separator)
+	if r.words == nil {
+		if r.words = strings.Fields(r.line); r.separator != "" && r.separator != " " {
+			r.words = strings.Split(r.line, r.separator)
+		}
 	}
 	if n < 0 {
-		n = len(words)
+		n = len(r.words)
 	}
-	if n == 0 || n > len(words) {
+	if n == 0 || n > len(r.words) {
 		return "", i + 1
 	}
-	return words[n-1], i + 1
+	return r.words[n-1], i + 1
 }
 
 // awkFormat is sprintf.

@@ -41,6 +41,10 @@ func (a *analyzer) tclFile(k *command, f field) {
 	a.tcl(k, s.text)
 }
 
+// maxTclWork bounds the bytes of a script's commands that are read, those which stand
+// in others again with each.
+const maxTclWork = 64 * maxScript
+
 // tcl follows what a Tcl script runs: exec, spawn, system, open "|…", and what is
 // sent to a shell that it spawned.
 func (a *analyzer) tcl(k *command, code string) {
@@ -52,6 +56,7 @@ func (a *analyzer) tcl(k *command, code string) {
 		a.bound()
 		return
 	}
+	work := 0
 	shell := false // a shell was spawned
 	start := true  // a command may begin here
 	for i := range len(code) {
@@ -74,7 +79,12 @@ func (a *analyzer) tcl(k *command, code string) {
 			if !a.step() {
 				return
 			}
-			words := tclWords(tclCommand(rest))
+			command := tclCommand(rest)
+			if work += len(command); work > maxTclWork {
+				a.bound()
+				return
+			}
+			words := tclWords(command)
 			shell = a.tclVerb(k, verb, words, shell) || shell
 			break
 		}
@@ -121,7 +131,8 @@ func (a *analyzer) tclVerb(k *command, verb string, words []string, shell bool) 
 // tclCommand is a command up to its end.
 func tclCommand(s string) string {
 	depth := 0
-	for i := 0; i < len(s) && i < maxScript; i++ {
+	s = cut(s, maxScript)
+	for i := 0; i < len(s); i++ {
 		switch s[i] {
 		case '\\':
 			i++
@@ -140,7 +151,7 @@ func tclCommand(s string) string {
 			}
 		}
 	}
-	return cut(s, maxScript)
+	return s
 }
 
 // tclWords are the words of a command; $x and [x] are unknown.
