@@ -68,10 +68,19 @@ func (b *builder) emptied(p place) {
 	}
 }
 
+// dryFormat reports whether a file system is not made: those of ext take -n for that,
+// xfs and newfs -N. To others both are a name, or the number of something.
+func dryFormat(c *call) bool {
+	if c.prog == "mke2fs" || hasAny(c.prog, "mkfs.ext") || c.prog == "mkfs" && hasAny(c.line(), "-t ext", "-text") {
+		return c.has("-n")
+	}
+	return c.has("-N") && (c.prog == "mkfs.xfs" || c.prog == "newfs")
+}
+
 // disk is what destroys file systems.
 func (b *builder) disk(c *call) {
 	if hasAny(c.prog, "mkfs") || c.prog == "mke2fs" || c.prog == "mkswap" || c.prog == "newfs" {
-		if len(c.pos) > 0 && !c.has("-n", "-N") && !b.imageFile(c.pos[0]) {
+		if len(c.pos) > 0 && !dryFormat(c) && !b.imageFile(c.pos[0]) {
 			b.act(ActDiskFormat, c.line())
 		}
 		return

@@ -48,7 +48,7 @@ func (b *builder) git(c *call) {
 			return
 		}
 	}
-	dry := g.has("-n", "--dry-run") && sub != "commit" && sub != "merge" && sub != "fetch" && sub != "pull"
+	dry := g.has("-n", "--dry-run") && sub != "commit" && sub != "merge" && sub != "fetch" && sub != "pull" && !g.undone("--dry-run")
 	switch sub {
 	case "reset":
 		if g.has("--hard", "--merge", "--keep") {

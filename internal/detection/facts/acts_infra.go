@@ -178,9 +178,15 @@ func (b *builder) selected(c *call) bool {
 	return hasAny(b.searched(c), "--filter", " -f ", "grep ") || b.startedHere(c)
 }
 
-// startedHere reports whether what a command gets is a container that the same command
-// line started.
+// startedHere reports whether all that a command gets are containers which the same
+// command line started.
 func (b *builder) startedHere(c *call) bool {
+	started := false
+	for _, w := range c.pos[min(len(c.pos), 1):] {
+		if !strings.HasPrefix(w, shellcommand.Unknown) {
+			return false // one that it names
+		}
+	}
 	for _, e := range b.a.Edges {
 		if e.To != c.cmd.ID || e.Kind != shellcommand.EdgeVariable && e.Kind != shellcommand.EdgeArgument {
 			continue
@@ -189,7 +195,7 @@ func (b *builder) startedHere(c *call) bool {
 		if canonical(from.Program) != "docker" || len(from.Args) == 0 || from.Args[0].Value != "run" && from.Args[0].Value != "create" {
 			return false
 		}
-		return true
+		started = true
 	}
-	return false
+	return started
 }

@@ -138,12 +138,22 @@ func (b *builder) scan(c *call) {
 
 func (b *builder) mine(c *call) { b.act(ActResourceMine, c.line()) }
 
+// bypasses reports whether an option lets an agent do what it likes.
+func bypasses(option string) bool {
+	for _, p := range [...]string{"--allow-all", "--skip-permissions", "--dangerously-", "--auto-approve", "--trust-tools=*", "--no-confirm"} {
+		if strings.HasPrefix(option, p) {
+			return true
+		}
+	}
+	return false
+}
+
 func (b *builder) agent(c *call) {
 	line := c.line()
 	if c.prog == "q" && c.word(0) != "chat" {
 		return
 	}
-	if c.has("-y") && c.prog == "gemini" || c.has("-a", "--ask-for-approval") && strings.Contains(line, " never") && c.prog == "codex" || hasAny(line, "--allow-all", "--skip-permissions", "--dangerously-", "--auto-approve", "--auto high", "--trust-tools=*", "--no-confirm") ||
+	if c.has("-y") && c.prog == "gemini" || c.prog == "codex" && hasAny(line, "-a never", "-anever", "--ask-for-approval never", "--ask-for-approval=never", "approval_policy=never", `approval_policy="never"`) || slices.ContainsFunc(c.args, bypasses) || hasAny(line, "--auto high") ||
 		hasAny(line, "--dangerously-skip-permissions", "--yolo", "--dangerously-bypass-approvals", "--allow-dangerously", "bypassPermissions", "--yes-always", "--full-auto", "danger-full-access", "--trust-all-tools", "--approval-mode=yolo", "--approval-mode yolo") || c.has("--force", "-f") && c.prog == "cursor-agent" || hasAny(line, "Bash(*)", "Bash(:*)") {
 		b.act(ActAgentBypass, line)
 	}

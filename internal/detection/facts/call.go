@@ -187,7 +187,7 @@ func (c *call) help() bool {
 	for i, a := range c.args {
 		switch a {
 		case "help", "version":
-			if i == 0 || c.prog == "aws" && i == len(c.args)-1 {
+			if i == 0 || c.prog == "aws" && i == len(c.args)-1 && !strings.HasPrefix(c.args[i-1], "-") {
 				return true
 			}
 		case "-h", "-V":
@@ -201,7 +201,7 @@ func (c *call) help() bool {
 
 // asks reports whether an option says that nothing is done. What looks like one and
 // is the value of another is none.
-func (c *call) asks() bool {
+func (c *call) asks() (asks bool) {
 	for i := range c.opts {
 		switch c.opts[i].name {
 		case "--version":
@@ -209,10 +209,12 @@ func (c *call) asks() bool {
 				return true
 			}
 		case "--help", "--dry-run", "--dryrun", "-help", "--what-if", "--noop", "--simulate", "--just-print", "-WhatIf":
-			return c.opts[i].value != "none" && c.opts[i].value != "false"
+			asks = c.opts[i].value != "none" && c.opts[i].value != "false" // the last one counts
+		case "--no-dry-run", "--no-dryrun":
+			asks = false
 		}
 	}
-	return false
+	return asks
 }
 
 // line is the arguments as one text, bounded.

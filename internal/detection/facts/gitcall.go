@@ -68,6 +68,20 @@ func (g *gitCall) has(names ...string) bool {
 	return false
 }
 
+// undone reports whether --no-… stands behind the last of an option.
+func (g *gitCall) undone(name string) bool {
+	no := "--no-" + name[2:]
+	for i := len(g.opts) - 1; i >= 0; i-- {
+		switch o := &g.opts[i]; {
+		case len(o.name) > 5 && strings.HasPrefix(no, o.name):
+			return true
+		case o.name == "-n" || len(o.name) > 2 && strings.HasPrefix(name, o.name):
+			return false
+		}
+	}
+	return false
+}
+
 func (g *gitCall) value(names ...string) string {
 	for i := range g.opts {
 		for _, n := range names {

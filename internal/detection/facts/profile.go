@@ -83,7 +83,7 @@ func plainLine(line string) bool {
 	if short, ok := strings.CutPrefix(line, "alias "); ok {
 		name, value, ok := strings.Cut(short, "=")
 		value = strings.Trim(value, `"'`)
-		return ok && (!commonPrograms[name] || strings.HasPrefix(value, name+" ")) && !strings.Contains(value, "/tmp/") && !hasAny(value, "curl", "wget", "sudo", "base64", "eval")
+		return ok && (!commonPrograms[name] || strings.HasPrefix(value, name+" ")) && !strings.Contains(value, "/tmp/") && !hasAny(value, "curl", "wget", "sudo", "base64", "eval", "rm -", "nc ", "ncat ", "/dev/tcp", "core.pager", "ProxyCommand")
 	}
 	line = strings.TrimPrefix(line, "export ")
 	name, value, ok := strings.Cut(line, "=")

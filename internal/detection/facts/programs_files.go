@@ -44,6 +44,9 @@ setfacl setfattr | m* | -m -x -n -v
 chmod chown chgrp chattr xattr chflags chcon restorecon icacls takeown attrib | n m* | --reference:l -m -x -n -v -p -t -u -r
 chmod chown chgrp | n m* | --reference:l --from
 tee sponge | w* |
+mke2fs mkfs.ext2 mkfs.ext3 mkfs.ext4 | % | -L -M -N -b -C -d -e -E -g -G -i -I -J -l -m -o -O -r -t -T -U -z
+mkfs.vfat mkfs.fat mkfs.msdos mkfs.exfat | % | -n -L -i -F -s -S -r -R -h -m -D -f -b -g -M
+mkfs.btrfs mkfs.xfs mkfs.f2fs | % | -L -n -l -s -d -m -b -i -O -U --label --nodesize --sectorsize --data --metadata --features --uuid
 dd | % | 
 split csplit | r n |  -b -l -n -a -C --filter:c --bytes --lines
 diff cmp sdiff colordiff diff3 vimdiff icdiff delta | r* | -U -C -I -x -L --label --exclude -F -W --color -X:r --exclude-from:r

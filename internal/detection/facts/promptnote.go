@@ -4,9 +4,11 @@ import "strings"
 
 // Notes to assistants: whom they are for, what is to be done, and what it is worth.
 var (
-	noteFor   = []string{"note to ai", "ai assistants", "attention ai", "dear ai", "ai agents", "to all ai", "ai coding", "coding assistants", "coding agents", "for ai assistant", "instructions for ai", "assistants must", "<important>", "llm agents", "ai system:"}
-	noteOrder = []string{"disregard", "ignore", "override", "bypass", "read ", "send ", "run ", "execute", "upload", "post ", "pass ", "include ", "do not tell", "don't tell", "without asking", "fetch ", "download"}
-	noteWorth = []string{"environment variable", "credential", "secret", "api key", "api_key", "access token", "~/.ssh", "id_rsa", "id_ed25519", ".env", "~/.aws", "curl ", "wget ", "| sh", "|sh", "| bash", "|bash", "rm -rf", "safety", "instructions", "your rules", "guidelines", "private key", "password"}
+	noteFor     = []string{"note to ai", "ai assistants", "attention ai", "dear ai", "ai agents", "to all ai", "ai coding", "coding assistants", "coding agents", "for ai assistant", "instructions for ai", "assistants must", "<important>", "llm agents", "ai system:"}
+	noteOrder   = []string{"disregard", "ignore", "override", "bypass", "read ", "send ", "run ", "execute", "upload", "post ", "pass ", "include ", "do not tell", "don't tell", "without asking", "fetch ", "download"}
+	noteWorth   = []string{"environment variable", "credential", "secret", "api key", "api_key", "access token", "~/.ssh", "id_rsa", "id_ed25519", ".env", "~/.aws", "curl ", "wget ", "| sh", "|sh", "| bash", "|bash", "rm -rf", "private key", "password"}
+	noteRules   = []string{"safety", "instructions", "your rules", "guidelines"} // which a note may well say to read
+	noteAgainst = []string{"disregard", "ignore", "override", "bypass", "do not tell", "don't tell", "without asking"}
 )
 
 // promptNote reports whether a text that is put into a file is an order to whichever
@@ -16,7 +18,7 @@ func promptNote(text string) bool {
 		return false
 	}
 	low := strings.ToLower(cut(text, maxText))
-	return hasAny(low, noteFor...) && hasAny(low, noteOrder...) && hasAny(low, noteWorth...)
+	return hasAny(low, noteFor...) && (hasAny(low, noteOrder...) && hasAny(low, noteWorth...) || hasAny(low, noteAgainst...) && hasAny(low, noteRules...))
 }
 
 // notes looks for such an order in what a program puts into files by its own language.

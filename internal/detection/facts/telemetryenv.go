@@ -32,7 +32,27 @@ func telemetryScope(k *shellcommand.Command) int {
 			return shellTelemetry
 		}
 	}
+	if startsAgent(k) {
+		return agentTelemetry
+	}
 	return ownTelemetry
+}
+
+// launchers start the program that an operand of theirs names.
+var launchers = words("npx bunx npm pnpm yarn bun deno node screen script xargs parallel make just")
+
+// startsAgent reports whether a program is given Claude Code to start.
+func startsAgent(k *shellcommand.Command) bool {
+	if !launchers[canonical(k.Program)] {
+		return false
+	}
+	for i := range k.Args {
+		v := k.Args[i].Value
+		if cutAt(v[strings.LastIndexByte(v, '/')+1:], " ") == "claude" || strings.Contains(v, "/claude-code") {
+			return true
+		}
+	}
+	return false
 }
 
 // telemetryVariable looks at a variable that switches the agent's telemetry off or
@@ -42,7 +62,7 @@ func (b *builder) telemetryVariable(k *shellcommand.Command, name, value string)
 		return false
 	}
 	scope := telemetryScope(k)
-	if scope == ownTelemetry {
+	if scope == ownTelemetry && name != "CLAUDE_CODE_ENABLE_TELEMETRY" { // which no other program has
 		return true
 	}
 	low := strings.ToLower(strings.TrimSpace(value))
