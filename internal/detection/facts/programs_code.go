@@ -20,7 +20,8 @@ bash sh zsh dash ksh mksh ash fish csh tcsh yash posh pdksh rbash elvish nu xons
 . source | x %* | :text
 eval | t* | :text
 sqlite3 duckdb | r n* | -cmd:k -init:x -c:k
-psql mysql mongosh redis-cli sqlplus sqlcmd clickhouse-client cqlsh influx snowsql bq impala-shell beeline hive presto trino usql isql mssql-cli cockroach surreal arangosh neo4j cypher-shell couchbase-cli | n n* | -c:k -e:k -f:x -h -p -P -U -u -d -o:w -L:w -v -D -Q:k -q:k --eval:k --command:k --execute:k --file:x --host --port --user --password --dbname --query:k -i:x -a -n --uri -S -cmd:k -init:x --output:w -x --defaults-file:p --defaults-extra-file:p --login-path --authenticationDatabase --username --log-file:w --plugin-dir:L
+claude | % | --append-system-prompt --system-prompt --model --fallback-model --session-id --input-format --output-format --permission-prompt-tool --max-turns --max-budget-usd
+psql mysql mongosh redis-cli sqlplus sqlcmd clickhouse-client cqlsh influx snowsql bq impala-shell beeline hive presto trino usql isql mssql-cli cockroach surreal arangosh neo4j cypher-shell couchbase-cli | n n* | -c:k -e:k -f:x -h -p -P -U -u -d -o:w -L:w -v -D -Q:k -q:k --eval:k --command:k --execute:k --file:x --host --port --user --password --dbname --query:k -i:x -a -n --uri -S -cmd:k -init:x --output:w -x --defaults-file:p --defaults-extra-file:p --login-path --authenticationDatabase --username --plugin-dir:L --set --variable --pset --log-file:w
 m4 bc dc | x* | -e:k -I -D
 make ninja just task rake gmake ant gradle gradlew mvn scons bazel cmake meson tup redo invoke fab nox tox pre-commit | n* | -f:x -C:l --file:x --makefile:x --eval:k -p:k -P? -E -e:k -D -S:l -B:l -j -l -G --build -t --target --config -I
 git | n* | -C -c --git-dir --work-tree --namespace --exec-path
@@ -33,13 +34,18 @@ systemctl service launchctl rc-service rc-update update-rc.d chkconfig initctl s
 journalctl dmesg loginctl coredumpctl | % | -u -n -S -U -t -p --since --until --unit --lines --output -o -F:r -g -b -D:r --vacuum-size --vacuum-time --vacuum-files --file:r
 crontab at batch atrm | r | -u -e? -f:r -l? -t -q
 docker podman | n* | --cap-drop --group-add --pull --link --sysctl --pids-limit --cpu-shares --cpuset-cpus --cpu-quota --memory-swap --memory-reservation --ip6 --mac-address --network-alias --dns-search --domainname --isolation --label-file --stop-signal --stop-timeout --health-interval --health-retries --health-timeout --oom-score-adj --annotation --attach -a --storage-opt --volume-driver --blkio-weight --allow --detach-keys --cgroup-parent -c -v --volume -e --env --env-file:p -p --publish --name --network --mount -w -u --user -f:r --file:r --tag -t? --build-arg --entrypoint --label -l --platform --restart --memory -m --cpus --device --cap-add --security-opt --pid --ipc --userns --uts --runtime -H --host --context --config:p --filter --format --hostname -h --ip --log-driver --log-opt --add-host --dns --shm-size --tmpfs --volumes-from --workdir --since --until --tail -n --secret --ssh --target --output -o:w --cache-from --cache-to --progress --profile --project-name --cidfile:w --gpus --ulimit --health-cmd:c --expose --env-from --time --signal -s
-kubectl | n* | -n --namespace -f:r --filename:r -k:r --kubeconfig:p --context -o --output -l --selector -c --container --cluster --user --token -s --server --as --field-selector --replicas --timeout --grace-period --image --port --type -p --patch --from-file:U --from-literal --from-env-file:U --overrides --tail --since --template --sort-by --raw --cascade --restart --resource-version --patch-file:r --certificate-authority:l --client-key:p --client-certificate:p
+kubectl | n* | -n --namespace -f:r --filename:r -k:r --kubeconfig:p --context -o --output -l --selector -c --container --cluster --user --token -s --server --as --field-selector --replicas --timeout --grace-period --image --port --type -p --patch --from-file:U --from-literal --from-env-file:U --overrides --tail --since --template --sort-by --raw --cascade --restart --resource-version --patch-file:r --certificate-authority:l --client-key:p --client-certificate:p --cache-dir --field-manager --profile --profile-output:w --request-timeout --tls-server-name --as-group --as-uid -v
 helm | n* | -f:r --values:r --set --set-string --set-file:r -n --namespace --kubeconfig:p --kube-context --version --repo --timeout --username --password --keyring:p --post-renderer:x -o --output --history-max --description
 ansible-pull | n* | -U --url -d -i -C
 ansible ansible-playbook ansible-vault ansible-galaxy ansible-console salt salt-call knife chef-client puppet | n* | -i:r -m -a -u -k? -K? -l --limit -e --extra-vars -t --tags --private-key:p --vault-password-file:p --key-file:p --become-user --connection -c -f -M:L --module-path:L --custom-dir:L
 aws | n* | --profile --region --output --query --endpoint-url --cli-input-json --ca-bundle --cli-read-timeout --cli-connect-timeout
 gcloud | n* | --project --region --zone --format --filter --configuration --account --key-file:p --impersonate-service-account
-vercel netlify heroku wrangler | n* | --token --cwd -A -S --scope --local-config:r
+pulumi | n* | -m --message -C --cwd -s --stack -t --target --exclude -p --parallel --config-file:p
+fly flyctl | n* | -a --app -t --access-token -c --config:p -o --org -r --region
+doctl | n* | -t --access-token --context -c --config:p -o --output -u --api-url
+az | n* | --subscription --query -o --output -n --name -g --resource-group --ids
+argocd | n* | --server --auth-token --grpc-web-root-path --kube-context --http-retry-max --config:p
+vercel netlify heroku wrangler | n* | --token --cwd -A -S --scope --local-config:r -a --app -r --remote -t
 terraform | n* | :single -var -var-file:p -target -out:w -state:p -backend-config:p -chdir:l -parallelism -lock-timeout -plugin-dir:L -replace -config
 `
 
