@@ -145,7 +145,7 @@ func percent(live, target uint64, own int) int {
 	if live >= target {
 		return own
 	}
-	return max(own, int(min((target-live)*100/live, maxPercent))) //nolint:gosec // bounded
+	return max(own, int(min((target-live)*100/live, maxPercent)))
 }
 
 // differs says whether setting a percentage anew, which stops all goroutines for a
