@@ -20,7 +20,9 @@ func TestAwkRunsCommands(t *testing.T) {
 		`echo 'rm -rf /' | awk '{system($0)}'`, `printf 'a\nrm -rf /\n' | awk '{print | "sh"}'`, `echo '/' | awk '{system("rm -rf " $1)}'`,
 		`echo 'x:rm -rf /' | awk -F: '{system($2)}'`, `X='rm -rf /' awk 'BEGIN{system(ENVIRON["X"])}'`, `export X='rm -rf /'; awk 'BEGIN{system(ENVIRON["X"])}'`,
 		`awk 'BEGIN{f="system"; @f("rm -rf /")}'`, `awk 'BEGIN{system(sprintf("%c%c -rf /", 114, 109))}'`, `awk 'BEGIN{system(tolower("RM -RF /"))}'`,
-		`awk '/"/ {system("rm -rf /")}' f`, `awk '{n = NR / 2; system("rm -rf /")}' f`, "awk '# \"\nBEGIN{system(\"rm -rf /\")}'", `busybox awk 'BEGIN{system("rm -rf /")}'`,
+		`awk '/"/ {system("rm -rf /")}' f`, `awk '{n = NR / 2; system("rm -rf /")}' f`,
+		`awk 'BEGIN{if (1) /"/; system("rm -rf /")}'`, `awk 'BEGIN{print /"/; system("rm -rf /")}'`, `awk 'BEGIN{x++ / "2"; system("rm -rf /")}'`,
+		`awk 'BEGIN{x = (1) / "2"; system("rm -rf /")}'`, "awk '# \"\nBEGIN{system(\"rm -rf /\")}'", `busybox awk 'BEGIN{system("rm -rf /")}'`,
 	} {
 		cases = append(cases, [2]string{line, "rm -rf /"})
 	}
