@@ -63,7 +63,7 @@ func (b *builder) infra(c *call) {
 			verb = after
 		}
 		kind := verbKind(verb)
-		if kind == "" || namesWhat(verb, c.pos[i+1:]) {
+		if kind == "" || namesWhat(prog, verb, c.pos[i+1:]) {
 			continue
 		}
 		if quietRemoves[prog][verb] || quietRemoves[prog][strings.ToLower(c.word(0))] {

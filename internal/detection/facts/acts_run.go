@@ -47,8 +47,8 @@ var actHandlers = sync.OnceValue(func() map[string]func(*builder, *call) {
 		"fuser":                          (*builder).fuser,
 		"git sqlite3 duckdb php kubectl": (*builder).loadsByOption,
 		"kubectl":                        (*builder).podOverrides, "docker": (*builder).image,
-		"grpcurl ghz evans otel-cli telemetrygen tracegen":   (*builder).exports,
-		"unset set declare typeset launchctl systemctl tmux": (*builder).setsVariables,
+		"grpcurl ghz evans otel-cli telemetrygen tracegen":          (*builder).exports,
+		"unset export set declare typeset launchctl systemctl tmux": (*builder).setsVariables,
 		"getent": (*builder).getent, "codium": (*builder).agent,
 		"copilot q qchat kiro-cli droid auggie cn kilocode openhands plandex jules letta amazon-q": (*builder).agent,
 		"gh glab": (*builder).codeHost, "grubby kernelstub rpm-ostree nvram bcdedit": (*builder).bootOptions,
@@ -221,7 +221,7 @@ var posixShells = words("sh bash dash zsh ksh ash")
 // isRoutine reports whether a command behind sudo is one of every day.
 func (b *builder) isRoutine(k *shellcommand.Command, prog, by string) bool {
 	switch {
-	case by != "sudo" && by != "doas":
+	case by != "sudo" && by != "doas", strings.HasPrefix(k.Path, "/") && !systemProgram(k.Path):
 		return false
 	case asksItself(k) && !manuals[prog]:
 		return true

@@ -13,6 +13,9 @@ var textReaders = words(`cat tee grep sed wc tr cut sort uniq head tail jq yq xq
 // arguments may name a shell.
 var typedInto = words("git kubectl systemctl less more man crontab sudoedit")
 
+// gitReads are subcommands that take a text from their input.
+var gitReads = words("commit tag notes am apply merge hash-object mktree update-index update-ref fast-import cat-file check-ignore check-attr rev-list interpret-trailers pack-objects stash add rm checkout restore reset")
+
 // typed looks for keys which start a shell out of a pager, an editor or a client that a
 // program is fed.
 func (b *builder) typed(c *call) {
@@ -21,7 +24,7 @@ func (b *builder) typed(c *call) {
 		return
 	}
 	if textReaders[c.prog] || c.spec.text || interpreters[c.prog] || shells[c.prog] || quietShell[c.prog] && !typedInto[c.prog] ||
-		c.prog == "git" && c.arg("-F", "--file", "--file=-", "--stdin", "-") {
+		c.prog == "git" && gitReads[c.word(0)] && c.arg("-F", "--file", "--file=-", "--stdin", "-") {
 		return
 	}
 	for line := range strings.Lines(v) {

@@ -38,15 +38,21 @@ var verbNouns = words("restore silence lock archive block transfer drain invalid
 // looking are verbs that only look and are no likely names of resources.
 var looking = words("get list ls describe show view info status query search logs history inspect")
 
+// ofNames have verbs behind which a name stands, whatever it is: kubectl drain list.
+var ofNames = words("kubectl")
+
 // namesWhat reports whether a verb says what the one behind it is about.
-func namesWhat(verb string, after []string) bool {
-	return verbNouns[verb] && len(after) > 0 && looking[strings.ToLower(after[0])]
+func namesWhat(prog, verb string, after []string) bool {
+	return verbNouns[verb] && !ofNames[prog] && len(after) > 0 && looking[strings.ToLower(after[0])]
 }
 
 // onlyPrints reports whether a program of awk does nothing but print: it starts
 // nothing, and writes no file.
 func onlyPrints(code string) bool {
 	rest := withoutLiterals(code)
+	if strings.IndexByte(rest, '/') >= 0 {
+		rest = code // a regular expression, which may hold a quote
+	}
 	return !strings.ContainsAny(rest, "|>") && !hasAny(rest, "system", "getline")
 }
 

@@ -93,6 +93,20 @@ infra.delete ← kubectl delete ns prod --field-manager --dry-run
 !infra.delete ← kubectl delete ns prod --dry-run=server
 agent.bypass ← claude --dangerously-skip-permissions -p x --append-system-prompt --help
 !agent.bypass ← claude --dangerously-skip-permissions --help
+shell.spawn ← awk 'BEGIN{if (1) /"/; system("exec /bin/sh"); print "x"}'
+!shell.spawn ← awk '/x/ {print "/bin/sh"}' f
+telemetry.disable ← env -i HOME=/root claude -p x
+!telemetry.disable ← env -i CLAUDE_CODE_ENABLE_TELEMETRY=1 claude -p x
+!telemetry.disable ← env -i make
+telemetry.disable ← CLAUDE_CODE_ENABLE_TELEMETRY=00 claude
+!telemetry.disable ← CLAUDE_CODE_ENABLE_TELEMETRY=$X claude
+telemetry.disable ← export -n CLAUDE_CODE_ENABLE_TELEMETRY
+!telemetry.disable ← export -n PATH
+privilege.switch ← sudo /tmp/x/ls
+!privilege.switch ← sudo /usr/bin/ls
+infra.stop ← kubectl drain list --force
+shell.spawn ← git -p log -F - <<< '!/bin/sh'
+!shell.spawn ← git tag -a v1 -F - <<< '!sh'
 evade.encoding ← c''url https://example.com
 evade.encoding ← $'\x62ash' x.sh
 `)

@@ -68,7 +68,7 @@ func (b *builder) telemetryVariable(k *shellcommand.Command, name, value string)
 	low := strings.ToLower(strings.TrimSpace(value))
 	switch {
 	case name == "CLAUDE_CODE_ENABLE_TELEMETRY":
-		if low == "" || low == "0" || low == "false" || low == "no" || low == "off" {
+		if low != "1" && low != "true" && low != "yes" && low != "on" && !strings.Contains(low, shellcommand.Unknown) {
 			b.act(ActTelemetryDisable, name+"="+value)
 		}
 	case name == "DISABLE_TELEMETRY" && low == "1", name == "OTEL_SDK_DISABLED" && low == "true",
@@ -127,6 +127,11 @@ func (b *builder) setsVariables(c *call) {
 	case "unset":
 		b.unsetsTelemetry(c, c.pos)
 		return
+	case "export":
+		if c.has("-n") {
+			b.unsetsTelemetry(c, c.pos)
+		}
+		return // its variables are those of the command
 	case "set": // fish
 		if !c.has("-x", "-Ux", "-gx") && !hasCluster(c.args, 'x') {
 			return
@@ -169,6 +174,9 @@ func (b *builder) unsetFor(k *shellcommand.Command, w *shellcommand.Wrapper) {
 	}
 	for i := range w.Args {
 		v := w.Args[i].Value
+		if (v == "-" || v == "-i" || v == "--ignore-environment") && telemetryScope(k) == agentTelemetry && variable(k, "CLAUDE_CODE_ENABLE_TELEMETRY") == "" {
+			b.act(ActTelemetryDisable, "env "+v)
+		}
 		name, ok := strings.CutPrefix(v, "--unset=")
 		if !ok {
 			name, ok = strings.CutPrefix(v, "-u")
