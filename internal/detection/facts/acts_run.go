@@ -221,7 +221,7 @@ var posixShells = words("sh bash dash zsh ksh ash")
 // isRoutine reports whether a command behind sudo is one of every day.
 func (b *builder) isRoutine(k *shellcommand.Command, prog, by string) bool {
 	switch {
-	case by != "sudo" && by != "doas", strings.HasPrefix(k.Path, "/") && !systemProgram(k.Path):
+	case by != "sudo" && by != "doas", strings.Contains(k.Path, "/") && !systemProgram(k.Path):
 		return false
 	case asksItself(k) && !manuals[prog]:
 		return true

@@ -23,7 +23,7 @@ func asksItself(k *shellcommand.Command) bool {
 var manuals = words("man less more most git info systemctl journalctl")
 
 func systemProgram(p string) bool {
-	for _, dir := range [...]string{"/bin/", "/usr/bin/", "/usr/local/bin/", "/sbin/", "/usr/sbin/", "/opt/homebrew/bin/"} {
+	for _, dir := range [...]string{"/bin/", "/usr/bin/", "/usr/local/bin/", "/sbin/", "/usr/sbin/", "/usr/local/sbin/", "/snap/bin/", "/opt/homebrew/bin/"} {
 		if strings.HasPrefix(p, dir) {
 			return !strings.Contains(p, "..")
 		}

@@ -103,7 +103,9 @@ telemetry.disable ← CLAUDE_CODE_ENABLE_TELEMETRY=00 claude
 telemetry.disable ← export -n CLAUDE_CODE_ENABLE_TELEMETRY
 !telemetry.disable ← export -n PATH
 privilege.switch ← sudo /tmp/x/ls
+privilege.switch ← sudo ./ls
 !privilege.switch ← sudo /usr/bin/ls
+!privilege.switch ← sudo /usr/local/sbin/ls
 infra.stop ← kubectl drain list --force
 shell.spawn ← git -p log -F - <<< '!/bin/sh'
 !shell.spawn ← git tag -a v1 -F - <<< '!sh'
