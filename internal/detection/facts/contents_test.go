@@ -24,7 +24,7 @@ supply.registry ← echo 'deb [trusted=yes] http://203.0.113.9/apt ./' | sudo te
 !supply.registry ← echo '[build]' > .cargo/config.toml
 !supply.registry ← echo 'registry=http://10.0.0.5:4873' > .npmrc
 persist.startup ← echo 'import os; os.system("/tmp/x")' > "$(python3 -c 'import site; print(site.getsitepackages()[0])')/a.pth"
-!persist.startup ← echo /work/lib > .venv/lib/dev.pth
+!persist.startup ← echo /srv/lib > .venv/lib/dev.pth
 `)
 }
 
