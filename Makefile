@@ -23,7 +23,7 @@ LDFLAGS := -s -w $(STAMP)
 
 # What the programs are made of. Directories count too: their time changes when
 # a file is added or removed.
-SOURCES := $(shell find *.go *.yaml go.mod go.sum cmd config connector exporter hookexporter internal processor receiver \
+SOURCES := $(shell find *.go *.yaml go.mod go.sum cmd config connector dashboards deploy exporter extension hookexporter internal processor receiver \
 	-name testdata -prune -o \( -type d -o -type f ! -name '*_test.go' ! -name '*.md' \) -print 2>/dev/null)
 
 # LOKI_URL=http://host:3100 uses a Loki that is there, and builds none.
