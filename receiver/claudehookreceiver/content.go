@@ -20,27 +20,34 @@ import (
 // second is a duplicate only when it tells the same.
 type contentHash [16]byte
 
-// captured are the attributes in which two captures of one payload may differ: a
+// captured reports whether two captures of one payload may differ in an attribute: a
 // hook that is registered twice captures it twice.
-var captured = map[string]bool{
-	semconv.EventID:             true, // compared by itself
-	semconv.CaptureTransport:    true,
-	semconv.SessionSeqRestarted: true,
-	// What was told to Claude Code is no part of what happened: the copy in the
-	// spool, of a sender that had to go, says it, and the one that it had sent does not.
-	semconv.EnforcementDecision: true,
-	semconv.EnforcementReason:   true,
+func captured(key string) bool {
+	switch key {
+	case semconv.EventID, // compared by itself
+		semconv.CaptureTransport,
+		semconv.SessionSeqRestarted,
+		// What was told to Claude Code is no part of what happened: the copy in the
+		// spool, of a sender that had to go, says it, and the one that it had sent does not.
+		semconv.EnforcementDecision,
+		semconv.EnforcementReason:
+		return true
+	}
+	return false
 }
 
-// capturedBody are the same among the body's fields.
-var capturedBody = map[string]bool{semconv.BodyTimestamp: true}
+// capturedBody reports the same of the body's fields.
+func capturedBody(key string) bool { return key == semconv.BodyTimestamp }
+
+// nothing is left out of what is neither the attributes nor the body.
+func nothing(string) bool { return false }
 
 // contentOf hashes a record. The order of keys does not matter.
 func contentOf(resource pcommon.Resource, lr plog.LogRecord, id eventID) contentHash {
 	h, _ := hashers.Get().(*hasher)
 	defer hashers.Put(h)
 	h.told = h.told[:0]
-	h.mapping(resource.Attributes(), nil)
+	h.mapping(resource.Attributes(), nothing)
 	h.text(lr.EventName())
 	h.number(uint64(lr.SeverityNumber())) //nolint:gosec // any bits
 	h.text(lr.SeverityText())
@@ -58,10 +65,6 @@ func contentOf(resource pcommon.Resource, lr plog.LogRecord, id eventID) content
 	if cap(h.told) > keepTold {
 		h.told = nil
 	}
-	if cap(h.entries) > keepEntries {
-		h.entries = nil
-	}
-	clear(h.entries[:cap(h.entries)]) // nothing of the record is kept
 	return contentHash(sum[:len(contentHash{})])
 }
 
@@ -80,11 +83,8 @@ func farFrom(id eventID, t pcommon.Timestamp) bool {
 	return t.AsTime().Sub(made).Abs() > captureSpread
 }
 
-// The largest buffers that are kept.
-const (
-	keepTold    = 64 << 10
-	keepEntries = 512
-)
+// keepTold is the largest buffer that is kept.
+const keepTold = 64 << 10
 
 // hashers are kept for the next record. The whole is hashed at once: a hash that
 // is fed eight bytes at a time takes longer, and every text had to be copied for it.
@@ -92,8 +92,8 @@ var hashers = sync.Pool{New: func() any { return &hasher{} }}
 
 // hasher writes values so that different ones never give the same bytes.
 type hasher struct {
-	told    []byte
-	entries []entry // of the mappings that are being written, one in the other
+	told   []byte
+	orders [fewKeys + 1]order // by the number of keys
 }
 
 type entry struct {
@@ -121,22 +121,30 @@ func (h *hasher) flag(b bool) {
 	}
 }
 
-func (h *hasher) mapping(m pcommon.Map, without map[string]bool) {
-	start := len(h.entries)
+func (h *hasher) mapping(m pcommon.Map, without func(key string) bool) {
+	var few [fewKeys]entry // on the stack, where the garbage collector need not be told of it
+	entries := few[:0]
 	for k, v := range m.All() {
-		if !without[k] {
-			h.entries = append(h.entries, entry{k, v})
+		if !without(k) {
+			entries = append(entries, entry{k, v})
 		}
 	}
-	end := len(h.entries)
-	slices.SortStableFunc(h.entries[start:end], func(a, b entry) int { return strings.Compare(a.key, b.key) })
-	h.number(uint64(end - start)) //nolint:gosec // positive
-	for i := start; i < end; i++ {
-		e := h.entries[i]
+	h.number(uint64(len(entries)))
+	if len(entries) > fewKeys {
+		slices.SortStableFunc(entries, func(a, b entry) int { return strings.Compare(a.key, b.key) })
+		for _, e := range entries {
+			h.text(e.key)
+			h.value(e.value)
+		}
+		return
+	}
+	var sorted order // a copy: mappings in this one may have as many keys
+	h.orders[len(entries)].sort(entries, &sorted)
+	for i := range entries {
+		e := &entries[sorted[i]]
 		h.text(e.key)
 		h.value(e.value)
 	}
-	h.entries = h.entries[:start]
 }
 
 func (h *hasher) value(v pcommon.Value) {
@@ -153,7 +161,7 @@ func (h *hasher) value(v pcommon.Value) {
 	case pcommon.ValueTypeBytes:
 		h.bytes(v.Bytes().AsRaw())
 	case pcommon.ValueTypeMap:
-		h.mapping(v.Map(), nil)
+		h.mapping(v.Map(), nothing)
 	case pcommon.ValueTypeSlice:
 		h.number(uint64(v.Slice().Len())) //nolint:gosec // positive
 		for _, item := range v.Slice().All() {
