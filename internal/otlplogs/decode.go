@@ -1,26 +1,23 @@
 package otlplogs
 
 import (
+	"math"
 	"sync"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
 )
 
-// maxDepth bounds how many objects and lists may be around a value. The decoder calls itself
-// for each.
-const maxDepth = 128
-
 // Decode decodes an OTLP/JSON log request. It is false when the request is not JSON, is
 // nested deeply, or has something that the package does not know: pdata's decoder decides
 // then. Nothing of raw is kept.
 func Decode(raw []byte) (plog.Logs, bool) {
+	if len(raw) > math.MaxInt32 {
+		return plog.Logs{}, false // places in it have 32 bits
+	}
 	d, _ := decoders.Get().(*decoder)
 	defer decoders.Put(d)
-	if !d.layout.scan(raw) {
-		return plog.Logs{}, false
-	}
-	d.raw, d.at, d.nextText, d.nextList = raw, 0, 0, 0
+	d.raw, d.at = raw, 0
 	ld := plog.NewLogs()
 	ok := d.request(ld) && d.end()
 	d.forget()
@@ -29,22 +26,22 @@ func Decode(raw []byte) (plog.Logs, bool) {
 
 var decoders = sync.Pool{New: func() any { return new(decoder) }}
 
-// decoder reads raw from at on. Each method that reads a value is false when it is not one
-// of the kind, or not one that pdata would read in the same way; the decoder is of no use
+// decoder reads raw from at on. Each method that reads something is false when it is not
+// what it should be, or not what pdata would read in the same way; the decoder is of no use
 // then.
 type decoder struct {
-	raw                []byte
-	at                 int
-	layout             layout
-	nextText, nextList int // in the layout
-	names              names
-	unescaped          []byte
+	raw       []byte
+	at        int
+	found     []found // values that are read but not made yet
+	made      int     // how many of them are
+	known     texts
+	unescaped []byte
 }
 
 // Bounds of what a decoder keeps for the next request.
 const (
-	keptBytes  = 64 << 10
-	keptPlaces = 16 << 10
+	keptBytes = 64 << 10
+	keptFound = 2 << 10 // 64 KiB
 )
 
 func (d *decoder) forget() {
@@ -52,18 +49,15 @@ func (d *decoder) forget() {
 	if cap(d.unescaped) > keptBytes {
 		d.unescaped = nil
 	}
-	if cap(d.layout.ends) > keptPlaces {
-		d.layout.ends = nil
-	}
-	if cap(d.layout.lists) > keptPlaces {
-		d.layout.lists = nil
+	if cap(d.found) > keptFound {
+		d.found = nil
 	}
 }
 
 func (d *decoder) request(ld plog.Logs) bool {
 	list := ld.ResourceLogs()
 	return d.fields(func(name []byte) (uint, bool) {
-		return 0, string(name) == "resourceLogs" && d.list(list.EnsureCapacity, func() bool {
+		return 0, string(name) == "resourceLogs" && d.list(func() bool {
 			return d.resourceLogs(list.AppendEmpty())
 		})
 	})
@@ -78,11 +72,11 @@ func (d *decoder) resourceLogs(rl plog.ResourceLogs) bool {
 				return 0, string(name) == "attributes" && d.attributes(rl.Resource().Attributes(), 0)
 			})
 		case "scopeLogs":
-			return 1, d.list(list.EnsureCapacity, func() bool {
-				return d.scopeLogs(list.AppendEmpty())
-			})
+			return 1, d.list(func() bool { return d.scopeLogs(list.AppendEmpty()) })
 		case "schemaUrl":
-			return 2, d.text(rl.SetSchemaUrl)
+			url, ok := d.string()
+			rl.SetSchemaUrl(url)
+			return 2, ok
 		}
 		return 0, false
 	})
@@ -95,11 +89,11 @@ func (d *decoder) scopeLogs(sl plog.ScopeLogs) bool {
 		case "scope":
 			return 0, d.scope(sl.Scope())
 		case "logRecords":
-			return 1, d.list(list.EnsureCapacity, func() bool {
-				return d.record(list.AppendEmpty())
-			})
+			return 1, d.list(func() bool { return d.record(list.AppendEmpty()) })
 		case "schemaUrl":
-			return 2, d.text(sl.SetSchemaUrl)
+			url, ok := d.string()
+			sl.SetSchemaUrl(url)
+			return 2, ok
 		}
 		return 0, false
 	})
@@ -109,9 +103,13 @@ func (d *decoder) scope(scope pcommon.InstrumentationScope) bool {
 	return d.fields(func(name []byte) (uint, bool) {
 		switch string(name) {
 		case "name":
-			return 0, d.text(scope.SetName)
+			s, ok := d.string()
+			scope.SetName(s)
+			return 0, ok
 		case "version":
-			return 1, d.text(scope.SetVersion)
+			s, ok := d.string()
+			scope.SetVersion(s)
+			return 1, ok
 		case "attributes":
 			return 2, d.attributes(scope.Attributes(), 0)
 		}

@@ -149,6 +149,31 @@ func TestHostileRequestsCostLittle(t *testing.T) {
 	runtime.ReadMemStats(&after)
 	require.False(t, ok)
 	require.Less(t, int64(after.TotalAlloc-before.TotalAlloc), int64(4<<20))
+
+	// Lists of nothing, which would take ten times their size.
+	nothing := in(`{"key":"a","value":{"arrayValue":{"values":[{}` + strings.Repeat(",{}", 4<<20) + `]}}}`)
+	runtime.ReadMemStats(&before)
+	_, ok = otlplogs.Decode(nothing)
+	runtime.ReadMemStats(&after)
+	require.False(t, ok)
+	require.Less(t, int64(after.TotalAlloc-before.TotalAlloc), int64(4<<20))
+}
+
+// Texts that came before, in other places and other requests, are the same when they come
+// again, whatever came between: short and long, with escapes and without.
+func TestTextsComeAgain(t *testing.T) {
+	for round := range 3 {
+		for n := range 3000 {
+			text := strings.Repeat("x", n%200) + fmt.Sprint(n)
+			raw := fmt.Appendf(nil, `{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"severityText":%q,"body":{"stringValue":"\u0078%s"},"attributes":[{"key":%q,"value":{"stringValue":%q}}]}]}]}]}`, text, text, text, text)
+			got, ok := otlplogs.Decode(raw)
+			require.True(t, ok)
+			lr := got.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().At(0)
+			require.Equal(t, text, lr.SeverityText(), round)
+			require.Equal(t, "x"+text, lr.Body().Str(), round)
+			require.Equal(t, map[string]any{text: text}, lr.Attributes().AsRaw(), round)
+		}
+	}
 }
 
 func TestReadsEveryKind(t *testing.T) {

@@ -1,6 +1,10 @@
 package otlplogs
 
-import "strconv"
+import (
+	"strconv"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/jsonscan"
+)
 
 // token returns the next byte that is not white space, or 0 at the end.
 func (d *decoder) token() byte {
@@ -61,29 +65,23 @@ func (d *decoder) field(name string) bool {
 	return ok && string(text) == name && d.next(':')
 }
 
-// maxRoom bounds the elements of a list for which there is room before they are seen: a
-// list of commas alone takes no more memory for it.
-const maxRoom = 1024
-
-// length is how many elements the list has that comes next, if one does.
-func (d *decoder) length() int {
-	if d.token() != '[' {
-		return 0
+// literal reads the text if it comes next, as it is.
+func (d *decoder) literal(text string) bool {
+	if rest := d.raw[d.at:]; len(rest) >= len(text) && string(rest[:len(text)]) == text {
+		d.at += len(text)
+		return true
 	}
-	return int(d.layout.lists[d.nextList])
+	return false
 }
 
-// list reads a list: it says for how many elements there should be room, and asks for each.
-func (d *decoder) list(size func(int), element func() bool) bool {
-	n := d.length()
+// list reads a list, and asks for each element.
+func (d *decoder) list(element func() bool) bool {
 	if !d.next('[') {
 		return false
 	}
-	d.nextList++
 	if d.next(']') {
 		return true
 	}
-	size(min(n, maxRoom))
 	for {
 		if !element() {
 			return false
@@ -97,38 +95,69 @@ func (d *decoder) list(size func(int), element func() bool) bool {
 	}
 }
 
-// plain reads a text without escapes. It is a part of the request.
-func (d *decoder) plain() ([]byte, bool) {
-	if !d.next('"') {
-		return nil, false
-	}
-	end := d.layout.ends[d.nextText]
-	d.nextText++
-	if end&escaped != 0 {
-		return nil, false
-	}
-	text := d.raw[d.at:end]
-	d.at = int(end) + 1
-	return text, true
+// text is where a text is in the request, without its quotes.
+type text struct {
+	from, to uint32
+	escaped  bool // it has a backslash
 }
 
 // text reads a text.
-func (d *decoder) text(set func(string)) bool {
+func (d *decoder) text() (text, bool) {
 	if !d.next('"') {
-		return false
+		return text{}, false
 	}
-	end := d.layout.ends[d.nextText]
-	d.nextText++
-	text := d.raw[d.at : end&^escaped]
-	d.at = int(end&^escaped) + 1
-	if end&escaped == 0 {
-		set(string(text))
-		return true
+	return d.rest()
+}
+
+// rest reads a text whose first quote was read.
+func (d *decoder) rest() (text, bool) {
+	t := text{from: uint32(d.at)} //nolint:gosec // raw is shorter
+	for {
+		d.at += jsonscan.Plain(d.raw[d.at:])
+		switch {
+		case d.at >= len(d.raw) || d.raw[d.at] < ' ':
+			return t, false
+		case d.raw[d.at] == '"':
+			t.to = uint32(d.at) //nolint:gosec // raw is shorter
+			d.at++
+			return t, true
+		}
+		t.escaped = true
+		if d.at += 2; d.at > len(d.raw) { // a backslash, and what it escapes
+			return t, false
+		}
 	}
-	var ok bool
-	d.unescaped, ok = unescape(d.unescaped[:0], text)
-	set(string(d.unescaped))
-	return ok
+}
+
+// plain reads a text without escapes. It is a part of the request.
+func (d *decoder) plain() ([]byte, bool) {
+	t, ok := d.text()
+	if !ok || t.escaped {
+		return nil, false
+	}
+	return d.raw[t.from:t.to], true
+}
+
+// string reads a text.
+func (d *decoder) string() (string, bool) {
+	t, ok := d.text()
+	if !ok {
+		return "", false
+	}
+	return d.said(t)
+}
+
+// said is what a text says.
+func (d *decoder) said(t text) (string, bool) {
+	raw := d.raw[t.from:t.to]
+	if t.escaped {
+		var ok bool
+		if d.unescaped, ok = unescape(d.unescaped[:0], raw); !ok {
+			return "", false
+		}
+		raw = d.unescaped
+	}
+	return d.known.of(raw), true
 }
 
 // number reads the text of a decimal number, in quotes or without. It is a part of the
@@ -195,14 +224,8 @@ func decimal(text []byte) bool {
 
 func (d *decoder) boolean() (bool, bool) {
 	d.token()
-	rest := d.raw[d.at:]
-	switch {
-	case len(rest) >= 4 && string(rest[:4]) == "true":
-		d.at += 4
+	if d.literal("true") {
 		return true, true
-	case len(rest) >= 5 && string(rest[:5]) == "false":
-		d.at += 5
-		return false, true
 	}
-	return false, false
+	return false, d.literal("false")
 }

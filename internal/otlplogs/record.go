@@ -27,9 +27,11 @@ func (d *decoder) record(lr plog.LogRecord) bool {
 			lr.SetSeverityNumber(plog.SeverityNumber(n)) //nolint:gosec // bounded in the next line
 			return 2, ok && n >= 0 && n <= int64(plog.SeverityNumberFatal4)
 		case "severityText":
-			return 3, d.text(lr.SetSeverityText)
+			s, ok := d.string()
+			lr.SetSeverityText(s)
+			return 3, ok
 		case "body":
-			return 4, d.value(lr.Body())
+			return 4, d.body(lr.Body())
 		case "attributes":
 			return 5, d.attributes(lr.Attributes(), moreAttributes)
 		case "traceId":
@@ -43,7 +45,9 @@ func (d *decoder) record(lr plog.LogRecord) bool {
 			lr.SetSpanID(id)
 			return 7, ok
 		case "eventName":
-			return 8, d.text(lr.SetEventName)
+			s, ok := d.string()
+			lr.SetEventName(s)
+			return 8, ok
 		}
 		return 0, false
 	})
@@ -70,64 +74,19 @@ func (d *decoder) id(id []byte) bool {
 }
 
 // moreAttributes is for how many the attributes of a record have room in addition: the
-// processors add some, and a list that is full is copied.
-const moreAttributes = 12
+// processors add one to most, and to one of a sub-agent its place; a list that is full is
+// copied.
+const moreAttributes = 6
 
-// maxAttributes is the longest list of attributes that is for us: each name is compared to
-// all before it, which takes a square of the time.
-const maxAttributes = 128
-
-// attributes reads a list of names and values into m, which gets room for more. A name that
-// comes twice is not for us: pdata keeps both. Nor is a value that comes before its name.
+// attributes reads a list of names and values into m, which gets room for more.
 func (d *decoder) attributes(m pcommon.Map, more int) bool {
-	return d.length() <= maxAttributes && d.list(func(n int) { m.EnsureCapacity(n + more) }, func() bool {
-		if !d.next('{') || !d.field("key") {
-			return false
-		}
-		name, ok := d.plain()
-		if !ok {
-			return false
-		}
-		before := m.Len()
-		value := m.PutEmpty(d.names.of(name))
-		return m.Len() > before && d.next(',') && d.field("value") && d.value(value) && d.next('}')
-	})
+	d.found, d.made = d.found[:0], 0
+	n, ok := d.elements(kindMap, 0)
+	return ok && d.put(m, n, more)
 }
 
-// value reads an AnyValue: an object with one field or none.
-func (d *decoder) value(v pcommon.Value) bool {
-	return d.fields(func(name []byte) (uint, bool) {
-		switch string(name) {
-		case "stringValue":
-			return 0, d.text(v.SetStr)
-		case "intValue":
-			n, ok := d.integer()
-			v.SetInt(n)
-			return 0, ok
-		case "boolValue":
-			b, ok := d.boolean()
-			v.SetBool(b)
-			return 0, ok
-		case "doubleValue":
-			f, ok := d.float()
-			v.SetDouble(f)
-			return 0, ok
-		case "kvlistValue":
-			m := v.SetEmptyMap()
-			return 0, d.values(func() bool { return d.attributes(m, 0) })
-		case "arrayValue":
-			s := v.SetEmptySlice()
-			return 0, d.values(func() bool {
-				return d.list(s.EnsureCapacity, func() bool { return d.value(s.AppendEmpty()) })
-			})
-		}
-		return 0, false
-	})
-}
-
-// values reads an object that has nothing but values, or nothing.
-func (d *decoder) values(read func() bool) bool {
-	return d.fields(func(name []byte) (uint, bool) {
-		return 0, string(name) == "values" && read()
-	})
+// body reads a value into v.
+func (d *decoder) body(v pcommon.Value) bool {
+	d.found, d.made = d.found[:0], 0
+	return d.next('{') && d.value(text{}, 0) && d.set(v)
 }

@@ -1,39 +1,41 @@
 package otlplogs
 
 import (
+	"hash/maphash"
 	"unicode/utf16"
 	"unicode/utf8"
 )
 
-// names are names of attributes that came before: there are few, and they come with every
-// record. Each has one place, and one that comes there later takes it.
-type names struct {
-	places [nameCount]string
+// texts are short texts that came before: names of attributes, which come with every
+// record, values of which there are few, and those that a record has in several places,
+// as its session. Those of one hash share two places, which the latest two have. Equal
+// texts have the same memory, which is theirs alone.
+type texts struct {
+	pairs [pairCount][2]string
 }
 
 const (
-	nameCount = 512
-	longName  = 64 // bytes
+	pairCount = 512
+	longText  = 128 // bytes
 )
 
-func (n *names) of(name []byte) string {
-	if len(name) > longName {
-		return string(name)
-	}
-	place := &n.places[nameHash(name)%nameCount]
-	if *place != string(name) {
-		*place = string(name)
-	}
-	return *place
-}
+// seed places texts anew in each process, so that nobody can choose some that take each
+// other's place.
+var seed = maphash.MakeSeed()
 
-// nameHash tells names apart that have a beginning in common, as most do.
-func nameHash(name []byte) uint32 {
-	h := uint32(2166136261)
-	for _, c := range name {
-		h = (h ^ uint32(c)) * 16777619
+func (t *texts) of(text []byte) string {
+	if len(text) > longText || len(text) == 0 {
+		return string(text)
 	}
-	return h ^ h>>15
+	pair := &t.pairs[maphash.Bytes(seed, text)%pairCount]
+	if pair[0] == string(text) {
+		return pair[0]
+	}
+	if pair[1] == string(text) {
+		return pair[1]
+	}
+	pair[0], pair[1] = string(text), pair[0]
+	return pair[0]
 }
 
 // unescape appends text without its escapes. It is false for half of a surrogate pair, and
