@@ -1,6 +1,7 @@
 package auditlogexporter
 
 import (
+	"bytes"
 	"errors"
 
 	"go.opentelemetry.io/collector/pdata/plog"
@@ -52,17 +53,13 @@ func (b *batch) encode(ld plog.Logs, limit int) map[reason]int64 {
 func (b *batch) add(s source, limit int) (why reason, ok bool) {
 	start := len(b.buf)
 	id, sum := eventID(s.record), uint64(0)
-	var from, to int // of the body
 	all := s.whole()
-	body := all.body
-	all.body = func(dst []byte) ([]byte, error) {
-		from = len(dst)
-		dst, err := body(dst)
-		to = len(dst)
-		return dst, err
-	}
 	var err error
-	b.buf, err = s.appendRecord(b.buf, all)
+	b.buf, err = s.appendHead(b.buf, all)
+	head := len(b.buf)
+	if err == nil {
+		b.buf, err = s.appendRest(b.buf, all)
+	}
 	switch full := b.buf[start:]; {
 	case errors.Is(err, errTooDeep):
 		b.buf = append(b.buf[:start], s.reduce(full, unencodable, limit)...)
@@ -73,7 +70,8 @@ func (b *batch) add(s source, limit int) (why reason, ok bool) {
 	default:
 		ok = true
 		if id != "" {
-			sum = auditlog.ContentHash(s.record.EventName(), b.buf[from:to], s.attribute)
+			body, _ := bytes.CutPrefix(b.buf[head:len(b.buf)-len("}")], []byte(bodyKey))
+			sum = auditlog.ContentHash(s.record.EventName(), body, s.attribute)
 		}
 	}
 	b.ends = append(b.ends, len(b.buf))

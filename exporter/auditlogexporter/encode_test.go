@@ -5,7 +5,9 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -70,6 +72,57 @@ func TestEncodingIsDeterministic(t *testing.T) {
 	b, err := appendMap(nil, backward, 1)
 	require.NoError(t, err)
 	assert.Equal(t, string(a), string(b))
+}
+
+// Keys in any order, few and many, some of them twice: the order is that of the keys,
+// and values of one key stay in theirs.
+func TestKeysInAnyOrder(t *testing.T) {
+	for n := range 2*few + 3 {
+		for _, keys := range []int{n + 1, n/2 + 1} {
+			var attributes []string
+			want := make(map[string][]int)
+			for i := range n {
+				key := fmt.Sprintf("k%02d", i*37%101%keys)
+				attributes = append(attributes, fmt.Sprintf(`{"key":%q,"value":{"intValue":"%d"}}`, key, i))
+				want[key] = append(want[key], i)
+			}
+			var b strings.Builder
+			for _, key := range slices.Sorted(maps.Keys(want)) {
+				for i, v := range want[key] {
+					if i == 0 {
+						fmt.Fprintf(&b, `,%q:%d`, key, v)
+					} else {
+						fmt.Fprintf(&b, `,"%s#%d":%d`, key, i+1, v)
+					}
+				}
+			}
+			ld, err := (&plog.JSONUnmarshaler{}).UnmarshalLogs([]byte(`{"resourceLogs":[{"resource":{"attributes":[` + strings.Join(attributes, ",") + `]}}]}`))
+			require.NoError(t, err)
+			got, err := appendMap(nil, ld.ResourceLogs().At(0).Resource().Attributes(), 1)
+			require.NoError(t, err)
+			require.Equal(t, "{"+strings.TrimPrefix(b.String(), ",")+"}", string(got))
+		}
+	}
+}
+
+// Whatever a byte is and wherever it stands among others, it comes back, or as U+FFFD,
+// and only what has to be is escaped.
+func TestTextsOfAnyLength(t *testing.T) {
+	for length := range 20 {
+		for at := range length {
+			for c := range 256 {
+				text := []byte(strings.Repeat("x", length))
+				text[at] = byte(c)
+				got := appendString(nil, string(text))
+				var back string
+				require.NoError(t, json.Unmarshal(got, &back))
+				require.Equal(t, strings.ToValidUTF8(string(text), "\ufffd"), back)
+				if plain := c >= ' ' && c < 128 && c != '"' && c != '\\'; plain {
+					require.Len(t, got, length+2)
+				}
+			}
+		}
+	}
 }
 
 // FuzzEncode gives the encoder any OTLP message: each record becomes one line of

@@ -4,10 +4,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"math"
-	"slices"
 	"strconv"
-	"strings"
-	"unicode/utf8"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 )
@@ -58,45 +55,38 @@ func appendSlice(dst []byte, s pcommon.Slice, depth int) (_ []byte, err error) {
 	return append(dst, ']'), nil
 }
 
-type member struct {
-	key   string
-	value pcommon.Value
-}
-
 // appendMap writes keys in order. A key that comes again, which OTLP forbids but
 // cannot prevent, gets a number, so that every reader sees both values.
 func appendMap(dst []byte, m pcommon.Map, depth int) (_ []byte, err error) {
-	var few [32]member
-	members := few[:0]
-	sorted := true
-	for k, v := range m.All() {
-		if n := len(members); n > 0 && members[n-1].key > k {
-			sorted = false
-		}
-		members = append(members, member{k, v})
-	}
-	if !sorted {
-		slices.SortStableFunc(members, func(a, b member) int { return strings.Compare(a.key, b.key) })
+	if !inOrder(m) {
+		return appendUnordered(dst, m, depth)
 	}
 	dst = append(dst, '{')
-	again := 1
-	for i, e := range members {
-		key := e.key
-		if i > 0 {
+	first := true
+	for key, v := range m.All() {
+		if !first {
 			dst = append(dst, ',')
-			if again++; members[i-1].key == key {
-				key += "#" + strconv.Itoa(again)
-			} else {
-				again = 1
-			}
 		}
-		dst = appendString(dst, key)
-		dst = append(dst, ':')
-		if dst, err = appendValue(dst, e.value, depth); err != nil {
+		first = false
+		dst = append(appendString(dst, key), ':')
+		if dst, err = appendValue(dst, v, depth); err != nil {
 			return dst, err
 		}
 	}
 	return append(dst, '}'), nil
+}
+
+// inOrder reports whether the keys stand as they are written, each once. Those of
+// the maps in a body do: it is read from JSON that was made of Go maps.
+func inOrder(m pcommon.Map) bool {
+	before, first := "", true
+	for key := range m.All() {
+		if !first && key <= before {
+			return false
+		}
+		before, first = key, false
+	}
+	return true
 }
 
 func appendDouble(dst []byte, f float64) []byte {
@@ -113,56 +103,4 @@ func appendDouble(dst []byte, f float64) []byte {
 		format = 'e'
 	}
 	return strconv.AppendFloat(dst, f, format, -1, 64)
-}
-
-const hexDigits = "0123456789abcdef"
-
-// appendString appends s as a JSON string. Only what JSON demands is escaped,
-// and U+2028 and U+2029, which end a line in JavaScript. Bytes that are not
-// UTF-8 become U+FFFD.
-func appendString(dst []byte, s string) []byte {
-	dst = append(dst, '"')
-	start := 0
-	for i := 0; i < len(s); {
-		c := s[i]
-		if c < utf8.RuneSelf {
-			if c >= ' ' && c != '"' && c != '\\' {
-				i++
-				continue
-			}
-			dst = append(dst, s[start:i]...)
-			dst = appendEscape(dst, c)
-			i++
-			start = i
-			continue
-		}
-		r, size := utf8.DecodeRuneInString(s[i:])
-		switch {
-		case r == utf8.RuneError && size == 1:
-			dst = append(append(dst, s[start:i]...), "\ufffd"...)
-		case r == '\u2028' || r == '\u2029':
-			dst = append(append(dst, s[start:i]...), `\u202`...)
-			dst = append(dst, hexDigits[r&0xf])
-		default:
-			i += size
-			continue
-		}
-		i += size
-		start = i
-	}
-	return append(append(dst, s[start:]...), '"')
-}
-
-func appendEscape(dst []byte, c byte) []byte {
-	switch c {
-	case '"', '\\':
-		return append(dst, '\\', c)
-	case '\n':
-		return append(dst, `\n`...)
-	case '\r':
-		return append(dst, `\r`...)
-	case '\t':
-		return append(dst, `\t`...)
-	}
-	return append(dst, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&0xf])
 }

@@ -23,21 +23,33 @@ type parts struct {
 	resource, scope bool
 	attributes      pcommon.Map
 	// body writes the body; nil leaves it out.
-	body func(dst []byte) ([]byte, error)
+	body func(s source, dst []byte) ([]byte, error)
 	// reduced is the JSON that says what is missing; empty when nothing is.
 	reduced []byte
 }
 
 // whole is all of a record.
 func (s source) whole() parts {
-	return parts{resource: true, scope: true, attributes: s.record.Attributes(), body: func(dst []byte) ([]byte, error) {
-		return appendValue(dst, s.record.Body(), 1)
-	}}
+	return parts{resource: true, scope: true, attributes: s.record.Attributes(), body: source.appendBody}
 }
+
+func (s source) appendBody(dst []byte) ([]byte, error) { return appendValue(dst, s.record.Body(), 1) }
+
+// bodyKey stands before the body.
+const bodyKey = `,"body":`
 
 // appendRecord appends the chosen parts of the record in the audit log's form.
 // Empty parts are left out.
-func (s source) appendRecord(dst []byte, p parts) (_ []byte, err error) {
+func (s source) appendRecord(dst []byte, p parts) ([]byte, error) {
+	dst, err := s.appendHead(dst, p)
+	if err != nil {
+		return dst, err
+	}
+	return s.appendRest(dst, p)
+}
+
+// appendHead appends all that stands before the body.
+func (s source) appendHead(dst []byte, p parts) (_ []byte, err error) {
 	r := s.record
 	dst = append(dst, `{"kind":"`+auditlog.KindLog+`"`...)
 	dst = appendTime(dst, `,"time":"`, r.Timestamp())
@@ -74,8 +86,13 @@ func (s source) appendRecord(dst []byte, p parts) (_ []byte, err error) {
 	if n := r.DroppedAttributesCount(); n != 0 {
 		dst = strconv.AppendUint(append(dst, `,"dropped_attributes_count":`...), uint64(n), 10)
 	}
-	if p.body != nil && r.Body().Type() != pcommon.ValueTypeEmpty {
-		if dst, err = p.body(append(dst, `,"body":`...)); err != nil {
+	return dst, nil
+}
+
+// appendRest appends the body and what stands behind it.
+func (s source) appendRest(dst []byte, p parts) (_ []byte, err error) {
+	if p.body != nil && s.record.Body().Type() != pcommon.ValueTypeEmpty {
+		if dst, err = p.body(s, append(dst, bodyKey...)); err != nil {
 			return dst, err
 		}
 	}

@@ -46,7 +46,7 @@ func (s source) reduce(full []byte, why reason, limit int) []byte {
 		name  string
 		apply func()
 	}{
-		{dropRawInput, func() { p.body = s.bodyWithoutRawInput }},
+		{dropRawInput, func() { p.body = source.bodyWithoutRawInput }},
 		{dropBody, func() { p.body = nil }},
 		{dropScope, func() { p.scope = false }},
 		{dropResource, func() { p.resource = false }},
