@@ -160,6 +160,11 @@ func (a *analyzer) parse(c ctx, src string) (openHeredoc string) {
 }
 
 func parseStmts(src string, lang syntax.LangVariant) (stmts []*syntax.Stmt, err error) {
+	if lang == syntax.LangBash {
+		if stmts, ok := parsePlain(src); ok {
+			return stmts, nil
+		}
+	}
 	p, _ := parsers.Get().(*syntax.Parser)
 	if lang != syntax.LangBash {
 		p = syntax.NewParser(syntax.Variant(lang))
