@@ -46,7 +46,14 @@ type dedupe struct {
 // claimed is an event on its way.
 type claimed struct {
 	content contentHash
-	done    chan struct{} // closed when the outcome is known
+	by      *claim
+}
+
+// claim is what one request has on its way.
+type claim struct {
+	of      *dedupe
+	records []identified
+	done    chan struct{} // closed when the outcome is known; nil as long as nobody waits
 }
 
 // found are the records of a request that came under a known id.
@@ -64,6 +71,8 @@ type identified struct {
 	lr      plog.LogRecord
 	id      eventID
 	content contentHash
+	as      eventID // under which it goes on; like again, of a record that was claimed
+	again   bool    // it was before: it does not go on
 }
 
 // identify returns the records of ld that have an event id, in their order.
@@ -100,35 +109,56 @@ func (d *dedupe) claim(ctx context.Context, ld plog.Logs, records []identified) 
 		}
 	}
 	defer d.mu.Unlock()
-	done := make(chan struct{})
-	mine := map[eventID]contentHash{}
-	rest := records
+	mine := &claim{of: d, records: records}
+	for i := range records {
+		record := &records[i]
+		if record.as, record.again = d.resolve(*record); record.again {
+			what.duplicates++
+			continue
+		}
+		if record.as != record.id {
+			what.conflicts++
+			markConflict(record.lr, record.as)
+		}
+		d.pending[record.as] = claimed{record.content, mine}
+	}
+	if what.duplicates > 0 || hasEmpty(ld) {
+		remove(ld, records)
+	}
+	return what, mine.release, nil
+}
+
+// remove takes the records that were before out of ld, and lists without any.
+func remove(ld plog.Logs, records []identified) {
 	ld.ResourceLogs().RemoveIf(func(rl plog.ResourceLogs) bool {
 		rl.ScopeLogs().RemoveIf(func(sl plog.ScopeLogs) bool {
 			sl.LogRecords().RemoveIf(func(lr plog.LogRecord) bool {
-				if len(rest) == 0 || rest[0].lr != lr {
+				if len(records) == 0 || records[0].lr != lr {
 					return false
 				}
-				record := rest[0]
-				rest = rest[1:]
-				id, again := d.resolve(record)
-				if again {
-					what.duplicates++
-					return true
-				}
-				if id != record.id {
-					what.conflicts++
-					markConflict(lr, id)
-				}
-				d.pending[id] = claimed{record.content, done}
-				mine[id] = record.content
-				return false
+				again := records[0].again
+				records = records[1:]
+				return again
 			})
 			return sl.LogRecords().Len() == 0
 		})
 		return rl.ScopeLogs().Len() == 0
 	})
-	return what, func(ok bool) { d.release(mine, done, ok) }, nil
+}
+
+// hasEmpty reports whether ld has a list without a record.
+func hasEmpty(ld plog.Logs) bool {
+	for _, rl := range ld.ResourceLogs().All() {
+		for _, sl := range rl.ScopeLogs().All() {
+			if sl.LogRecords().Len() == 0 {
+				return true
+			}
+		}
+		if rl.ScopeLogs().Len() == 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // resolve returns the id under which a record goes on, and whether it did
@@ -153,11 +183,11 @@ func (d *dedupe) resolve(r identified) (id eventID, again bool) {
 func (d *dedupe) blocked(records []identified) chan struct{} {
 	for _, r := range records {
 		if on, busy := d.pending[r.id]; busy {
-			return on.done
+			return on.by.outcome()
 		}
 		id, _ := d.resolve(r)
 		if on, busy := d.pending[id]; busy {
-			return on.done
+			return on.by.outcome()
 		}
 	}
 	return nil
@@ -177,22 +207,41 @@ func markConflict(lr plog.LogRecord, id eventID) {
 	lr.Attributes().PutStr(semconv.EventID, uuid.UUID(id).String())
 }
 
-func (d *dedupe) release(mine map[eventID]contentHash, done chan struct{}, ok bool) {
+// outcome is closed when the outcome is known. It is called with the lock.
+func (c *claim) outcome() chan struct{} {
+	if c.done == nil {
+		c.done = make(chan struct{})
+	}
+	return c.done
+}
+
+func (c *claim) release(ok bool) {
+	d := c.of
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	for id, content := range mine {
-		delete(d.pending, id)
-		if !ok {
+	for i := range c.records {
+		r := &c.records[i]
+		if r.again {
 			continue
 		}
-		if len(d.order) < cap(d.order) {
-			d.order = append(d.order, id)
-		} else {
-			delete(d.seen, d.order[d.next])
-			d.order[d.next] = id
-			d.next = (d.next + 1) % len(d.order)
+		delete(d.pending, r.as)
+		if ok {
+			d.remember(r.as, r.content)
 		}
-		d.seen[id] = content
 	}
-	close(done)
+	if c.done != nil {
+		close(c.done)
+	}
+}
+
+// remember is called with the lock.
+func (d *dedupe) remember(id eventID, content contentHash) {
+	if len(d.order) < cap(d.order) {
+		d.order = append(d.order, id)
+	} else {
+		delete(d.seen, d.order[d.next])
+		d.order[d.next] = id
+		d.next = (d.next + 1) % len(d.order)
+	}
+	d.seen[id] = content
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/otel/attribute"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/eventjson"
@@ -92,3 +93,90 @@ func TestCapturesOfOnePayloadAreDuplicates(t *testing.T) {
 }
 
 func uuidText(id eventID) string { return uuid.UUID(id).String() }
+
+// TestClaimLeavesRecordsOnly removes duplicates wherever they are, and lists without
+// records also where nothing is a duplicate.
+func TestClaimLeavesRecordsOnly(t *testing.T) {
+	d := newDedupe(100)
+	ids := eventIDs(5)
+	request := func(lists ...[]string) plog.Logs {
+		ld := plog.NewLogs()
+		ld.ResourceLogs().AppendEmpty()
+		for _, list := range lists {
+			rl := ld.ResourceLogs().AppendEmpty()
+			for range 2 {
+				rl.ScopeLogs().AppendEmpty()
+			}
+			records := rl.ScopeLogs().AppendEmpty().LogRecords()
+			for _, id := range list {
+				records.AppendEmpty().Attributes().PutStr(semconv.EventID, id)
+			}
+		}
+		return ld
+	}
+	for _, tc := range []struct {
+		lists [][]string
+		want  []string
+		again int
+	}{
+		{[][]string{{ids[0], ids[1]}, {}}, ids[:2], 0},
+		{[][]string{{ids[1], ""}, {ids[0], ids[2], ids[2]}, {ids[0]}}, []string{"", ids[2]}, 4},
+		{[][]string{{ids[3]}, {"", ids[4]}}, []string{ids[3], "", ids[4]}, 0},
+		{[][]string{ids}, nil, 5},
+	} {
+		ld := request(tc.lists...)
+		what, release, err := d.claim(t.Context(), ld, identify(ld))
+		require.NoError(t, err)
+		release(true)
+		require.Equal(t, found{duplicates: tc.again}, what)
+		var got []string
+		for _, rl := range ld.ResourceLogs().All() {
+			require.NotZero(t, rl.ScopeLogs().Len())
+			for _, sl := range rl.ScopeLogs().All() {
+				require.NotZero(t, sl.LogRecords().Len())
+				for _, lr := range sl.LogRecords().All() {
+					id, _ := lr.Attributes().Get(semconv.EventID)
+					got = append(got, id.Str())
+				}
+			}
+		}
+		require.Equal(t, tc.want, got)
+	}
+}
+
+// What was refused is no duplicate when it comes again, and who waits for the outcome
+// learns of it.
+func TestClaimIsWaitedFor(t *testing.T) {
+	d := newDedupe(100)
+	claim := func() (found, func(bool)) {
+		ld := eventlogs.Of(nil, event(eventIDs(1)[0]))
+		what, release, err := d.claim(t.Context(), ld, identify(ld))
+		require.NoError(t, err)
+		return what, release
+	}
+	for _, ok := range []bool{false, true} {
+		what, release := claim()
+		require.Zero(t, what)
+		second := make(chan found)
+		for range 2 {
+			go func() {
+				what, release := claim()
+				release(ok)
+				second <- what
+			}()
+		}
+		require.Eventually(t, func() bool {
+			d.mu.Lock()
+			defer d.mu.Unlock()
+			return len(d.pending) == 1
+		}, eventually, tick)
+		release(ok)
+		want := found{}
+		if ok {
+			want.duplicates = 1
+		}
+		require.Equal(t, want, <-second)
+		require.Equal(t, want, <-second)
+	}
+	require.Empty(t, d.pending)
+}

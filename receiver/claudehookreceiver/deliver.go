@@ -55,16 +55,15 @@ func (r *hookReceiver) deliver(ctx context.Context, transport string, ld plog.Lo
 // the request for ever. A panic is a fault of the records at hand: it is told
 // like any other, and takes down neither the collector nor what waits behind.
 func (r *hookReceiver) consume(ctx context.Context, ld plog.Logs) (err error) {
-	ctx, cancel := context.WithTimeout(provenance.OfOwner(context.WithoutCancel(ctx)), r.config.Limits.RequestTimeout)
-	defer context.AfterFunc(r.aborted, cancel)()
-	defer cancel()
+	d := within(r.aborted, provenance.OfOwner(ctx), r.config.Limits.RequestTimeout)
+	defer d.stop()
 	defer func() {
 		if p := recover(); p != nil {
 			r.settings.Logger.Error("The pipeline panicked", zap.Any("panic", p), zap.ByteString("stack", debug.Stack()))
 			err = consumererror.NewPermanent(fmt.Errorf("the pipeline panicked: %v", p))
 		}
 	}()
-	return r.next.ConsumeLogs(ctx, ld)
+	return r.next.ConsumeLogs(d, ld)
 }
 
 // isPermanent reports whether no exporter would take the records if they came

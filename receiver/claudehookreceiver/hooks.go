@@ -53,12 +53,12 @@ const hookBodyTime = time.Second
 // or one for whose rest there is no place, is recorded as such. ctx ends with the
 // time that looking at files may take.
 func (r *hookReceiver) captureHook(ctx context.Context, req *http.Request, received time.Time) capture.Result {
-	in, release, err := r.hookInput(req)
-	defer release()
+	in, at, err := r.hookInput(req)
+	defer at.leave()
 	in.Received = received
 	in.ReadError = err
-	if done, ok := r.places.toDecode(req.Context(), hookBodyTime); ok {
-		defer done()
+	if r.places.decoding.enter(req.Context(), hookBodyTime) {
+		defer r.places.decoding.leave()
 	} else {
 		in.ReadError = errOverload
 	}
@@ -75,16 +75,16 @@ const maxDrain = 64 << 20
 
 // hookInput reads the payload. What is longer than can be decoded is hashed and
 // otherwise dropped, as claude-hook does.
-func (r *hookReceiver) hookInput(req *http.Request) (in capture.Input, release func(), err error) {
+func (r *hookReceiver) hookInput(req *http.Request) (in capture.Input, at place, err error) {
 	in = capture.Input{
 		Transport:    semconv.TransportHTTP,
 		InstallScope: installScope(req.Header.Get(semconv.HeaderInstallScope)),
 		ProjectDir:   projectDir(req.Header.Get(semconv.HeaderProjectDir)),
 		NoPreview:    strings.EqualFold(req.Header.Get(semconv.HeaderPreview), semconv.PreviewOff),
 	}
-	in.Payload, release, err = r.places.read(req.Context(), r.config.Limits.HookTimeout, req.Body, nil, capture.MaxPayloadBytes)
+	in.Payload, at, err = r.places.read(req.Context(), r.config.Limits.HookTimeout, req.Body, nil, capture.MaxPayloadBytes)
 	if err != nil || len(in.Payload) <= capture.MaxPayloadBytes {
-		return in, release, err
+		return in, at, err
 	}
 	h := sha256.New()
 	_, _ = io.Copy(h, bytes.NewReader(in.Payload)) // cannot fail
@@ -94,7 +94,7 @@ func (r *hookReceiver) hookInput(req *http.Request) (in capture.Input, release f
 	if err == nil && rest == maxDrain {
 		err = fmt.Errorf("payload has %d bytes or more, its hash is of these", in.PayloadBytes)
 	}
-	return in, release, err
+	return in, at, err
 }
 
 func installScope(header string) string {

@@ -44,11 +44,10 @@ func (r *hookReceiver) answerInTime(w http.ResponseWriter, req *http.Request, tr
 	a := &hookReply{receiver: r, w: w, event: e, question: q}
 	r.late.Add(1)
 	defer r.late.Done()
-	done, ok := r.places.toDeliver(ctx, wait)
-	if !ok {
+	if !r.places.pipeline.enter(ctx, wait) {
 		return a.keep(errOverload)
 	}
-	defer done()
+	defer r.places.pipeline.leave()
 	defer context.AfterFunc(ctx, func() { a.tooLate(context.Cause(ctx)) })()
 	duplicates, err := r.deliver(ctx, transport, eventlogs.Of(r.resource, e))
 	switch {

@@ -15,7 +15,7 @@ func (o *order) sort(entries []entry, result *order) {
 	n := len(entries)
 	if n > 1 && o[0] == o[1] { // the zero value: no order has a number twice
 		for i := range n {
-			o[i] = uint8(i) //nolint:gosec // at most fewKeys
+			o[i] = uint8(i)
 		}
 	}
 	for i := 1; i < n; i++ {

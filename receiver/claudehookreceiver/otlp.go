@@ -28,6 +28,10 @@ const (
 
 // otlpMedia returns the request's media type when OTLP has it, else "".
 func otlpMedia(req *http.Request) string {
+	switch media := req.Header.Get("Content-Type"); media {
+	case mediaJSON, mediaProtobuf:
+		return media
+	}
 	media, _, err := mime.ParseMediaType(req.Header.Get("Content-Type"))
 	if err != nil || media != mediaJSON && media != mediaProtobuf {
 		return ""
@@ -45,11 +49,10 @@ func (r *hookReceiver) serveLogs(w http.ResponseWriter, req *http.Request, trans
 		r.refuse(w, req, transport, refuseMedia)
 		return ""
 	}
-	ctx, cancel := context.WithTimeout(req.Context(), r.config.Limits.RequestTimeout)
-	defer cancel()
-	req = req.WithContext(ctx)
+	d := within(req.Context(), req.Context(), r.config.Limits.RequestTimeout)
+	defer d.stop()
 	hurry(w, logsBodyTime)
-	ld, err := r.readLogs(req, media)
+	ld, err := r.readLogs(d, req, media)
 	switch {
 	case errors.Is(err, errTooLarge):
 		r.refuse(w, req, transport, refuseTooLarge)
@@ -63,20 +66,19 @@ func (r *hookReceiver) serveLogs(w http.ResponseWriter, req *http.Request, trans
 	}
 	records := ld.LogRecordCount()
 	q := questionOf(req)
-	ctx = req.Context()
+	var ctx context.Context = d
 	if onlyToolCall(ld) || q.wanted() && records == 1 {
 		ctx = q.about(ctx)
 	}
 	reply := &logsReply{w: w, q: q}
 	defer reply.hurried()()
-	done, ok := r.places.toDeliver(ctx, r.config.Limits.RequestTimeout)
-	if !ok {
+	if !r.places.pipeline.enter(ctx, r.config.Limits.RequestTimeout) {
 		if reply.take() {
 			r.refuse(w, req, transport, refuseOverload)
 		}
 		return ""
 	}
-	defer done()
+	defer r.places.pipeline.leave()
 	duplicates, err := r.deliver(ctx, transport, ld)
 	if q.wanted() {
 		v, judged := q.answer()
@@ -101,15 +103,15 @@ func (r *hookReceiver) serveLogs(w http.ResponseWriter, req *http.Request, trans
 	return outcomeRetryable
 }
 
-func (r *hookReceiver) readLogs(req *http.Request, media string) (plog.Logs, error) {
+func (r *hookReceiver) readLogs(ctx context.Context, req *http.Request, media string) (plog.Logs, error) {
 	none := plog.Logs{}
 	body, err := decoded(req)
 	if err != nil {
 		return none, err
 	}
 	buf, _ := bodies.Get().(*[]byte)
-	raw, release, err := r.places.read(req.Context(), r.config.Limits.RequestTimeout, body, *buf, r.config.Limits.MaxBodyBytes)
-	defer release()
+	raw, at, err := r.places.read(ctx, r.config.Limits.RequestTimeout, body, *buf, r.config.Limits.MaxBodyBytes)
+	defer at.leave()
 	defer keep(buf, raw)
 	if err != nil {
 		return none, fmt.Errorf("read body: %w", err)
@@ -117,11 +119,10 @@ func (r *hookReceiver) readLogs(req *http.Request, media string) (plog.Logs, err
 	if int64(len(raw)) > r.config.Limits.MaxBodyBytes {
 		return none, errTooLarge
 	}
-	done, ok := r.places.toDecode(req.Context(), r.config.Limits.RequestTimeout)
-	if !ok {
+	if !r.places.decoding.enter(ctx, r.config.Limits.RequestTimeout) {
 		return none, errOverload
 	}
-	defer done()
+	defer r.places.decoding.leave()
 	return unmarshal(raw, media)
 }
 
@@ -159,22 +160,21 @@ func unmarshal(raw []byte, media string) (plog.Logs, error) {
 	return export.Logs(), err
 }
 
-func writeSuccess(w http.ResponseWriter, media string) {
+// successes are the answers to requests whose records are safe, by media type.
+var successes = func() map[string][]byte {
 	response := plogotlp.NewExportResponse()
-	var raw []byte
-	var err error
-	if media == mediaJSON {
-		raw, err = response.MarshalJSON()
-	} else {
-		raw, err = response.MarshalProto()
+	asJSON, errJSON := response.MarshalJSON()
+	asProtobuf, errProtobuf := response.MarshalProto()
+	if err := errors.Join(errJSON, errProtobuf); err != nil {
+		panic(err) // of an empty message: a fault of ours
 	}
-	if err != nil {
-		// The records are safe; an empty answer is a success too.
-		raw = nil
-	}
+	return map[string][]byte{mediaJSON: asJSON, mediaProtobuf: asProtobuf}
+}()
+
+func writeSuccess(w http.ResponseWriter, media string) {
 	w.Header().Set("Content-Type", media)
 	w.WriteHeader(http.StatusOK)
-	_, _ = w.Write(raw) // the client may be gone
+	_, _ = w.Write(successes[media]) // the client may be gone
 }
 
 // writeError answers with a google.rpc.Status in the request's encoding, as

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"sync"
 	"time"
 )
 
@@ -12,10 +11,13 @@ import (
 // what has really arrived beyond a small payload, so that connections which say
 // much and send little hold none.
 type places struct {
-	large    chan struct{} // payloads beyond smallPayload that are read or decoded
-	decoding chan struct{} // payloads that are decoded
-	pipeline chan struct{} // calls of the pipeline
+	large    place // payloads beyond smallPayload that are read or decoded
+	decoding place // payloads that are decoded
+	pipeline place // calls of the pipeline
 }
+
+// place is where so many can be at a time as it has room for.
+type place chan struct{}
 
 const (
 	smallPayload = 256 << 10
@@ -24,53 +26,64 @@ const (
 
 func newPlaces(requests int) places {
 	return places{
-		large:    make(chan struct{}, largeAtOnce),
-		decoding: make(chan struct{}, requests),
-		pipeline: make(chan struct{}, requests),
+		large:    make(place, largeAtOnce),
+		decoding: make(place, requests),
+		pipeline: make(place, requests),
 	}
 }
 
 // errOverload says that no place became free in time.
 var errOverload = errors.New("overloaded: too many large requests at a time")
 
-// toDecode waits at most so long for a place to decode at.
-func (p places) toDecode(ctx context.Context, within time.Duration) (release func(), ok bool) {
-	return take(ctx, within, p.decoding)
+// enter waits at most so long for a place. Who gets it leaves it once.
+func (p place) enter(ctx context.Context, within time.Duration) bool {
+	select {
+	case p <- struct{}{}:
+		return true
+	default:
+	}
+	ctx, cancel := context.WithTimeout(ctx, within) // a timer only for who must wait
+	defer cancel()
+	select {
+	case p <- struct{}{}:
+		return true
+	case <-ctx.Done():
+		return false
+	}
 }
 
-// toDeliver waits at most so long for a place in the pipeline.
-func (p places) toDeliver(ctx context.Context, within time.Duration) (release func(), ok bool) {
-	return take(ctx, within, p.pipeline)
+// leave gives a place to the next; nil is one that was not entered.
+func (p place) leave() {
+	if p != nil {
+		<-p
+	}
 }
 
 // read reads at most limit+1 bytes, into buf as far as that is large enough. What
-// it returns with an error is what came until then. release must be called when the
-// payload is no longer needed. For a large payload it waits at most so long for a
-// place.
-func (p places) read(ctx context.Context, within time.Duration, r io.Reader, buf []byte, limit int64) (raw []byte, release func(), err error) {
-	release = func() {}
-	raw, err = grow(buf[:0], io.LimitReader(r, min(smallPayload, limit+1)))
+// it returns with an error is what came until then. The place is to be left when the
+// payload is no longer needed. For a large payload it waits at most so long for one.
+func (p places) read(ctx context.Context, within time.Duration, r io.Reader, buf []byte, limit int64) (raw []byte, at place, err error) {
+	raw, err = grow(buf[:0], r, min(smallPayload, limit+1))
 	if err != nil || int64(len(raw)) < min(smallPayload, limit+1) {
-		return raw, release, err
+		return raw, nil, err
 	}
-	got, ok := take(ctx, within, p.large)
-	if !ok {
-		return raw, release, errOverload
+	if !p.large.enter(ctx, within) {
+		return raw, nil, errOverload
 	}
-	raw, err = grow(raw, io.LimitReader(r, limit+1-int64(len(raw))))
-	return raw, got, err
+	raw, err = grow(raw, r, limit+1)
+	return raw, p.large, err
 }
 
-// grow appends all of r to raw.
-func grow(raw []byte, r io.Reader) ([]byte, error) {
+// grow appends r to raw until that has so many bytes, or all of r.
+func grow(raw []byte, r io.Reader, most int64) ([]byte, error) {
 	if cap(raw) == 0 {
 		raw = make([]byte, 0, 8<<10)
 	}
-	for {
+	for int64(len(raw)) < most {
 		if len(raw) == cap(raw) {
 			raw = append(raw, 0)[:len(raw)]
 		}
-		n, err := r.Read(raw[len(raw):cap(raw)])
+		n, err := r.Read(raw[len(raw):min(int64(cap(raw)), most)])
 		raw = raw[:len(raw)+n]
 		if errors.Is(err, io.EOF) {
 			return raw, nil
@@ -79,21 +92,5 @@ func grow(raw []byte, r io.Reader) ([]byte, error) {
 			return raw, err
 		}
 	}
-}
-
-func take(ctx context.Context, within time.Duration, places chan struct{}) (release func(), ok bool) {
-	release = sync.OnceFunc(func() { <-places })
-	select {
-	case places <- struct{}{}:
-		return release, true
-	default:
-	}
-	ctx, cancel := context.WithTimeout(ctx, within) // a timer only for who must wait
-	defer cancel()
-	select {
-	case places <- struct{}{}:
-		return release, true
-	case <-ctx.Done():
-		return nil, false
-	}
+	return raw, nil
 }

@@ -15,6 +15,7 @@ import (
 	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/receiver"
+	"go.opentelemetry.io/otel/trace/noop"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/hookfixtures"
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
@@ -28,10 +29,10 @@ func benchStage(b *testing.B) *stage {
 	s.consume = func(context.Context, plog.Logs) error { return nil }
 	telemetry := componenttest.NewTelemetry()
 	b.Cleanup(func() { require.NoError(b, telemetry.Shutdown(context.Background())) })
+	settings := receiver.Settings{ID: component.NewID(metadata.Type), TelemetrySettings: telemetry.NewTelemetrySettings()}
+	settings.TracerProvider = noop.NewTracerProvider() // the collector has none
 	var err error
-	s.receiver, err = newReceiver(receiver.Settings{
-		ID: component.NewID(metadata.Type), TelemetrySettings: telemetry.NewTelemetrySettings(),
-	}, s.config, s.receiver.next)
+	s.receiver, err = newReceiver(settings, s.config, s.receiver.next)
 	require.NoError(b, err)
 	return s.start()
 }

@@ -38,6 +38,32 @@ const (
 	outcomePermanent  outcome = "permanent"
 )
 
+// requestKind is what requests are told apart by when they are counted.
+type requestKind struct {
+	transport, endpoint string
+	outcome             outcome
+}
+
+// requestAttributes are the attributes of all kinds of requests: to make them takes
+// longer than to count.
+var requestAttributes = func() map[requestKind][]metric.AddOption {
+	all := map[requestKind][]metric.AddOption{}
+	for _, transport := range []string{transportUnix, transportTCP} {
+		for _, endpoint := range []string{endpointLogs, endpointHooks} {
+			for _, what := range []outcome{outcomeAccepted, outcomeDuplicate, outcomeNotWatched, outcomeSpooled, outcomeInvalid, outcomeRetryable, outcomePermanent} {
+				all[requestKind{transport, endpoint, what}] = with(
+					attribute.String("transport", transport), attribute.String("endpoint", endpoint), attribute.String("outcome", string(what)))
+			}
+		}
+	}
+	return all
+}()
+
+// with are the options to count something with attributes.
+func with(attributes ...attribute.KeyValue) []metric.AddOption {
+	return []metric.AddOption{metric.WithAttributeSet(attribute.NewSet(attributes...))}
+}
+
 // unixHandler serves the socket: only our own user reaches it.
 func (r *hookReceiver) unixHandler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
@@ -78,15 +104,13 @@ func (r *hookReceiver) route(w http.ResponseWriter, req *http.Request, transport
 		return
 	}
 	if what := serve(w, req, transport); what != "" {
-		r.telemetry.ReceiverClaudeHookRequests.Add(req.Context(), 1, metric.WithAttributeSet(attribute.NewSet(
-			attribute.String("transport", transport), attribute.String("endpoint", endpoint), attribute.String("outcome", string(what)))))
+		r.telemetry.ReceiverClaudeHookRequests.Add(req.Context(), 1, requestAttributes[requestKind{transport, endpoint, what}]...)
 	}
 }
 
 func (r *hookReceiver) refuse(w http.ResponseWriter, req *http.Request, transport string, why refusal) {
 	r.counts.refused.Add(1)
-	r.telemetry.ReceiverClaudeHookRefused.Add(req.Context(), 1, metric.WithAttributeSet(attribute.NewSet(
-		attribute.String("transport", transport), attribute.String("reason", why.reason))))
+	r.telemetry.ReceiverClaudeHookRefused.Add(req.Context(), 1, with(attribute.String("transport", transport), attribute.String("reason", why.reason))...)
 	h := w.Header()
 	h.Set("Content-Type", "text/plain; charset=utf-8")
 	h.Set("X-Content-Type-Options", "nosniff")

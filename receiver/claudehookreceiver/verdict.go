@@ -10,7 +10,6 @@ import (
 
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/otel/attribute"
-	"go.opentelemetry.io/otel/metric"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/enforcement"
 	"github.com/agent-telemetry/agent-telemetry/internal/hookevent"
@@ -185,7 +184,7 @@ func (r *hookReceiver) countVerdict(ctx context.Context, v enforcement.Verdict, 
 		decision, n = semconv.DecisionNone, &r.enforcement.none
 	}
 	n.Add(1)
-	r.telemetry.ReceiverClaudeHookVerdicts.Add(ctx, 1, metric.WithAttributeSet(attribute.NewSet(attribute.String("decision", decision))))
+	r.telemetry.ReceiverClaudeHookVerdicts.Add(ctx, 1, with(attribute.String("decision", decision))...)
 }
 
 // logsReply is the answer to an OTLP request, which is given once: when the

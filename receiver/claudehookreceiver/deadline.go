@@ -1,0 +1,91 @@
+package claudehookreceiver
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// deadline is a context that ends after a time, or with its parent. Nearly all requests
+// are done before anybody waits for that: the timer, and the place in the list that the
+// parent keeps of its children, are made when somebody asks for Done. What goes through
+// the pipeline asks for Err at most.
+type deadline struct {
+	parent context.Context // ends it
+	values context.Context // tells its values
+	at     time.Time
+
+	mu      sync.Mutex
+	ended   error           // why, as soon as it was told
+	waiting context.Context // nil as long as nobody waits
+	cancel  context.CancelFunc
+}
+
+// within returns the context that ends after d, with parent, or when its stop is called,
+// which must be. Its values are those of values; when that one ends does not matter.
+func within(parent, values context.Context, d time.Duration) *deadline {
+	return &deadline{parent: parent, values: context.WithoutCancel(values), at: time.Now().Add(d)}
+}
+
+// Deadline is when the time is up.
+func (d *deadline) Deadline() (time.Time, bool) { return d.at, true }
+
+// Done is closed when the context has ended.
+func (d *deadline) Done() <-chan struct{} {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.waiting == nil {
+		d.waiting, d.cancel = context.WithDeadline(d.parent, d.at)
+		if d.ended != nil {
+			d.cancel()
+		}
+	}
+	return d.waiting.Done()
+}
+
+// Err says why the context has ended.
+func (d *deadline) Err() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.why()
+}
+
+// why is called with the lock.
+func (d *deadline) why() error {
+	switch {
+	case d.ended != nil:
+	case d.waiting != nil:
+		d.ended = d.waiting.Err()
+	case d.parent.Err() != nil:
+		d.ended = d.parent.Err()
+	case !time.Now().Before(d.at):
+		d.ended = context.DeadlineExceeded
+	}
+	return d.ended
+}
+
+// Value asks the context with the timer last: it is what package context looks for to
+// end those that are made of this one together with it.
+func (d *deadline) Value(key any) any {
+	if v := d.values.Value(key); v != nil {
+		return v
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.waiting == nil {
+		return nil
+	}
+	return d.waiting.Value(key)
+}
+
+// stop ends the context.
+func (d *deadline) stop() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.why() == nil {
+		d.ended = context.Canceled
+	}
+	if d.cancel != nil {
+		d.cancel()
+	}
+}
