@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"unicode/utf8"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/jsonscan"
 )
 
 // Payload is a decoded hook payload. Its fields are what Claude Code sent;
@@ -51,6 +53,14 @@ func Decode(raw []byte, limit int) Payload {
 		p.fields, p.path = salvage(trimmed)
 		return p
 	}
+	scan := jsonscan.New(trimmed)
+	if all, err := scan.Decode(0); err == nil {
+		if scan.Space(); scan.Done() {
+			p.fields, _ = all.(map[string]any)
+			return p
+		}
+	}
+	// It takes longer, and says what is wrong.
 	dec := json.NewDecoder(bytes.NewReader(trimmed))
 	dec.UseNumber()
 	if err := dec.Decode(&p.fields); err != nil {
@@ -73,14 +83,11 @@ const (
 
 // tooComplex counts values and their nesting, outside of texts.
 func tooComplex(raw []byte) bool {
-	elements, depth, inText := 0, 0, false
+	elements, depth := 0, 0
 	for i := 0; i < len(raw); i++ {
 		switch c := raw[i]; {
-		case inText && c == '\\':
-			i++
 		case c == '"':
-			inText = !inText
-		case inText:
+			i = textEnd(raw, i+1)
 		case c == ',' || c == '{' || c == '[':
 			if elements++; elements > maxElements {
 				return true
@@ -95,6 +102,19 @@ func tooComplex(raw []byte) bool {
 		}
 	}
 	return false
+}
+
+// textEnd returns where the text that begins at i has its closing quote.
+func textEnd(raw []byte, i int) int {
+	for ; i < len(raw); i++ {
+		i += jsonscan.Plain(raw[i:])
+		if i < len(raw) && raw[i] == '\\' {
+			i++
+		} else if i < len(raw) && raw[i] == '"' {
+			return i
+		}
+	}
+	return i
 }
 
 // Undecodable is the payload of something that could not be read for the given

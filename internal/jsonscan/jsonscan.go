@@ -1,5 +1,5 @@
-// Package jsonscan walks over JSON without decoding it. It takes what encoding/json takes
-// and nothing else, several times faster.
+// Package jsonscan walks over JSON, without decoding it or with. It takes what encoding/json
+// takes and nothing else, several times faster.
 package jsonscan
 
 import (
@@ -59,7 +59,7 @@ func (s *Scanner) Value(depth int) ([]byte, error) {
 	case c == '{':
 		err = s.Object(depth, nil)
 	case c == '[':
-		err = s.array(depth)
+		err = s.array(depth, nil)
 	case c == '-' || c >= '0' && c <= '9':
 		err = s.number()
 	case c == 't':
@@ -134,7 +134,8 @@ func (s *Scanner) Object(depth int, field func(key []byte) (taken bool, err erro
 	}
 }
 
-func (s *Scanner) array(depth int) error {
+// array walks over the array that stands here. element, when given, walks over each value.
+func (s *Scanner) array(depth int, element func() error) error {
 	if depth++; depth > maxDepth {
 		return ErrSyntax
 	}
@@ -145,7 +146,13 @@ func (s *Scanner) array(depth int) error {
 		return nil
 	}
 	for {
-		if _, err := s.Value(depth); err != nil {
+		var err error
+		if element != nil {
+			err = element()
+		} else {
+			_, err = s.Value(depth)
+		}
+		if err != nil {
 			return err
 		}
 		s.Space()

@@ -1,9 +1,13 @@
 package jsonscan
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
+	"io"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 )
@@ -19,6 +23,54 @@ func FuzzScanner(f *testing.F) {
 		_, err := s.Value(0)
 		s.Space()
 		require.Equal(t, json.Valid(b), err == nil && s.Done(), "%q", b)
+	})
+}
+
+// What is decoded is what encoding/json decodes.
+func FuzzDecode(f *testing.F) {
+	for _, s := range []string{
+		`{"a":[1,2.5e-3,"x\n\u00e9",true,false,null,[],{}],"a":{"b":{"b":1}},"\u0061":-0}`, `"\ud83d\ude00 \ud83d \ude00\u0000"`, "\"\x80\xff\\n\"", `"\"\\\/\b\f\n\r\t"`, `"\x"`,
+		`[[[]]]`, ` 1 `, `1e400`, "{\"\xff\":1}", `{"a":1,}`, `{"a"`, "\"\u2028\"",
+	} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		s := New(b)
+		s.Space()
+		got, err := s.Decode(0)
+		s.Space()
+		dec := json.NewDecoder(bytes.NewReader(b))
+		dec.UseNumber()
+		var want any
+		wantErr := dec.Decode(&want)
+		if wantErr == nil {
+			_, wantErr = dec.Token()
+			if errors.Is(wantErr, io.EOF) {
+				wantErr = nil
+			} else {
+				wantErr = ErrSyntax // more behind it
+			}
+		}
+		require.Equal(t, wantErr == nil, err == nil && s.Done(), "%q: %v %v", b, wantErr, err)
+		if wantErr == nil {
+			require.Equal(t, want, got, "%q", b)
+		}
+	})
+}
+
+// A text is unescaped as encoding/json does it.
+func FuzzUnescape(f *testing.F) {
+	f.Add([]byte(`a\n\u00e9"12345678\\`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		got, ok := Unescape([]byte("before"), b)
+		if !ok {
+			return
+		}
+		require.Equal(t, "before", string(got[:6]))
+		var want string
+		if quoted := `"` + string(b) + `"`; utf8.Valid(b) && json.Unmarshal([]byte(quoted), &want) == nil {
+			require.Equal(t, want, string(got[6:]))
+		}
 	})
 }
 

@@ -152,7 +152,7 @@ func (d *decoder) said(t text) (string, bool) {
 	raw := d.raw[t.from:t.to]
 	if t.escaped {
 		var ok bool
-		if d.unescaped, ok = unescape(d.unescaped[:0], raw); !ok {
+		if d.unescaped, ok = jsonscan.Unescape(d.unescaped[:0], raw); !ok {
 			return "", false
 		}
 		raw = d.unescaped

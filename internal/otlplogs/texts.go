@@ -1,10 +1,6 @@
 package otlplogs
 
-import (
-	"hash/maphash"
-	"unicode/utf16"
-	"unicode/utf8"
-)
+import "hash/maphash"
 
 // texts are short texts that came before: names of attributes, which come with every
 // record, values of which there are few, and those that a record has in several places,
@@ -36,66 +32,4 @@ func (t *texts) of(text []byte) string {
 	}
 	pair[0], pair[1] = string(text), pair[0]
 	return pair[0]
-}
-
-// unescape appends text without its escapes. It is false for half of a surrogate pair, and
-// for what JSON does not have.
-func unescape(to, text []byte) ([]byte, bool) {
-	for i := 0; i < len(text); i++ {
-		c := text[i]
-		if c != '\\' {
-			to = append(to, c)
-			continue
-		}
-		i++
-		if i == len(text) {
-			return to, false
-		}
-		switch text[i] {
-		case '"', '\\', '/':
-			to = append(to, text[i])
-		case 'b':
-			to = append(to, '\b')
-		case 'f':
-			to = append(to, '\f')
-		case 'n':
-			to = append(to, '\n')
-		case 'r':
-			to = append(to, '\r')
-		case 't':
-			to = append(to, '\t')
-		case 'u':
-			r, ok := hexRune(text[i+1:])
-			if !ok || utf16.IsSurrogate(r) {
-				return to, false
-			}
-			to = utf8.AppendRune(to, r)
-			i += 4
-		default:
-			return to, false
-		}
-	}
-	return to, true
-}
-
-// hexRune reads the four digits behind \u.
-func hexRune(text []byte) (rune, bool) {
-	if len(text) < 4 {
-		return 0, false
-	}
-	var r rune
-	for _, c := range text[:4] {
-		switch {
-		case '0' <= c && c <= '9':
-			c -= '0'
-		case 'a' <= c && c <= 'f':
-			c -= 'a' - 10
-		case 'A' <= c && c <= 'F':
-			c -= 'A' - 10
-		default:
-			return 0, false
-		}
-		r = r<<4 | rune(c)
-	}
-	return r, true
 }
