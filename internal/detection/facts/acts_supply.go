@@ -24,7 +24,6 @@ func (b *builder) registry(value, detail string) {
 
 // supply looks at what package managers take from where, and what they give away.
 func (b *builder) supply(c *call) {
-	line := c.line()
 	sub, obj := c.word(0), c.word(1)
 	install := false
 	for _, w := range c.pos[:min(2, len(c.pos))] {
@@ -49,14 +48,14 @@ func (b *builder) supply(c *call) {
 			if c.prog == "curl" || c.prog == "wget" {
 				continue
 			}
-			b.act(ActSupplyKey, line)
+			b.act(ActSupplyKey, c.line())
 		case "-s":
 			if c.prog == "gem" && o.has {
 				b.registry(o.value, o.name)
 			}
 		case "-k":
 			if c.prog == "curl" {
-				b.act(ActNetInsecure, line)
+				b.act(ActNetInsecure, c.line())
 			}
 		}
 	}
@@ -94,30 +93,30 @@ func (b *builder) supply(c *call) {
 	case "npm", "pnpm", "yarn", "bun":
 		switch {
 		case sub == "publish", sub == "unpublish", sub == "deprecate", sub == "owner" && obj == "add", sub == "access", sub == "token" && obj == "create", sub == "npm" && obj == "publish":
-			b.act(ActSupplyPublish, line)
-		case sub == "config" && obj == "set" && hasAny(strings.ToLower(line), "registry"):
-			b.registry(line, "config set")
-		case sub == "config" && obj == "set" && hasAny(line, "strict-ssl false", "strict-ssl=false", "enableStrictSsl false", "unsafeHttpWhitelist"):
-			b.act(ActSupplyKey, line)
-		case sub == "config" && obj == "set" && hasAny(line, "script-shell", "ignore-scripts false"):
-			b.act(ActShellSpawn, line)
+			b.act(ActSupplyPublish, c.line())
+		case sub == "config" && obj == "set" && hasAny(strings.ToLower(c.line()), "registry"):
+			b.registry(c.line(), "config set")
+		case sub == "config" && obj == "set" && hasAny(c.line(), "strict-ssl false", "strict-ssl=false", "enableStrictSsl false", "unsafeHttpWhitelist"):
+			b.act(ActSupplyKey, c.line())
+		case sub == "config" && obj == "set" && hasAny(c.line(), "script-shell", "ignore-scripts false"):
+			b.act(ActShellSpawn, c.line())
 		}
-		if (sub == "pkg" && obj == "set" || sub == "set-script") && hasAny(line, "curl ", "wget ", "| sh", "|sh", "| bash", "|bash", "base64", "/tmp/", "nc ") {
-			b.act(ActSupplyScript, line)
+		if (sub == "pkg" && obj == "set" || sub == "set-script") && hasAny(c.line(), "curl ", "wget ", "| sh", "|sh", "| bash", "|bash", "base64", "/tmp/", "nc ") {
+			b.act(ActSupplyScript, c.line())
 		}
-		if sub == "exec" && spawnsShell(line[strings.Index(line, "exec")+4:]) {
-			b.act(ActShellSpawn, line)
+		if sub == "exec" && spawnsShell(c.line()[strings.Index(c.line(), "exec")+4:]) {
+			b.act(ActShellSpawn, c.line())
 		}
 	case "twine", "flit", "vsce":
 		if sub == "upload" || sub == "publish" {
-			b.act(ActSupplyPublish, line)
+			b.act(ActSupplyPublish, c.line())
 		}
 	case "cargo", "poetry", "uv", "gem", "mix", "dotnet", "pdm", "deno", "helm", "composer":
 		if sub == "publish" || sub == "yank" || sub == "push" && c.prog == "gem" || sub == "hex.publish" || sub == "nuget" && obj == "push" || sub == "owner" && c.prog == "gem" {
-			b.act(ActSupplyPublish, line)
+			b.act(ActSupplyPublish, c.line())
 		}
 		if c.prog == "gem" && sub == "sources" && c.has("-a", "--add") {
-			b.registry(line, "sources")
+			b.registry(c.line(), "sources")
 		}
 	case "go":
 		if sub == "run" || sub == "install" {
@@ -127,28 +126,28 @@ func (b *builder) supply(c *call) {
 				b.addFlow(FlowDownload, FlowExecute, obj+" → go run")
 			}
 		}
-		if sub == "env" && c.has("-w") && (hasAny(line, "GOPROXY", "GONOSUMDB", "GONOSUMCHECK", "GOSUMDB", "GOINSECURE") || hasAny(line, "GOFLAGS") && hasAny(line, "toolexec", "insecure")) {
-			b.act(ActSupplyRegistry, line)
+		if sub == "env" && c.has("-w") && (hasAny(c.line(), "GOPROXY", "GONOSUMDB", "GONOSUMCHECK", "GOSUMDB", "GOINSECURE") || hasAny(c.line(), "GOFLAGS") && hasAny(c.line(), "toolexec", "insecure")) {
+			b.act(ActSupplyRegistry, c.line())
 		}
 	case "apt", "dpkg", "rpm", "dnf", "pacman", "apk":
-		if hasAny(line, "http://", "https://") && (c.prog == "rpm" || c.prog == "dnf" || c.prog == "apk") {
-			b.act(ActSupplyRemote, line)
+		if hasAny(c.line(), "http://", "https://") && (c.prog == "rpm" || c.prog == "dnf" || c.prog == "apk") {
+			b.act(ActSupplyRemote, c.line())
 		}
-		if c.prog == "dpkg" && hasAny(line, "--force-all", "--force-remove-essential") {
-			b.act(ActSystemConfigure, line)
+		if c.prog == "dpkg" && hasAny(c.line(), "--force-all", "--force-remove-essential") {
+			b.act(ActSystemConfigure, c.line())
 		}
-		if hasAny(line, "Pre-Invoke", "Post-Invoke", "Dpkg::Pre-Install", "DPkg::") && spawnsShell(line[strings.IndexByte(line, '=')+1:]) {
-			b.act(ActShellSpawn, line)
+		if hasAny(c.line(), "Pre-Invoke", "Post-Invoke", "Dpkg::Pre-Install", "DPkg::") && spawnsShell(c.line()[strings.IndexByte(c.line(), '=')+1:]) {
+			b.act(ActShellSpawn, c.line())
 		}
-		if c.prog == "apt" && (sub == "purge" || sub == "remove" || sub == "autoremove") && securityAgent(line) || c.prog == "dpkg" && c.has("-P", "-r", "--purge", "--remove") && securityAgent(line) {
-			b.act(ActDefenseStop, line)
+		if c.prog == "apt" && (sub == "purge" || sub == "remove" || sub == "autoremove") && securityAgent(c.line()) || c.prog == "dpkg" && c.has("-P", "-r", "--purge", "--remove") && securityAgent(c.line()) {
+			b.act(ActDefenseStop, c.line())
 		}
-		if (sub == "purge" || sub == "remove" || c.prog == "pacman" && len(c.args) > 0 && strings.HasPrefix(c.args[0], "-R")) && (strings.Contains(line, "*") || hasAny(line, "kernel", "systemd", "linux-image", "libc6", "bash", "coreutils", "openssh-server", "sudo")) {
-			b.act(ActSystemStop, line)
+		if (sub == "purge" || sub == "remove" || c.prog == "pacman" && len(c.args) > 0 && strings.HasPrefix(c.args[0], "-R")) && (strings.Contains(c.line(), "*") || hasAny(c.line(), "kernel", "systemd", "linux-image", "libc6", "bash", "coreutils", "openssh-server", "sudo")) {
+			b.act(ActSystemStop, c.line())
 		}
 	case "pip":
-		if sub == "config" && obj == "set" && hasAny(line, "index", "trusted-host") {
-			b.registry(line, "config set")
+		if sub == "config" && obj == "set" && hasAny(c.line(), "index", "trusted-host") {
+			b.registry(c.line(), "config set")
 		}
 	case "code", "cursor":
 		if v := afterWord(c.args, "--install-extension"); strings.HasSuffix(v, ".vsix") {
@@ -158,13 +157,19 @@ func (b *builder) supply(c *call) {
 	b.manifest(c, install)
 }
 
+// manifests are the files in which package managers find what to run.
+var manifests = map[string][]string{"npm": {"package.json"}, "pnpm": {"package.json"}, "yarn": {"package.json"}, "bun": {"package.json"}, "pip": {"setup.py", "pyproject.toml"}, "cargo": {"build.rs", "Cargo.toml"}, "gem": {".gemspec", "Rakefile"}, "bundle": {"Gemfile"}, "composer": {"composer.json"}}
+
 // manifest is a package manager that runs what the command line has just written.
 func (b *builder) manifest(c *call, install bool) {
 	if install && c.word(0) != "run" {
 		b.runs("package.json")
 	}
-	files := map[string][]string{"npm": {"package.json"}, "pnpm": {"package.json"}, "yarn": {"package.json"}, "bun": {"package.json"}, "pip": {"setup.py", "pyproject.toml"}, "cargo": {"build.rs", "Cargo.toml"}, "gem": {".gemspec", "Rakefile"}, "bundle": {"Gemfile"}, "composer": {"composer.json"}}[c.prog]
-	if len(files) == 0 || !install && c.word(0) != "build" {
+	if !install && c.word(0) != "build" {
+		return
+	}
+	files := manifests[c.prog]
+	if len(files) == 0 {
 		return
 	}
 	for i := range b.f.Paths {

@@ -1,8 +1,8 @@
 package facts
 
 import (
-	"path"
 	"strings"
+	"sync"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/shellcommand"
 )
@@ -17,6 +17,7 @@ type builder struct {
 	call    call
 	step    *step // of the command that is looked at
 	steps   []step
+	room    []step // for them
 
 	lookups    int // comparisons of names of files
 	first      int // index in f.Commands of the first step
@@ -35,27 +36,56 @@ type builder struct {
 	privileged, remote bool
 }
 
+// builders are those that events have left: most of what one needs, for one event
+// only, is room for words and steps.
+var builders = sync.Pool{New: func() any { return &builder{} }}
+
+// newBuilder gives a builder of the facts f. When they are made, it is left to the next
+// event by release; facts that end in a panic keep theirs.
 func newBuilder(f *Facts, c Context) *builder {
-	if c.Dir != "" {
-		c.Dir = path.Clean(c.Dir)
-	}
-	if c.Home != "" {
-		c.Home = path.Clean(c.Home)
-	}
-	if c.StateDir != "" {
-		c.StateDir = path.Clean(c.StateDir)
-	}
-	b := &builder{f: f, c: c, project: c.Project, call: call{spec: unknownSpec}} // which no command has set yet
-	if b.project == "" {
-		b.project = c.Dir
-	}
-	if b.project != "" {
-		b.project = path.Clean(b.project)
+	c.Dir, c.Home, c.StateDir = cleaned(c.Dir), cleaned(c.Home), cleaned(c.StateDir)
+	b, _ := builders.Get().(*builder)
+	b.f, b.c = f, c
+	b.call.spec = unknownSpec // which no command has set yet
+	if b.project = c.Dir; c.Project != "" {
+		b.project = cleaned(c.Project)
 	}
 	if c.Home != "/" {
 		b.lowHome = strings.ToLower(c.Home)
 	}
 	return b
+}
+
+// What a builder keeps room for, from one event to the next.
+const (
+	roomWords = 32
+	roomSteps = 16
+)
+
+// release makes the builder another event's: nothing of this one is left in it.
+func (b *builder) release() {
+	c := &b.call
+	if cap(c.args) > roomWords || cap(c.opts) > roomWords || cap(b.room) > roomSteps {
+		return
+	}
+	args, pos, opts := c.args[:cap(c.args)], c.pos[:cap(c.pos)], c.opts[:cap(c.opts)]
+	clear(args)
+	clear(pos)
+	clear(opts)
+	clear(b.room)
+	*b = builder{call: call{args: args[:0], pos: pos[:0], at: c.at[:0], opts: opts[:0]}, room: b.room[:0]}
+	builders.Put(b)
+}
+
+// newSteps gives n steps, in the place of those before.
+func (b *builder) newSteps(n int) []step {
+	if n > cap(b.room) {
+		b.room = make([]step, n)
+		return b.room
+	}
+	clear(b.room) // as far as it was used
+	b.room = b.room[:n]
+	return b.room
 }
 
 // analysis adds the facts of a command line.
@@ -68,7 +98,7 @@ func (b *builder) analysis(command string, a *shellcommand.Analysis) {
 	b.first = len(b.f.Commands)
 	n := min(len(a.Commands), maxCommands-min(maxCommands, b.first))
 	b.f.Truncated = b.f.Truncated || n < len(a.Commands)
-	b.steps = make([]step, n)
+	b.steps = b.newSteps(n)
 	if b.f.Commands == nil {
 		b.f.Commands = make([]Command, 0, n)
 	}

@@ -15,6 +15,9 @@ type call struct {
 	at   []int    // their indices in args
 	opts []opt
 	spec *spec
+
+	joined  string // see line
+	hasLine bool
 }
 
 // opt is an option of a call.
@@ -217,8 +220,16 @@ func (c *call) asks() (asks bool) {
 	return asks
 }
 
-// line is the arguments as one text, bounded.
+// line is the arguments as one text, bounded. It is made once, and not at all for
+// most calls.
 func (c *call) line() string {
+	if !c.hasLine {
+		c.joined, c.hasLine = c.join(), true
+	}
+	return c.joined
+}
+
+func (c *call) join() string {
 	var b strings.Builder
 	for i, a := range c.args {
 		if i > 0 {

@@ -265,6 +265,8 @@ var agentFiles = set("claude.md", "claude.local.md", "agents.md", "gemini.md", "
 // configuration.
 var agentDirs = []string{".claude", ".cursor", ".codex", ".gemini", ".windsurf", ".continue", ".aider", ".roo", ".cline", ".opencode", ".amazonq", ".junie", ".augment", ".kiro", ".crush"}
 
+var agentIndex = newDirIndex(agentDirs, false)
+
 var agentState = set("projects", "todos", "statsig", "shell-snapshots", "logs", "history.jsonl", "ide", "local", "cache", "file-history", "debug", "tmp", "sessions", "plans", "telemetry", "image-cache",
 	"paste-cache", "session-env", "downloads", "backups", "extensions", "log", "worktrees", "tasks", "teams", "stats-cache.json")
 
@@ -275,23 +277,8 @@ func agentConfig(low, name string, inHome bool, rest string) bool {
 	if !strings.Contains(low, ".") && !strings.Contains(low, "claude") {
 		return false
 	}
-	for _, dir := range agentDirs {
-		i := strings.Index(low, dir)
-		if i < 0 || i > 0 && low[i-1] != '/' {
-			continue
-		}
-		after := low[i+len(dir):]
-		if after == "" {
-			return true
-		}
-		if after[0] != '/' {
-			continue
-		}
-		first, _, _ := strings.Cut(after[1:], "/")
-		if agentState[first] || credential(low, name) {
-			return false
-		}
-		return true
+	if i, after := agentIndex.find(low); i >= 0 {
+		return after == "" || !agentState[cutAt(after[1:], "/")] && !credential(low, name)
 	}
 	if inHome && (within(rest, ".config/claude") || within(rest, ".config/github-copilot") || within(rest, ".config/opencode") || within(rest, ".config/goose")) && !credential(low, name) {
 		return true

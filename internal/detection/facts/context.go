@@ -47,5 +47,6 @@ func FromAnalysis(command string, a *shellcommand.Analysis, c Context) *Facts {
 	b := newBuilder(f, c)
 	b.analysis(command, a)
 	b.derive()
+	b.release()
 	return f
 }

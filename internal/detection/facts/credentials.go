@@ -68,10 +68,8 @@ func credential(low, name string) bool {
 	if browserProfile(low, name) {
 		return true
 	}
-	for _, end := range credentialEnds {
-		if strings.HasSuffix(low, end) && (len(low) == len(end) || low[len(low)-len(end)-1] == '/' || low[len(low)-len(end)-1] == '~') {
-			return true
-		}
+	if credentialEnd(low, name) {
+		return true
 	}
 	if credentialExts[ext] {
 		switch {
@@ -88,35 +86,51 @@ func credential(low, name string) bool {
 	return strings.HasPrefix(low, "/proc/") && (strings.HasSuffix(low, "/mem") && low != "/proc/mem" || strings.HasSuffix(low, "/maps.mem"))
 }
 
+// credentialEndNames are the names of credentialEnds.
+var credentialEndNames = func() map[string]bool {
+	names := map[string]bool{}
+	for _, end := range credentialEnds {
+		names[end[strings.LastIndexByte(end, '/')+1:]] = true
+	}
+	return names
+}()
+
+func credentialEnd(low, name string) bool {
+	if !credentialEndNames[name] && strings.IndexByte(name, '~') < 0 {
+		return false
+	}
+	for _, end := range credentialEnds {
+		if strings.HasSuffix(low, end) && (len(low) == len(end) || low[len(low)-len(end)-1] == '/' || low[len(low)-len(end)-1] == '~') {
+			return true
+		}
+	}
+	return false
+}
+
 // credentialCandidate is a cheap look that most paths do not pass.
 func credentialCandidate(low string) bool {
 	return strings.IndexByte(low, '.') >= 0 || strings.HasPrefix(low, "/proc/") || strings.Contains(low, "secret") || strings.Contains(low, "id_") || strings.Contains(low, "key") ||
 		strings.Contains(low, "cred") || strings.Contains(low, "passw") || strings.Contains(low, "token") || strings.Contains(low, "login data") || strings.Contains(low, "cookies") || strings.Contains(low, "local state") || strings.HasSuffix(low, "/sam") || strings.HasPrefix(low, "/etc/") || strings.Contains(low, "microsoft")
 }
 
+var credentialIndex = newDirIndex(credentialDirs, true)
+
 func inCredentialDir(low, name string) bool {
-	for _, dir := range credentialDirs {
-		i := strings.Index(low, dir[1:])
-		if i < 0 || i > 0 && low[i-1] != '/' && low[i-1] != '~' {
-			continue
-		}
-		after := low[i+len(dir)-1:]
-		if after != "" && after[0] != '/' {
-			continue
-		}
-		switch dir {
-		case "/.ssh":
-			return name != "config" && name != "rc" && name != "environment" && name != "config.d" && !strings.Contains(after, "/config.d/")
-		case "/.aws":
-			return name != "config"
-		case "/.gnupg":
-			return name != "gpg.conf" && name != "gpg-agent.conf"
-		case "/.mozilla/firefox", "/.thunderbird":
-			return after == "" || strings.HasSuffix(name, ".sqlite") || strings.HasSuffix(name, ".db") || strings.HasSuffix(name, ".json") || !strings.Contains(name, ".")
-		}
-		return true
+	i, after := credentialIndex.find(low)
+	if i < 0 {
+		return false
 	}
-	return false
+	switch credentialDirs[i] {
+	case "/.ssh":
+		return name != "config" && name != "rc" && name != "environment" && name != "config.d" && !strings.Contains(after, "/config.d/")
+	case "/.aws":
+		return name != "config"
+	case "/.gnupg":
+		return name != "gpg.conf" && name != "gpg-agent.conf"
+	case "/.mozilla/firefox", "/.thunderbird":
+		return after == "" || strings.HasSuffix(name, ".sqlite") || strings.HasSuffix(name, ".db") || strings.HasSuffix(name, ".json") || !strings.Contains(name, ".")
+	}
+	return true
 }
 
 // browserProfile reports whether a directory is where a browser keeps passwords and

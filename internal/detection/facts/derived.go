@@ -11,7 +11,11 @@ func (b *builder) derive() {
 			continue
 		}
 		b.privileged, b.remote = p.Privileged, p.Remote
-		low := strings.ToLower(p.Path)
+		low := ""
+		switch p.Class {
+		case ClassPersistence, ClassLog, ClassGit: // who ask for it
+			low = strings.ToLower(p.Path)
+		}
 		switch p.Class {
 		case ClassTelemetry:
 			b.actOf(ActTelemetryDisable, p.Program, p.Access+" "+p.Path)

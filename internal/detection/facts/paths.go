@@ -42,7 +42,9 @@ func (b *builder) resolve(word, dir string) string {
 		return path.Clean(word)
 	}
 	clean := word
-	if strings.Contains(word, "//") || strings.Contains(word, "/.") || len(word) > 1 && strings.HasSuffix(word, "/") {
+	if word[0] == '/' {
+		clean = cleaned(word)
+	} else if strings.Contains(word, "//") || strings.Contains(word, "/.") || len(word) > 1 && strings.HasSuffix(word, "/") {
 		clean = path.Clean(word)
 	}
 	if len(clean) > 1 && clean[0] == '/' {
@@ -54,6 +56,30 @@ func (b *builder) resolve(word, dir string) string {
 		}
 	}
 	return clean
+}
+
+// cleaned is path.Clean, at once for what is clean already, as most paths are; "" stays.
+func cleaned(p string) string {
+	if p == "" {
+		return ""
+	}
+	if p[0] != '/' {
+		return path.Clean(p)
+	}
+	for i := range len(p) {
+		if p[i] != '/' {
+			continue
+		}
+		switch rest := p[i+1:]; {
+		case rest == "":
+			if i > 0 {
+				return path.Clean(p)
+			}
+		case rest[0] == '/', rest[0] == '.' && (len(rest) == 1 || rest[1] == '/' || rest[1] == '.'):
+			return path.Clean(p)
+		}
+	}
+	return p
 }
 
 func (b *builder) tilde(word string) string {

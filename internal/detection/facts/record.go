@@ -53,6 +53,7 @@ func FromRecord(resource pcommon.Map, lr plog.LogRecord, c Context) *Facts {
 	r := recordFacts{b: b, e: e, file: str(at, semconv.FilePath), url: str(at, semconv.URLFull)}
 	r.add(lr, input, hasInput)
 	b.derive()
+	b.release()
 	return f
 }
 
