@@ -28,6 +28,8 @@ type Written struct {
 	// Shared says that other readers were given the same Payload: nobody may
 	// change it.
 	Shared bool
+	// Growing says that more may be joined to it: Payload is given when it is taken.
+	Growing bool
 	// Own says that it is a record of the log's own.
 	Own bool
 	// Passed says that nothing of it is for the reader of a part. Several in a row
@@ -57,6 +59,7 @@ type Feed struct {
 	log  string
 	next uint64
 	taps []*Tap
+	open *block // that what is written next may be joined to; nil: none
 
 	handing sync.Mutex // of what follows
 	handed  handed
@@ -102,7 +105,7 @@ func (f *Feed) opened(log string, next uint64) {
 	f.handing.Lock()
 	f.handed = handed{}
 	f.handing.Unlock()
-	f.log, f.next = log, next
+	f.log, f.next, f.open = log, next, nil
 	for _, t := range f.taps {
 		t.queue, t.records, t.bytes = nil, 0, 0
 		t.signal()
@@ -169,30 +172,21 @@ func (f *Feed) shareSome() bool {
 // share tells all readers of w. Those who take a part of a payload do so before
 // another may change it.
 func (f *Feed) share(w Written) {
-	whole := 0
 	for _, t := range f.taps {
-		if t.part == nil {
-			whole++
+		switch {
+		case t.part == nil:
+		case w.Own || w.Payload == nil: // what has no payload is in the log alone
+			t.add(&block{Written: w})
+		default:
+			mine := w
+			if mine.Payload = t.part(w.Payload); mine.Payload == nil {
+				t.pass(mine)
+			} else {
+				t.add(&block{Written: mine})
+			}
 		}
 	}
-	for _, t := range f.taps {
-		if t.part == nil || w.Own || w.Payload == nil { // what has no payload is in the log alone
-			continue
-		}
-		mine := w
-		if mine.Payload = t.part(w.Payload); mine.Payload == nil {
-			t.pass(mine)
-		} else {
-			t.add(mine)
-		}
-	}
-	for _, t := range f.taps {
-		if t.part != nil && !w.Own && w.Payload != nil {
-			continue
-		}
-		w.Shared = whole > 1
-		t.add(w)
-	}
+	f.shareWhole(w)
 }
 
 // Written returns the id of the log, "" when none was opened yet, and the
@@ -201,125 +195,4 @@ func (f *Feed) Written() (log string, next uint64) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.log, f.next
-}
-
-// A Tap is one reader's end of a Feed.
-type Tap struct {
-	feed *Feed
-	wake chan struct{}
-	part func(payload any) any // nil: the whole
-
-	// What follows is guarded by the feed.
-	queue   []Written
-	records int
-	bytes   int
-	wanted  int
-}
-
-// Tap adds a reader of whole payloads.
-func (f *Feed) Tap() *Tap { return f.TapPart(nil) }
-
-// TapPart adds a reader that part gives a copy of what it needs of a payload, which
-// is its own, or nil when it needs nothing: then it is not woken either. part is
-// called while the log is written, with the lock of the Feed, and must be quick.
-func (f *Feed) TapPart(part func(payload any) any) *Tap {
-	t := &Tap{feed: f, wake: make(chan struct{}, 1), wanted: 1, part: part}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.taps = append(f.taps, t)
-	return t
-}
-
-// Close takes the reader away.
-func (t *Tap) Close() {
-	t.feed.mu.Lock()
-	defer t.feed.mu.Unlock()
-	for i, other := range t.feed.taps {
-		if other == t {
-			t.feed.taps = append(t.feed.taps[:i:i], t.feed.taps[i+1:]...)
-			return
-		}
-	}
-}
-
-// add is called with the feed's lock. What does not fit is left out: the reader
-// finds it missing, and in the log.
-func (t *Tap) add(w Written) {
-	fits := t.records+w.Records <= TapRecords && t.bytes+w.bytes <= tapBytes
-	if fits {
-		t.queue = append(t.queue, w)
-		t.records += w.Records
-		t.bytes += w.bytes
-	}
-	if t.wanted--; t.wanted <= 0 || !fits {
-		t.signal()
-	}
-}
-
-// pass adds what the reader does not want to what it did not want before, and
-// wakes it when that has become much, so that it does not have to read it all
-// after a restart.
-func (t *Tap) pass(w Written) {
-	w.Payload, w.Shared, w.Passed = nil, false, true
-	last := len(t.queue) - 1
-	switch {
-	case last >= 0 && t.queue[last].Passed && t.queue[last].End() == w.FirstSeq && t.queue[last].After() == w.Place:
-		t.queue[last].Records += w.Records
-		t.queue[last].bytes += w.bytes
-	case len(t.queue) < 2*TapRecords:
-		t.queue = append(t.queue, w)
-		last++
-	default:
-		return // a reader that does not read finds it in the log
-	}
-	if n := t.queue[last].Records; n >= TapRecords && n-w.Records < TapRecords {
-		t.signal()
-	}
-}
-
-func (t *Tap) signal() {
-	select {
-	case t.wake <- struct{}{}:
-	default:
-	}
-}
-
-// Wake is sent to when as many Appends as Want asked for have been written, when
-// the Tap is full, and when a log was opened.
-func (t *Tap) Wake() <-chan struct{} { return t.wake }
-
-// Want says how many more Appends are worth waking up for; 1 at first.
-func (t *Tap) Want(appends int) {
-	t.feed.mu.Lock()
-	defer t.feed.mu.Unlock()
-	t.wanted = appends
-}
-
-// Head returns the log's id, "" when none was opened yet, the sequence number
-// behind the last record that is on disk, and the oldest of what was written and
-// not taken yet. Records that are in neither are in the log alone.
-func (t *Tap) Head() (log string, next uint64, w Written, ok bool) {
-	t.feed.mu.Lock()
-	defer t.feed.mu.Unlock()
-	if len(t.queue) > 0 {
-		w, ok = t.queue[0], true
-	}
-	return t.feed.log, t.feed.next, w, ok
-}
-
-// Take removes what Head returned.
-func (t *Tap) Take() {
-	t.feed.mu.Lock()
-	defer t.feed.mu.Unlock()
-	if len(t.queue) == 0 {
-		return
-	}
-	if !t.queue[0].Passed {
-		t.records -= t.queue[0].Records
-		t.bytes -= t.queue[0].bytes
-	}
-	t.queue[0] = Written{}
-	if t.queue = t.queue[1:]; len(t.queue) == 0 {
-		t.queue = nil
-	}
 }

@@ -27,6 +27,9 @@ type batch struct {
 	fields       bodyFields
 	window       *window // nil: the batch ends when it is full, or has waited
 	logs         plog.Logs
+	done         bool   // nothing more fits: logs may be others', too
+	late         bool   // it has waited for long enough
+	growing      int    // records that are left to grow in the tap meanwhile
 	memory, disk int    // records, by where they are from
 	bytes        int    // of lines read from disk
 	skipped      uint64 // records that should be there
@@ -41,7 +44,7 @@ func (b *batch) full(maxRecords int, next uint64) bool {
 	if b.window != nil {
 		return b.window.Ended(next)
 	}
-	return b.records() >= maxRecords || b.bytes >= maxBatchBytes
+	return b.done || b.records() >= maxRecords || b.bytes >= maxBatchBytes
 }
 
 func (b *batch) count(ctx context.Context, t *metadata.TelemetryBuilder) {
@@ -80,14 +83,14 @@ func (r *auditReceiver) gather(ctx context.Context) (*batch, error) {
 func (r *auditReceiver) gatherFor(ctx context.Context, b *batch) error {
 	timer := time.NewTimer(r.config.Batch.FlushTimeout)
 	defer timer.Stop()
-	for late := false; !late && b.records() > 0 && !b.full(r.config.Batch.MaxRecords, 0); {
+	for !b.late && b.records()+b.growing > 0 && !b.full(r.config.Batch.MaxRecords, 0) {
 		// Nobody need wake for each record while the timer runs.
-		r.tap.Want(min(r.config.Batch.MaxRecords-b.records(), auditlog.TapRecords/2))
+		r.tap.Want(max(1, min(r.config.Batch.MaxRecords-b.records()-b.growing, auditlog.TapRecords/2)))
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-timer.C:
-			late = true
+			b.late = true
 		case <-r.tap.Wake():
 		}
 		if err := r.fill(ctx, b); err != nil {
@@ -113,7 +116,7 @@ func (r *auditReceiver) first(ctx context.Context, b *batch) error {
 		look = ticker.C
 	}
 	for r.tap.Want(1); ; {
-		if err := r.fill(ctx, b); err != nil || b.moved {
+		if err := r.fill(ctx, b); err != nil || b.moved || b.growing > 0 {
 			return err
 		}
 		select {
@@ -129,6 +132,7 @@ func (r *auditReceiver) first(ctx context.Context, b *batch) error {
 
 // fill takes what there is, until the batch is full.
 func (r *auditReceiver) fill(ctx context.Context, b *batch) error {
+	b.growing = 0
 	for !b.full(r.config.Batch.MaxRecords, r.at()) {
 		log, next, w, inMemory := r.tap.Head()
 		switch {
@@ -151,10 +155,11 @@ func (r *auditReceiver) fill(ctx context.Context, b *batch) error {
 		switch {
 		case inMemory && w.End() <= at:
 			r.tap.Take()
-		case inMemory && w.FirstSeq == at && (w.Own || (w.Passed || w.Payload != nil) && (b.window == nil || b.window.fits(w))):
-			r.tap.Take()
-			b.take(w)
-			r.reader.Jump(w.End(), w.After())
+		case inMemory && w.FirstSeq == at && w.Growing && !b.late:
+			b.growing = w.Records
+			return nil
+		case inMemory && w.FirstSeq == at && (w.Own || (w.Passed || w.Growing || w.Payload != nil) && (b.window == nil || b.window.fits(w))):
+			r.take(b, w)
 		case inMemory && w.FirstSeq == at:
 			r.reader.Jump(at, w.Place)
 			err = r.read(ctx, b, w.End())
@@ -183,8 +188,22 @@ func (r *auditReceiver) at() uint64 {
 	return at
 }
 
+// take adds what is next in memory, which was w a moment ago.
+func (r *auditReceiver) take(b *batch, w auditlog.Written) {
+	if w.Shared && !w.Own && b.records() > 0 {
+		b.done = true // it is a batch by itself
+		return
+	}
+	log, w := r.tap.Take()
+	if log != r.cursor.Log || w.FirstSeq != r.at() {
+		return // another log was opened: what there was of this one is read from disk
+	}
+	b.take(w, r.mutates)
+	r.reader.Jump(w.End(), w.After())
+}
+
 // take adds records from memory.
-func (b *batch) take(w auditlog.Written) {
+func (b *batch) take(w auditlog.Written, mutates bool) {
 	b.moved = true
 	ld, ok := w.Payload.(plog.Logs)
 	if b.window != nil {
@@ -198,12 +217,14 @@ func (b *batch) take(w auditlog.Written) {
 		return
 	}
 	b.memory += ld.LogRecordCount()
-	if !w.Shared {
+	switch {
+	case !w.Shared:
 		ld.ResourceLogs().MoveAndAppendTo(b.logs.ResourceLogs())
-		return
-	}
-	for _, rl := range ld.ResourceLogs().All() {
-		rl.CopyTo(b.logs.ResourceLogs().AppendEmpty())
+	case mutates:
+		ld.CopyTo(b.logs)
+		b.done = true
+	default:
+		b.logs, b.done = ld, true
 	}
 }
 

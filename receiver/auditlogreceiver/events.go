@@ -5,6 +5,7 @@ import (
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/pdata/xpdata/pref"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/auditlog"
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
@@ -29,13 +30,13 @@ func (e events) match(entry auditlog.Entry) bool {
 	return e == nil || e[entry.Attribute(semconv.EventType)]
 }
 
-// part is the part of what is written that is delivered, as the log asks for it:
-// nil when all is.
-func (r *auditReceiver) part() func(payload any) any {
-	if r.events == nil && r.fields == nil {
-		return nil
+// listen begins to be told of what is written. Who needs all of it shares it with
+// others; who needs a part, or cuts batches where the log says, has copies.
+func (r *auditReceiver) listen() *auditlog.Tap {
+	if r.events == nil && r.fields == nil && r.config.Batch.Window == "" {
+		return r.feed.TapJoined(auditlog.Joiner{Join: join, Share: share, Most: min(r.config.Batch.MaxRecords, auditlog.TapRecords/2)})
 	}
-	return func(payload any) any {
+	return r.feed.TapPart(func(payload any) any {
 		ld, ok := payload.(plog.Logs)
 		if !ok {
 			return payload
@@ -45,6 +46,25 @@ func (r *auditReceiver) part() func(payload any) any {
 			return nil
 		}
 		return mine
+	})
+}
+
+// join adds records to others without a copy.
+func join(to, more any) bool {
+	all, ok := to.(plog.Logs)
+	ld, also := more.(plog.Logs)
+	if ok = ok && also && !all.IsReadOnly() && !ld.IsReadOnly(); ok {
+		ld.ResourceLogs().MoveAndAppendTo(all.ResourceLogs())
+	}
+	return ok
+}
+
+// share says of records that several pipelines get them. Each of those would note in them
+// that it has them, at the same time as the others: so it is noted before.
+func share(payload any) {
+	if ld, ok := payload.(plog.Logs); ok {
+		pref.MarkPipelineOwnedLogs(ld)
+		ld.MarkReadOnly()
 	}
 }
 

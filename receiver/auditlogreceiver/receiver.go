@@ -32,6 +32,7 @@ type auditReceiver struct {
 	file      string // of the cursor
 	events    events
 	fields    bodyFields
+	mutates   bool // the pipeline may change what it gets
 
 	stop    context.CancelFunc // nil when not running
 	running sync.WaitGroup
@@ -61,6 +62,7 @@ func newReceiver(set receiver.Settings, cfg *Config, next consumer.Logs) (*audit
 		config: cfg, logger: set.Logger, telemetry: telemetry, obsreport: obsreport, next: next,
 		name: set.ID.String(), feed: auditlog.FeedOf(cfg.Directory), file: auditcursor.File(cfg.cursorDirectory(), set.ID.String()),
 		events: newEvents(cfg.Events), fields: newBodyFields(cfg.BodyFields),
+		mutates: next.Capabilities().MutatesData,
 	}, nil
 }
 
@@ -83,7 +85,7 @@ func (r *auditReceiver) Start(context.Context, component.Host) error {
 	if err := r.observe(); err != nil {
 		return err
 	}
-	r.tap = r.feed.TapPart(r.part())
+	r.tap = r.listen()
 	var ctx context.Context
 	ctx, r.stop = context.WithCancel(context.Background())
 	r.running.Go(func() { r.run(ctx) })

@@ -38,6 +38,8 @@ type stage struct {
 	parts   []part   // the same, by batch
 	batches int
 	fail    func(batch int) error // what the pipeline answers
+	look    func(plog.Logs)       // sees what is delivered
+	options []consumer.Option     // of the pipeline
 }
 
 // part is a batch that was delivered.
@@ -79,7 +81,7 @@ func (s *stage) closeLog() {
 }
 
 func (s *stage) start() *stage {
-	next, err := consumer.NewLogs(s.consume)
+	next, err := consumer.NewLogs(s.consume, s.options...)
 	require.NoError(s.t, err)
 	set := receivertest.NewNopSettings(metadata.Type)
 	set.ID = component.NewIDWithName(metadata.Type, "loki")
@@ -104,6 +106,9 @@ func (s *stage) consume(ctx context.Context, ld plog.Logs) error {
 		if err := s.fail(s.batches); err != nil {
 			return err
 		}
+	}
+	if s.look != nil {
+		s.look(ld)
 	}
 	var p part
 	p.chunk, _ = auditchunk.From(ctx)
