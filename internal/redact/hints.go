@@ -1,8 +1,28 @@
 package redact
 
+import "iter"
+
 // Most texts hold no secret, and each text of each event is searched while
 // Claude waits. So one pass over the bytes looks for the hints of all rules at
-// once, with a small table of the pairs of bytes that hints begin with.
+// once, with a small table of the pairs of bytes that hints begin with: a hook
+// makes it anew each time. The collector has a faster one, of Hints.
+
+// Hinted has a bit for each rule that a text has a hint of.
+type Hinted uint64
+
+// Hints yields each hint in lower case, with the rules that it is one of: a rule finds
+// nothing in a text without one of its hints, in letters of either case. Whoever looks
+// for words of their own in the same texts can look for all of them in one pass, and ask
+// Hinted.Text then.
+func Hints() iter.Seq2[string, Hinted] {
+	return func(yield func(string, Hinted) bool) {
+		for _, h := range textHints.hints {
+			if !yield(h.text, h.group) {
+				return
+			}
+		}
+	}
+}
 
 // hintSet finds which of up to 64 groups of hints occur in a text.
 type hintSet struct {
@@ -12,7 +32,7 @@ type hintSet struct {
 
 type hint struct {
 	text  string // lower case, two bytes or more
-	group uint64 // one bit
+	group Hinted // one bit
 	next  uint8  // number of the next hint of the same pair; 0 ends
 }
 
@@ -28,7 +48,7 @@ func (h *hintSet) add(group int, text string) {
 }
 
 // in returns the groups of which a hint occurs in s, in letters of either case.
-func (h *hintSet) in(s string) (groups uint64) {
+func (h *hintSet) in(s string) (groups Hinted) {
 	if len(s) < 2 {
 		return 0
 	}

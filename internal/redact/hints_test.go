@@ -30,7 +30,7 @@ func FuzzHints(f *testing.F) {
 			return r
 		}, strings.ToValidUTF8(s, "�"))
 		s = strings.ToValidUTF8(s, "�")
-		var want uint64
+		var want Hinted
 		for _, h := range textHints.hints {
 			if strings.Contains(low, h.text) {
 				want |= h.group

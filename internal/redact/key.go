@@ -46,11 +46,11 @@ func UseKey(file string) {
 func Mark(rule, secret string) string {
 	key := currentKey()
 	if key == nil {
-		return markStart + rule + "]"
+		return MarkStart + rule + "]"
 	}
 	mac := hmac.New(sha256.New, key)
 	_, _ = io.WriteString(mac, strings.Trim(secret, `"'`)) // a hash takes everything
-	return markStart + rule + ":" + hex.EncodeToString(mac.Sum(nil)[:hashSize]) + "]"
+	return MarkStart + rule + ":" + hex.EncodeToString(mac.Sum(nil)[:hashSize]) + "]"
 }
 
 // Whole is Mark for a text that is a secret as a whole, unless it is a mark or

@@ -2,16 +2,16 @@ package redact
 
 import "strings"
 
-// markStart begins each mark.
-const markStart = "[REDACTED:"
+// MarkStart begins each mark.
+const MarkStart = "[REDACTED:"
 
 // MarkAt returns where the mark ends that begins at a place of s, or -1 when there
 // is none: [REDACTED:rule] or [REDACTED:rule:hash], and nothing like it.
 func MarkAt(s string, at int) (end int) {
-	if !strings.HasPrefix(s[at:], markStart) {
+	if !strings.HasPrefix(s[at:], MarkStart) {
 		return -1
 	}
-	i := at + len(markStart)
+	i := at + len(MarkStart)
 	rule := i
 	for i < len(s) && (s[i] >= 'a' && s[i] <= 'z' || s[i] >= '0' && s[i] <= '9' || s[i] == '-') {
 		i++
@@ -38,11 +38,11 @@ func MarkAt(s string, at int) (end int) {
 // inMark reports whether a place of s is behind the beginning of a mark and before
 // its end.
 func inMark(s string, at int) bool {
-	begin := strings.LastIndex(s[max(0, at-len(markStart)-maxRuleName):at], markStart)
+	begin := strings.LastIndex(s[max(0, at-len(MarkStart)-maxRuleName):at], MarkStart)
 	if begin < 0 {
 		return false
 	}
-	begin += max(0, at-len(markStart)-maxRuleName)
+	begin += max(0, at-len(MarkStart)-maxRuleName)
 	return MarkAt(s, begin) > at
 }
 
@@ -55,7 +55,7 @@ const (
 // Unmarked returns s with each mark replaced by as many asterisks, so that no rule
 // finds the mark itself.
 func Unmarked(s string) string {
-	at := strings.Index(s, markStart)
+	at := strings.Index(s, MarkStart)
 	if at < 0 {
 		return s
 	}
@@ -68,7 +68,7 @@ func Unmarked(s string) string {
 			}
 			next = end
 		}
-		if at = strings.Index(s[next:], markStart); at >= 0 {
+		if at = strings.Index(s[next:], MarkStart); at >= 0 {
 			at += next
 		}
 	}

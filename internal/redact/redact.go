@@ -22,19 +22,32 @@ import (
 // substitution, a redirection or the end of a command on, the text stays. A
 // watched agent reads this file, and must not be able to have its commands
 // redacted out of the record. Time is linear in len(s).
-func Text(s string) (string, int) { return apply(s, false) }
-
-// Path is Text for the names of files: only secrets with a form of their own are
-// replaced, because what looks like an assignment is a name there.
-func Path(s string) (string, int) { return apply(s, true) }
-
-func apply(s string, tokensOnly bool) (string, int) {
+func Text(s string) (string, int) {
 	if len(s) < minSecret {
 		return s, 0
 	}
+	return textHints.in(s).Text(s)
+}
+
+// Path is Text for the names of files: only secrets with a form of their own are
+// replaced, because what looks like an assignment is a name there.
+func Path(s string) (string, int) {
+	if len(s) < minSecret {
+		return s, 0
+	}
+	return textHints.in(s).Path(s)
+}
+
+// Text is Text of a text that has these hints.
+func (h Hinted) Text(s string) (string, int) { return h.apply(s, false) }
+
+// Path is Path of a text that has these hints.
+func (h Hinted) Path(s string) (string, int) { return h.apply(s, true) }
+
+func (h Hinted) apply(s string, tokensOnly bool) (string, int) {
 	count := 0
-	for hinted := textHints.in(s); hinted != 0; hinted &= hinted - 1 {
-		r := &rules[bits.TrailingZeros64(hinted)]
+	for ; h != 0; h &= h - 1 {
+		r := &rules[bits.TrailingZeros64(uint64(h))]
 		if tokensOnly && !r.token {
 			continue
 		}

@@ -62,50 +62,92 @@ func decoded(text string, clean func(string) string) string {
 const minLine = 60
 
 // nextRun returns where the next word of base64 begins and ends, or -1. A word may
-// have line breaks in it.
+// have line breaks in it. Behind at, a word ends or the text begins.
 func nextRun(text string, at int) (start, end int) {
-	for at < len(text) {
-		for at < len(text) && !isBase64[text[at]] {
-			at++
+	for at+minEncoded <= len(text) {
+		// What parts words is looked for from where a word that begins here would be
+		// long enough: in most texts, that is soon behind the beginning of the next.
+		last := at + minEncoded - 1
+		for last >= at && isBase64[text[last]] {
+			last--
 		}
-		start = at
-		for line := at; ; line = at {
-			for at < len(text) && isBase64[text[at]] {
-				at++
-			}
-			if at-line < minLine || (at-line)%4 != 0 || at+1 >= len(text) || text[at] != '\n' || !isBase64[text[at+1]] {
-				break
-			}
-			at++
+		if last < at {
+			return at, endOfRun(text, at)
 		}
-		if at-start >= minEncoded {
-			return start, at
-		}
+		at = last + 1
 	}
 	return -1, -1
+}
+
+// endOfRun returns where the word of base64 ends that begins at start.
+func endOfRun(text string, start int) int {
+	for at, line := start, start; ; line = at {
+		for at < len(text) && isBase64[text[at]] {
+			at++
+		}
+		if at-line < minLine || (at-line)%4 != 0 || at+1 >= len(text) || text[at] != '\n' || !isBase64[text[at+1]] {
+			return at
+		}
+		at++
+	}
 }
 
 // shiftOf returns how many bytes of a word stand before the base64 in it, 0 to 3,
 // or -1 if none of it is text.
 func shiftOf(word string) (int, *base64.Encoding) {
-	if isID(word) {
-		return -1, nil
-	}
-	enc := base64.RawStdEncoding
-	if strings.ContainsAny(word, "-_") {
-		if strings.ContainsAny(word, "+/") {
+	for shift := 0; shift < 4 && len(word)-shift >= peek; shift++ {
+		if !beginsText(word[shift : shift+peek]) {
+			continue
+		}
+		enc := base64.RawStdEncoding
+		if strings.ContainsAny(word, "-_") {
+			if strings.ContainsAny(word, "+/") {
+				return -1, nil
+			}
+			enc = base64.RawURLEncoding
+		}
+		if isID(word) {
 			return -1, nil
 		}
-		enc = base64.RawURLEncoding
-	}
-	var head [peek / 4 * 3]byte
-	for shift := 0; shift < 4 && len(word)-shift >= peek; shift++ {
-		if n, err := enc.Decode(head[:], []byte(word[shift:shift+peek])); err == nil && (isText(head[:n]) || isWide(head[:n])) {
-			return shift, enc
-		}
+		return shift, enc
 	}
 	return -1, nil
 }
+
+// beginsText reports whether peek letters of base64, of either alphabet, are of text.
+// Nearly all words are asked that are long enough, and few are.
+func beginsText(word string) bool {
+	if first := sextets[word[0]]<<2 | sextets[word[1]]>>4; !beginsRune[first] {
+		return false
+	}
+	var head [peek / 4 * 3]byte
+	for from, to := 0, 0; to < len(head); from, to = from+4, to+3 {
+		four := uint(sextets[word[from]])<<18 | uint(sextets[word[from+1]])<<12 | uint(sextets[word[from+2]])<<6 | uint(sextets[word[from+3]])
+		head[to], head[to+1], head[to+2] = byte(four>>16), byte(four>>8), byte(four) //nolint:gosec // its three bytes
+	}
+	return isText(head[:]) || isWide(head[:])
+}
+
+// sextets has what the letters of base64 stand for, in both alphabets.
+var sextets = func() (t [256]uint8) {
+	for n, letters := range []string{"+-", "/_"} {
+		for i := range len(letters) {
+			t[letters[i]] = uint8(62 + n)
+		}
+	}
+	for i, c := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789") {
+		t[c] = uint8(i)
+	}
+	return t
+}()
+
+// beginsRune has the bytes that text may begin with.
+var beginsRune = func() (t [256]bool) {
+	for c := range t {
+		t[c] = isText([]byte{byte(c)}) || c >= 0xc2 && c <= 0xf4
+	}
+	return t
+}()
 
 // isID reports whether a word is hexadecimal, as ids and hashes are; each event has a dozen.
 // One in a hundred groups of three letters of text becomes such in base64, and a secret has

@@ -6,23 +6,35 @@ import (
 	"strings"
 
 	"github.com/zricethezav/gitleaks/v8/config"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/redact"
+	"github.com/agent-telemetry/agent-telemetry/internal/wordset"
 )
 
-// keywordSet finds which rules a text has a keyword of, in one pass: keywords lie
-// in lists by their first two bytes.
+// keywordSet finds which rules a text has a keyword of, those of the fast set
+// included: one pass over a text tells whether it can be left alone.
 type keywordSet struct {
-	first [1 << 12]uint16 // number of the first keyword that begins with a pair, from 1
-	words []keyword
+	set   *wordset.Set
+	words []keyword // by their numbers in set
 }
 
 type keyword struct {
 	text  string // lower case
 	rules ruleSet
-	next  uint16 // number of the next of the same pair; 0 ends
+	hints redact.Hinted
 	// general words belong to the rule that goes by the name of a value.
 	general bool
 	// start: it begins a token, so no letter stands before it.
 	start bool
+	// mark: what a mark begins with.
+	mark bool
+}
+
+// found is what a text has keywords of.
+type found struct {
+	hints redact.Hinted // rules of the fast set
+	rules ruleSet       // rules of gitleaks
+	marks bool          // there may be a mark
 }
 
 // ruleSet has a bit for each rule.
@@ -52,25 +64,39 @@ func (r *ruleSet) all(yield func(int) bool) {
 	}
 }
 
-// newKeywords returns the keywords of rules, which are known by their numbers.
+// newKeywords returns the keywords of rules, which are known by their numbers, and the
+// hints of the fast set.
 func newKeywords(rules []config.Rule) *keywordSet {
-	sets := map[string]*ruleSet{}
-	general := map[string]bool{}
+	words := map[string]*keyword{}
+	word := func(text string) *keyword {
+		if words[text] == nil {
+			words[text] = &keyword{text: text, start: slices.Contains(tokenStarts, text)}
+		}
+		return words[text]
+	}
+	special := map[string]bool{} // words of other rules than the general one
 	for n := range rules {
-		for _, word := range rules[n].Keywords {
-			word = strings.ToLower(word)
-			if sets[word] == nil {
-				sets[word], general[word] = &ruleSet{}, true
-			}
-			sets[word].add(n)
-			general[word] = general[word] && rules[n].RuleID == generic
+		for _, text := range rules[n].Keywords {
+			text = strings.ToLower(text)
+			word(text).rules.add(n)
+			special[text] = special[text] || rules[n].RuleID != generic
 		}
 	}
-	set := &keywordSet{}
-	for word, of := range sets {
-		set.add(keyword{text: word, rules: *of, general: general[word], start: slices.Contains(tokenStarts, word)})
+	for text, w := range words {
+		w.general = !special[text]
 	}
-	return set
+	for text, hinted := range redact.Hints() {
+		word(text).hints |= hinted
+	}
+	word(strings.ToLower(redact.MarkStart)).mark = true
+	k := &keywordSet{}
+	texts := make([]string, 0, len(words))
+	for text, w := range words {
+		texts = append(texts, text)
+		k.words = append(k.words, *w)
+	}
+	k.set = wordset.New(texts)
+	return k
 }
 
 // tokenStarts are keywords that often stand within words that mean nothing.
@@ -79,35 +105,19 @@ var tokenStarts = []string{
 	"live_", "test_", "intra", "sonar", "dapi", "ntn_", "ops_",
 }
 
-func (k *keywordSet) add(w keyword) {
-	at := pair(w.text[0], w.text[1])
-	w.next = k.first[at]
-	k.words = append(k.words, w)
-	k.first[at] = uint16(len(k.words)) //nolint:gosec // there are some 250
-}
-
-func pair(a, b byte) int { return (int(a)*61 + int(b)) & (1<<12 - 1) }
-
-// in returns the rules that text is worth a search by.
-func (k *keywordSet) in(text string, mode Mode) (found ruleSet) {
-	if len(text) < 2 {
-		return found
-	}
-	a := lower(text[0])
-	for i := 1; i < len(text); i++ {
-		b := lower(text[i])
-		for n := k.first[pair(a, b)]; n != 0; {
-			w := &k.words[n-1]
-			if n = w.next; hasPrefixFold(text[i-1:], w.text) && k.counts(w, text, i-1, mode) {
-				found.join(&w.rules)
-			}
+// in adds the rules that text is worth a search by.
+func (k *keywordSet) in(text string, mode Mode, f *found) {
+	for n, at := range k.set.All(text) {
+		w := &k.words[n]
+		f.hints |= w.hints
+		f.marks = f.marks || w.mark
+		if w.counts(text, at, mode) {
+			f.rules.join(&w.rules)
 		}
-		a = b
 	}
-	return found
 }
 
-func (k *keywordSet) counts(w *keyword, text string, at int, mode Mode) bool {
+func (w *keyword) counts(text string, at int, mode Mode) bool {
 	switch {
 	case w.general:
 		return mode != Path && assigns(text[at+len(w.text):])
@@ -117,26 +127,4 @@ func (k *keywordSet) counts(w *keyword, text string, at int, mode Mode) bool {
 	return true
 }
 
-func hasPrefixFold(text, prefix string) bool {
-	if len(text) < len(prefix) {
-		return false
-	}
-	for i := range len(prefix) {
-		if lower(text[i]) != prefix[i] {
-			return false
-		}
-	}
-	return true
-}
-
-func lower(c byte) byte {
-	if 'A' <= c && c <= 'Z' {
-		return c + 'a' - 'A'
-	}
-	return c
-}
-
-func isLetter(c byte) bool {
-	c = lower(c)
-	return 'a' <= c && c <= 'z'
-}
+func isLetter(c byte) bool { return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' }

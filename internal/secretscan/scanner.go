@@ -92,19 +92,25 @@ func (s *Scanner) Clean(ctx context.Context, text string, mode Mode, report Repo
 const minSecret = 8
 
 func (s *Scanner) clean(ctx context.Context, text string, mode Mode, report Report, depth int) string {
-	text, n := fast(text, mode)
-	if n > 0 {
-		report.Secrets("fast", n)
+	var has found
+	s.words.in(text, mode, &has)
+	bare := text
+	if has.hints != 0 || has.marks {
+		var n int
+		if text, n = fast(text, has.hints, mode); n > 0 {
+			report.Secrets("fast", n)
+		}
+		if n > 0 || has.marks { // a mark has words of its own
+			bare = redact.Unmarked(text)
+			has = found{}
+			s.words.in(bare, mode, &has)
+		}
 	}
-	bare := redact.Unmarked(text)
-	if !hasCandidate(bare) { // base64 of a secret has one, too
+	decode := depth < maxDepth && hasEncoded(bare)
+	if has.rules.empty() && !decode || !hasCandidate(bare) { // base64 of a secret has one, too
 		return text
 	}
-	rules, decode := s.words.in(bare, mode), depth < maxDepth && hasEncoded(bare)
-	if rules.empty() && !decode {
-		return text
-	}
-	clean, reason := s.search(ctx, text, rules, decode, mode, report, depth)
+	clean, reason := s.search(ctx, text, has.rules, decode, mode, report, depth)
 	if reason != "" {
 		report.Unsearched(reason)
 		return coarse(text)
@@ -112,11 +118,12 @@ func (s *Scanner) clean(ctx context.Context, text string, mode Mode, report Repo
 	return clean
 }
 
-func fast(text string, mode Mode) (string, int) {
+// fast runs the rules of the fast set that a text has hints of.
+func fast(text string, hints redact.Hinted, mode Mode) (string, int) {
 	if mode == Path {
-		return redact.Path(text)
+		return hints.Path(text)
 	}
-	return redact.Text(text)
+	return hints.Text(text)
 }
 
 // search returns text without its secrets, or the reason why it could not be

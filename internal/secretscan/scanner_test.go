@@ -95,6 +95,9 @@ func TestANameIsNoAssignment(t *testing.T) {
 func TestTheWorstTextEndsInTime(t *testing.T) {
 	var all strings.Builder
 	for _, w := range loaded.words.words {
+		if w.rules.empty() {
+			continue // of the fast set, which has no bound of time
+		}
 		all.WriteString(w.text + "=" + w.text + "a1b2c3d4e5 ")
 	}
 	text := strings.Repeat(all.String(), MaxText/all.Len())
