@@ -167,8 +167,14 @@ func (c *Capturer) Undecodable(in Input, cause error) (Result, error) {
 // come again a minute later.
 const doubleWindow = time.Second
 
-// repeats are events that truly come again with the same payload.
-var repeats = map[string]bool{"FileChanged": true, "CwdChanged": true, "ConfigChange": true, "PermissionRequest": true}
+// repeats reports events that truly come again with the same payload.
+func repeats(hook string) bool {
+	switch hook {
+	case "FileChanged", "CwdChanged", "ConfigChange", "PermissionRequest":
+		return true
+	}
+	return false
+}
 
 // number gives the event its id and sequence number and updates what is
 // remembered of the session.
@@ -183,7 +189,7 @@ func number(ctx context.Context, state *sessionstate.Session, in Input, p hookev
 	}
 	key := sessionstate.KeyOf(bytes.TrimSpace(in.Payload))
 	err = state.Update(context.WithoutCancel(ctx), stateWait, func(s *sessionstate.State) bool {
-		if seen, ok := s.Recent.Find(key); ok && (p.ToolUseID() != "" || !repeats[p.HookEvent()] && in.Received.Sub(seen.Time) < doubleWindow) {
+		if seen, ok := s.Recent.Find(key); ok && (p.ToolUseID() != "" || !repeats(p.HookEvent()) && in.Received.Sub(seen.Time) < doubleWindow) {
 			ec.ID, ec.Seq, ec.SuperClaude = seen.ID.String(), seen.Seq, superClaudeOf(s, p)
 			return false
 		}

@@ -84,15 +84,22 @@ func lookNow(ctx context.Context, in Input, p hookevent.Payload, known sessionst
 	if s.version == "" {
 		s.version = claudeVersion(p.Text("transcript_path"))
 	}
-	target := p.Target()
-	for _, t := range p.Targets() {
-		s.outside = s.outside || projectscope.Outside(s.project, p.Cwd(), t)
+	cwd, targets, target := p.Cwd(), p.Targets(), ""
+	if len(targets) > 0 {
+		target = targets[0]
 	}
-	// Where a command runs is all that can be said of it without a shell parser.
-	if cwd := p.Cwd(); p.RunsCommand() && cwd != s.project {
-		s.outside = projectscope.Outside(s.project, cwd, cwd)
+	if p.RunsCommand() && cwd != s.project {
+		// Where a command runs is all that can be said of it without a shell parser.
+		targets = append(targets, cwd)
 	}
-	s.file = inspect(ctx, p, absolute(p.Cwd(), target))
+	if len(targets) == 0 {
+		return s
+	}
+	scope := projectscope.At(s.project)
+	for _, t := range targets {
+		s.outside = s.outside || scope.Outside(cwd, t)
+	}
+	s.file = inspect(ctx, p, absolute(cwd, target), scope)
 	return s
 }
 
@@ -135,12 +142,16 @@ func absolute(cwd, path string) string {
 }
 
 // inspect looks at the file that the call is about.
-func inspect(ctx context.Context, p hookevent.Payload, target string) filehash.Result {
+func inspect(ctx context.Context, p hookevent.Payload, target string, scope projectscope.Scope) filehash.Result {
 	if !filepath.IsAbs(target) {
 		return filehash.Result{}
 	}
 	if p.ChangesFile() {
-		return filehash.File(ctx, target)
+		real, whole := scope.Resolve(target)
+		if !whole {
+			real = "" // there may be another way to tell
+		}
+		return filehash.Resolved(ctx, target, real)
 	}
 	if info, err := os.Stat(target); err == nil && info.Mode().IsRegular() {
 		return filehash.Result{Exists: true, Size: info.Size()}

@@ -30,10 +30,13 @@ type Result struct {
 }
 
 // chunk is how much is read between two looks at the deadline.
-const chunk = 256 << 10
+const chunk = 32 << 10
 
 // File hashes the file at path, or says why not. It returns when ctx is done.
-func File(ctx context.Context, path string) Result {
+func File(ctx context.Context, path string) Result { return Resolved(ctx, path, "") }
+
+// Resolved is File where it is known, if it is, to which real path the path leads.
+func Resolved(ctx context.Context, path, real string) Result {
 	if !filepath.IsAbs(path) {
 		return Result{}
 	}
@@ -43,12 +46,12 @@ func File(ctx context.Context, path string) Result {
 		return Result{}
 	case err != nil:
 		return Result{Exists: true, Skipped: "unreadable"}
-	case !info.Mode().IsRegular() || isKernel(path):
+	case !info.Mode().IsRegular() || isKernel(path, real):
 		return Result{Exists: true, Skipped: "not a regular file"}
 	case info.Size() > MaxBytes:
 		return Result{Exists: true, Size: info.Size(), Skipped: "larger than 8 MiB"}
 	}
-	sum, n, err := hash(ctx, path)
+	sum, n, err := hash(ctx, path, info.Size())
 	switch {
 	case errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled):
 		return Result{Exists: true, Size: info.Size(), Skipped: "timeout"}
@@ -70,10 +73,12 @@ var errGrew = errors.New("file grew past the limit")
 
 // isKernel reports pseudo file systems, whose files look regular and may block
 // or act when read.
-func isKernel(path string) bool {
-	real, err := filepath.EvalSymlinks(path)
-	if err != nil {
-		return true
+func isKernel(path, real string) bool {
+	if real == "" {
+		var err error
+		if real, err = filepath.EvalSymlinks(path); err != nil {
+			return true
+		}
 	}
 	for _, dir := range []string{"/proc/", "/sys/", "/dev/"} {
 		if strings.HasPrefix(real, dir) {
@@ -83,7 +88,8 @@ func isKernel(path string) bool {
 	return false
 }
 
-func hash(ctx context.Context, path string) (string, int64, error) {
+// hash reads the file, which had the size just now.
+func hash(ctx context.Context, path string, size int64) (string, int64, error) {
 	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK|syscall.O_NOCTTY, 0)
 	if err != nil {
 		return "", 0, fmt.Errorf("open file to hash: %w", err)
@@ -93,13 +99,15 @@ func hash(ctx context.Context, path string) (string, int64, error) {
 		return "", 0, fmt.Errorf("inspect file to hash: %w", errors.Join(err, fs.ErrInvalid))
 	}
 	h := sha256.New()
+	buf := make([]byte, min(size+1, chunk)) // most files are read in one go
 	var n int64
 	for {
 		if err := ctx.Err(); err != nil {
 			return "", n, err
 		}
-		got, err := io.CopyN(h, f, chunk)
-		if n += got; n > MaxBytes {
+		got, err := f.Read(buf)
+		h.Write(buf[:got])
+		if n += int64(got); n > MaxBytes {
 			return "", n, errGrew
 		}
 		if errors.Is(err, io.EOF) {

@@ -105,9 +105,9 @@ func (a *action) shell(p Payload, in map[string]any) {
 	a.context.str("description", phrase(text(in, "description")))
 	timeout, ok := integer(in, "timeout")
 	a.context.num("timeout_ms", timeout, ok)
-	for key, as := range map[string]string{"run_in_background": "background", "dangerouslyDisableSandbox": "sandbox_disabled", "persistent": "persistent"} {
-		v, ok := truth(in, key)
-		a.context.flag(as, v, ok && v)
+	for _, f := range [...]struct{ key, as string }{{"run_in_background", "background"}, {"dangerouslyDisableSandbox", "sandbox_disabled"}, {"persistent", "persistent"}} {
+		v, ok := truth(in, f.key)
+		a.context.flag(f.as, v, ok && v)
 	}
 	r := p.response()
 	a.context.str("background_task_id", cleanName(text(r, "backgroundTaskId")))

@@ -6,48 +6,71 @@ import (
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 )
 
-var eventOfTool = map[string]string{
-	"Read":         semconv.EventFileRead,
-	"Write":        semconv.EventFileWrite,
-	"Edit":         semconv.EventFileEdit,
-	"MultiEdit":    semconv.EventFileEdit,
-	"Bash":         semconv.EventCommandExecution,
-	"PowerShell":   semconv.EventCommandExecution,
-	"Monitor":      semconv.EventCommandExecution,
-	"Grep":         semconv.EventCodeSearch,
-	"Glob":         semconv.EventFileSearch,
-	"LS":           semconv.EventDirectoryList,
-	"TodoWrite":    semconv.EventTaskManagement,
-	"TaskCreate":   semconv.EventTaskManagement,
-	"TaskUpdate":   semconv.EventTaskManagement,
-	"TaskGet":      semconv.EventTaskManagement,
-	"TaskList":     semconv.EventTaskManagement,
-	"TaskStop":     semconv.EventTaskManagement,
-	"TaskOutput":   semconv.EventTaskManagement,
-	"Agent":        semconv.EventSubAgentDelegation,
-	"Task":         semconv.EventSubAgentDelegation,
-	"WebFetch":     semconv.EventWebFetch,
-	"WebSearch":    semconv.EventWebSearch,
-	"NotebookRead": semconv.EventNotebookOperation,
-	"NotebookEdit": semconv.EventNotebookOperation,
-	"Skill":        semconv.EventSkillInvocation,
-	"SlashCommand": semconv.EventSkillInvocation,
+// EventOfTool is the event type of a tool's calls.
+func EventOfTool(tool string) string {
+	switch tool {
+	case "Read":
+		return semconv.EventFileRead
+	case "Write":
+		return semconv.EventFileWrite
+	case "Edit", "MultiEdit":
+		return semconv.EventFileEdit
+	case "Bash", "PowerShell", "Monitor":
+		return semconv.EventCommandExecution
+	case "Grep":
+		return semconv.EventCodeSearch
+	case "Glob":
+		return semconv.EventFileSearch
+	case "LS":
+		return semconv.EventDirectoryList
+	case "TodoWrite", "TaskCreate", "TaskUpdate", "TaskGet", "TaskList", "TaskStop", "TaskOutput":
+		return semconv.EventTaskManagement
+	case "Agent", "Task":
+		return semconv.EventSubAgentDelegation
+	case "WebFetch":
+		return semconv.EventWebFetch
+	case "WebSearch":
+		return semconv.EventWebSearch
+	case "NotebookRead", "NotebookEdit":
+		return semconv.EventNotebookOperation
+	case "Skill", "SlashCommand":
+		return semconv.EventSkillInvocation
+	}
+	if strings.HasPrefix(tool, mcpPrefix) {
+		return semconv.EventMCPCall
+	}
+	return semconv.EventToolUse
 }
 
-var eventOfHook = map[string]string{
-	"UserPromptSubmit":  semconv.EventUserPrompt,
-	"SessionStart":      semconv.EventSessionStart,
-	"SessionEnd":        semconv.EventSessionEnd,
-	"Stop":              semconv.EventTurnEnd,
-	"StopFailure":       semconv.EventTurnFailure,
-	"SubagentStart":     semconv.EventSubagentStart,
-	"SubagentStop":      semconv.EventSubagentStop,
-	"PermissionRequest": semconv.EventPermissionRequest,
-	"PermissionDenied":  semconv.EventPermissionDenied,
-	"Notification":      semconv.EventNotification,
-	"PreCompact":        semconv.EventContextCompaction,
-	"PostCompact":       semconv.EventContextCompaction,
-	"ConfigChange":      semconv.EventConfigChange,
+// eventOfHook is the event type of a hook event that is about no tool.
+func eventOfHook(hook string) string {
+	switch hook {
+	case "UserPromptSubmit":
+		return semconv.EventUserPrompt
+	case "SessionStart":
+		return semconv.EventSessionStart
+	case "SessionEnd":
+		return semconv.EventSessionEnd
+	case "Stop":
+		return semconv.EventTurnEnd
+	case "StopFailure":
+		return semconv.EventTurnFailure
+	case "SubagentStart":
+		return semconv.EventSubagentStart
+	case "SubagentStop":
+		return semconv.EventSubagentStop
+	case "PermissionRequest":
+		return semconv.EventPermissionRequest
+	case "PermissionDenied":
+		return semconv.EventPermissionDenied
+	case "Notification":
+		return semconv.EventNotification
+	case "PreCompact", "PostCompact":
+		return semconv.EventContextCompaction
+	case "ConfigChange":
+		return semconv.EventConfigChange
+	}
+	return semconv.EventHookEvent
 }
 
 const mcpPrefix = "mcp__"
@@ -68,22 +91,8 @@ func (p Payload) eventType() string {
 		}
 		return semconv.EventUserPrompt
 	default:
-		if t, ok := eventOfHook[hook]; ok {
-			return t
-		}
-		return semconv.EventHookEvent
+		return eventOfHook(hook)
 	}
-}
-
-// EventOfTool is the event type of a tool's calls.
-func EventOfTool(tool string) string {
-	if t, ok := eventOfTool[tool]; ok {
-		return t
-	}
-	if strings.HasPrefix(tool, mcpPrefix) {
-		return semconv.EventMCPCall
-	}
-	return semconv.EventToolUse
 }
 
 // isTaskNotification tells a finished background agent's message from a

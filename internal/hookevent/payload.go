@@ -85,10 +85,10 @@ const (
 func tooComplex(raw []byte) bool {
 	elements, depth := 0, 0
 	for i := 0; i < len(raw); i++ {
-		switch c := raw[i]; {
-		case c == '"':
+		switch c := raw[i]; c {
+		case '"':
 			i = textEnd(raw, i+1)
-		case c == ',' || c == '{' || c == '[':
+		case ',', '{', '[':
 			if elements++; elements > maxElements {
 				return true
 			}
@@ -97,7 +97,7 @@ func tooComplex(raw []byte) bool {
 					return true
 				}
 			}
-		case c == '}' || c == ']':
+		case '}', ']':
 			depth--
 		}
 	}

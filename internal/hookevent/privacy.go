@@ -27,45 +27,64 @@ const (
 	fieldSHA256 = "sha256"
 )
 
-// contentFields hold what a file, a person or a model wrote: never kept,
+// These lists are switches: maps would be made at the start of each hook command, which
+// Claude waits for.
+
+// isContent is of the fields that hold what a file, a person or a model wrote: never kept,
 // wherever they stand.
-var contentFields = set(
-	"content", "contents", "old_string", "new_string", "new_source", "old_source", "originalFile",
-	"oldString", "newString", "prompt", "last_assistant_message", "compact_summary", "custom_instructions",
-	"delta", "message", "task_description", "plan", "text", "body", "data", "file_text", "old_str", "new_str",
-	"insert_text", "html", "base64", "image", "blob", "oldText", "newText", "diff", "patch", "structuredPatch",
-	"result", "output", "stdout", "stderr", "codeText", "answers", "answer", "todos", "oldTodos", "newTodos",
-	"command_args", "args", "session_title", "summary", "thinking", "response", "assistant_message", "questions", "annotations", "notes",
-	"subject", "task_subject", "activeForm", "metadata", "reply", "error_details",
-)
-
-// commandFields hold what a tool is told to run.
-var commandFields = set("command", "code", "script")
-
-// formFields of an MCP call hold what is typed into something; its name says
-// nothing of what it is.
-var formFields = set("value", "values", "input", "fields", "observations", "sql", "script", "code")
-
-// counters are the numbers of a response that describe it.
-var counters = set(
-	"numLines", "startLine", "totalLines", "numFiles", "numMatches", "durationMs", "durationSeconds", "bytes", "code", "totalTokens",
-	"totalToolUseCount", "totalDurationMs", "timedOutAfterMs", "oldStart", "oldLines", "newStart", "newLines", "additions", "deletions",
-)
-
-// responseFields are the fields of a tool's response that describe it rather
-// than being it. Any other text of a response is tool output.
-var responseFields = set(
-	"type", "filePath", "file_path", "status", "agentId", "agent_id", "agentType", "agent_type", "mode", "url",
-	"taskId", "task_id", "backgroundTaskId", "id", "resolvedModel", "model", "isolation", "outputFile",
-	"operation", "subtype", "role", "worktreePath", "worktreeBranch", "toolUseId", "tool_use_id", "interpretation",
-)
-
-func set(names ...string) map[string]bool {
-	m := make(map[string]bool, len(names))
-	for _, n := range names {
-		m[n] = true
+func isContent(key string) bool {
+	switch key {
+	case "content", "contents", "old_string", "new_string", "new_source", "old_source", "originalFile",
+		"oldString", "newString", "prompt", "last_assistant_message", "compact_summary", "custom_instructions",
+		"delta", "message", "task_description", "plan", "text", "body", "data", "file_text", "old_str", "new_str",
+		"insert_text", "html", "base64", "image", "blob", "oldText", "newText", "diff", "patch", "structuredPatch",
+		"result", "output", "stdout", "stderr", "codeText", "answers", "answer", "todos", "oldTodos", "newTodos",
+		"command_args", "args", "session_title", "summary", "thinking", "response", "assistant_message", "questions", "annotations", "notes",
+		"subject", "task_subject", "activeForm", "metadata", "reply", "error_details":
+		return true
 	}
-	return m
+	return false
+}
+
+// isCommand is of the fields that hold what a tool is told to run.
+func isCommand(key string) bool {
+	switch key {
+	case "command", "code", "script":
+		return true
+	}
+	return false
+}
+
+// isForm is of the fields of an MCP call that hold what is typed into something; its name says
+// nothing of what it is.
+func isForm(key string) bool {
+	switch key {
+	case "value", "values", "input", "fields", "observations", "sql", "script", "code":
+		return true
+	}
+	return false
+}
+
+// isCounter is of the numbers of a response that describe it.
+func isCounter(key string) bool {
+	switch key {
+	case "numLines", "startLine", "totalLines", "numFiles", "numMatches", "durationMs", "durationSeconds", "bytes", "code", "totalTokens",
+		"totalToolUseCount", "totalDurationMs", "timedOutAfterMs", "oldStart", "oldLines", "newStart", "newLines", "additions", "deletions":
+		return true
+	}
+	return false
+}
+
+// describesResponse is of the fields of a tool's response that describe it rather
+// than being it. Any other text of a response is tool output.
+func describesResponse(key string) bool {
+	switch key {
+	case "type", "filePath", "file_path", "status", "agentId", "agent_id", "agentType", "agent_type", "mode", "url",
+		"taskId", "task_id", "backgroundTaskId", "id", "resolvedModel", "model", "isolation", "outputFile",
+		"operation", "subtype", "role", "worktreePath", "worktreeBranch", "toolUseId", "tool_use_id", "interpretation":
+		return true
+	}
+	return false
 }
 
 // sanitiser copies a payload without what must not be kept. It is used once.
@@ -127,14 +146,14 @@ func (s *sanitiser) value(key string, v any, depth int, response bool) attribute
 	}
 	switch v := v.(type) {
 	case json.Number:
-		if contentFields[key] || response && !counters[key] {
+		if isContent(key) || response && !isCounter(key) {
 			return digest(v.String())
 		}
 		return number(v)
 	case string:
 		return s.text(key, v, response)
 	}
-	if contentFields[key] || s.mcp && formFields[key] || depth > maxDepth || s.values >= maxValues {
+	if isContent(key) || s.mcp && isForm(key) || depth > maxDepth || s.values >= maxValues {
 		return digestJSON(v)
 	}
 	switch v := v.(type) {
@@ -187,14 +206,14 @@ func (s *sanitiser) text(key, v string, response bool) attribute.Value {
 		return digest(v) // what a server answers is output to its first line
 	case key == "error":
 		return errorText(v)
-	case contentFields[key], response && !responseFields[key]:
+	case isContent(key), response && !describesResponse(key):
 		return digest(v)
 	case key == "command" && s.skill && !response:
 		name, _, _ := strings.Cut(strings.TrimSpace(v), " ")
 		return attribute.StringValue(cleanName(name)) // what follows is a person's text
-	case s.mcp && formFields[key]:
+	case s.mcp && isForm(key):
 		return digest(v)
-	case v == s.action.rawCommand && commandFields[key] && !response && !s.command:
+	case v == s.action.rawCommand && isCommand(key) && !response && !s.command:
 		s.command = true // once: it alone may be large
 		return attribute.StringValue(s.action.command)
 	}

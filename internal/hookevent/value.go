@@ -68,6 +68,9 @@ func cut(s string, n int) string {
 // oneLine cuts s to runes characters on one line; control characters and the
 // invisible ones that reorder text become spaces.
 func oneLine(s string, runes int) string {
+	if len(s) <= runes && isLine(s) {
+		return s
+	}
 	var b strings.Builder
 	n, space := 0, false
 	for _, r := range s {
@@ -88,6 +91,19 @@ func oneLine(s string, runes int) string {
 		b.WriteRune(r)
 	}
 	return b.String()
+}
+
+// isLine reports whether oneLine would leave s as it is, as it does nearly always.
+func isLine(s string) bool {
+	before := byte(' ')
+	for i := range len(s) {
+		c := s[i]
+		if c < ' ' || c >= 0x7f || c == ' ' && before == ' ' {
+			return false
+		}
+		before = c
+	}
+	return before != ' ' || s == ""
 }
 
 // isReordering reports the Unicode characters that make text read otherwise

@@ -3,12 +3,30 @@ package projectscope
 import (
 	"errors"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
 )
+
+// Scope is a project as the file system has it now: it serves for one event. The path to
+// the project is followed once, however many paths are looked at.
+type Scope struct {
+	project string
+	root    walk // to the project
+	shared  bool // the way to what lies in the project begins with it
+}
+
+// At returns the Scope of a project.
+func At(project string) Scope {
+	s := Scope{project: project, root: walk{done: "/"}}
+	if len(project) > maxPath {
+		s.root.done, _ = Resolve(project)
+		return s
+	}
+	s.shared = s.root.follow(project)
+	return s
+}
 
 // Outside reports whether path leaves the project. `..`, symbolic links and a
 // leading ~ are resolved; a relative path is taken from cwd. What lies in a
@@ -16,23 +34,36 @@ import (
 // project is inside: nothing can be said. A path that cannot be followed to its
 // end is outside, and so is one that is outside as it is written or as the kernel
 // walks it: programs differ in whether they clean a path first.
-func Outside(project, cwd, path string) bool {
+func (s Scope) Outside(cwd, path string) bool {
 	path = strings.TrimSpace(path)
-	if project == "" || path == "" {
+	if s.project == "" || path == "" {
 		return false
 	}
-	written := absolute(cwd, project, path)
-	root, _ := Resolve(project)
+	written := absolute(cwd, s.project, path)
 	clean := filepath.Clean(written)
-	return outside(root, clean) || clean != written && outside(root, written)
+	return s.outside(clean) || clean != written && s.outside(written)
 }
 
-func outside(root, path string) bool {
-	target, whole := Resolve(path)
+// Outside is what the project's Scope says of one path.
+func Outside(project, cwd, path string) bool { return At(project).Outside(cwd, path) }
+
+func (s Scope) outside(path string) bool {
+	target, whole := s.Resolve(path)
 	if !whole {
 		return true
 	}
-	return !within(root, target) && !inWorktree(root, target)
+	return !within(s.root.done, target) && !inWorktree(s.root.done, target)
+}
+
+// Resolve is Resolve, but goes on from the project where the path leads through it.
+func (s Scope) Resolve(path string) (real string, whole bool) {
+	below, ok := strings.CutPrefix(path, s.project+"/")
+	if !ok || !s.shared || len(path) > maxPath {
+		return Resolve(path)
+	}
+	w := s.root
+	whole = w.follow(below)
+	return w.done, whole
 }
 
 // absolute makes path absolute without touching the disk.
@@ -72,37 +103,59 @@ func Resolve(path string) (real string, whole bool) {
 	if len(path) > maxPath {
 		return path, false
 	}
-	rest := strings.Split(path, "/")
-	done, links, steps := "/", 0, 0
-	for len(rest) > 0 {
-		part := rest[0]
-		rest = rest[1:]
+	w := walk{done: "/"}
+	whole = w.follow(path)
+	return w.done, whole
+}
+
+// walk is how far a path has been followed.
+type walk struct {
+	done         string // the real path
+	links, steps int
+}
+
+// follow goes on along a path, the way the kernel does. It is false when there are more
+// links or steps than can be followed.
+func (w *walk) follow(rest string) (whole bool) {
+	var info syscall.Stat_t
+	for rest != "" {
+		var part string
+		part, rest, _ = strings.Cut(rest, "/")
 		switch part {
 		case "", ".":
 			continue
 		case "..":
-			done = filepath.Dir(done)
+			w.done = filepath.Dir(w.done)
 			continue
 		}
-		if steps++; steps > maxSteps {
-			return done, false
+		if w.steps++; w.steps > maxSteps {
+			return false
 		}
-		next := filepath.Join(done, part)
-		info, err := os.Lstat(next)
-		if err != nil || info.Mode()&fs.ModeSymlink == 0 {
-			done = next
+		next := strings.TrimSuffix(w.done, "/") + "/" + part
+		if lstat(next, &info) != nil || info.Mode&syscall.S_IFMT != syscall.S_IFLNK {
+			w.done = next
 			continue
 		}
 		to, err := os.Readlink(next)
-		if links++; err != nil || links > maxLinks {
-			return next, false
+		if w.links++; err != nil || w.links > maxLinks {
+			w.done = next
+			return false
 		}
 		if filepath.IsAbs(to) {
-			done = "/"
+			w.done = "/"
 		}
-		rest = append(strings.Split(to, "/"), rest...)
+		rest = to + "/" + rest
 	}
-	return done, true
+	return true
+}
+
+// lstat is os.Lstat without an os.FileInfo, which would be made for each step.
+func lstat(path string, info *syscall.Stat_t) error {
+	for {
+		if err := syscall.Lstat(path, info); !errors.Is(err, syscall.EINTR) {
+			return err
+		}
+	}
 }
 
 func within(root, path string) bool {

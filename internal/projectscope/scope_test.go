@@ -54,6 +54,32 @@ func TestOutside(t *testing.T) {
 	Outside(project, project, "loop/x") // ends
 }
 
+// What goes on from the project is what goes there from the root.
+func TestScopeResolvesAsFromTheRoot(t *testing.T) {
+	base := t.TempDir()
+	dirs(t, base+"/real/src/deep", base+"/other")
+	require.NoError(t, os.Symlink(base+"/real", base+"/alias"))
+	require.NoError(t, os.Symlink("../other", base+"/real/out"))
+	require.NoError(t, os.Symlink("deep/..", base+"/real/src/round"))
+	require.NoError(t, os.Symlink("loop", base+"/real/loop"))
+	require.NoError(t, os.Symlink(base+"/alias/src", base+"/other/back"))
+	long := strings.Repeat("/d", maxSteps)
+	for _, project := range []string{base + "/real", base + "/alias", base + "/real/../real/", base + "/none", base + "/real/loop", base + long, "/" + strings.Repeat("x/", maxPath), ""} {
+		s := At(project)
+		root, _ := Resolve(project)
+		require.Equal(t, root, s.root.done)
+		for _, below := range []string{
+			"", "/", "/src", "/src/deep/none/x", "/../other", "/out", "/out/../real/src", "/out/back/round/deep", "/loop/x", "/src/./..//src/", "x", "/" + strings.Repeat("../", 50) + "etc",
+			long[:maxSteps-10], long, strings.Repeat("/x", maxPath), "/real/src", "/nul\x00",
+		} {
+			want, wantWhole := Resolve(project + below)
+			got, whole := s.Resolve(project + below)
+			require.Equal(t, want, got, "%.200s %.200s", project, below)
+			require.Equal(t, wantWhole, whole, "%.200s %.200s", project, below)
+		}
+	}
+}
+
 // TestLinksUponLinks: a path that would take seconds to follow is outside, at once.
 func TestLinksUponLinks(t *testing.T) {
 	project := t.TempDir()

@@ -36,6 +36,11 @@ func checksum(b []byte) uint64 {
 
 var errDamaged = errors.New("decode session state: it is damaged")
 
+// size is how long the encoded state will be, but for what SuperClaude has in it.
+func (s *State) size() int {
+	return headBytes + fixedBytes + len(s.Recent) + 4*2 + len(s.Project) + len(s.ClaudeVersion) + len(s.SuperPrompt)
+}
+
 // encode appends the state to dst, which is empty.
 func (s *State) encode(dst []byte) []byte {
 	var context []byte

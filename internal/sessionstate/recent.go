@@ -50,11 +50,12 @@ func (r Recent) Find(key Key) (Seen, bool) {
 
 // Remember adds a payload and forgets the oldest past MaxRecent.
 func (r *Recent) Remember(s Seen) {
-	b := append(*r, s.Key[:]...)
-	b = append(b, s.ID[:]...)
+	old := (*r)[max(0, len(*r)+entry-MaxRecent*entry):]
+	b := append(make([]byte, 0, len(old)+entry), old...) // its own: old is a part of what was read
+	b = append(append(b, s.Key[:]...), s.ID[:]...)
 	b = binary.BigEndian.AppendUint64(b, s.Seq)
 	b = binary.BigEndian.AppendUint64(b, uint64(s.Time.UnixMilli()))
-	*r = b[max(0, len(b)-MaxRecent*entry):]
+	*r = b
 }
 
 func decode(b []byte) Seen {

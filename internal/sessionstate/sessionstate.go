@@ -120,14 +120,16 @@ func (s *Session) Update(ctx context.Context, wait time.Duration, change func(*S
 		return err
 	}
 	defer unlock(s.file)
-	if err := s.read(); err != nil {
-		s.known = State{Restarted: true}
+	if !s.same() {
+		if err := s.read(); err != nil {
+			s.known = State{Restarted: true}
+		}
 	}
 	next := s.known
 	if !change(&next) {
 		return nil
 	}
-	raw := next.encode(make([]byte, 0, usualFile)) // not over s.raw, of which next.Recent is a part
+	raw := next.encode(make([]byte, 0, next.size())) // not over s.raw, of which next.Recent is a part
 	s.raw = nil
 	// In place: the lock is on this very file, so it cannot be renamed away. One
 	// write call is not torn by the death of a process.
@@ -161,27 +163,44 @@ func (s *Session) open() error {
 // usualFile is longer than nearly all states: one read takes them in.
 const usualFile = 4 << 10
 
-// read takes in what the file holds now. What is the same as before is not
-// decoded again.
+// read takes in what the file holds now.
 func (s *Session) read() error {
+	s.raw = nil
 	buf := make([]byte, usualFile)
-	n, err := s.file.ReadAt(buf, 0)
+	n, err := s.pread(buf)
 	if err == nil && n == len(buf) {
 		var rest []byte
 		rest, err = io.ReadAll(io.NewSectionReader(s.file, int64(n), maxFile))
 		buf = append(buf, rest...)
 		n = len(buf)
 	}
-	if err != nil && !errors.Is(err, io.EOF) {
+	if err != nil {
 		return fmt.Errorf("read session state: %w", err)
 	}
-	if s.raw != nil && bytes.Equal(s.raw, buf[:n]) {
-		return nil
-	}
-	s.raw = buf[:n]
-	s.known, err = decodeState(s.raw)
-	if err != nil {
-		s.raw = nil
+	if s.known, err = decodeState(buf[:n]); err == nil {
+		s.raw = buf[:n]
 	}
 	return err
+}
+
+// same is whether the file still is what was read: its head has the checksum of the rest,
+// and nobody writes while the lock is held. It saves to read all of it again.
+func (s *Session) same() bool {
+	if s.raw == nil {
+		return false
+	}
+	var head [headBytes]byte
+	n, err := s.pread(head[:])
+	return err == nil && n == min(len(head), len(s.raw)) && bytes.Equal(head[:n], s.raw[:n])
+}
+
+// pread reads the start of the file. One call reads all that there is of a regular file:
+// to ask for the end, as ReadAt does, would be another.
+func (s *Session) pread(buf []byte) (int, error) {
+	for {
+		n, err := syscall.Pread(int(s.file.Fd()), buf, 0)
+		if !errors.Is(err, syscall.EINTR) {
+			return max(n, 0), err
+		}
+	}
 }
