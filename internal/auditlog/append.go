@@ -33,11 +33,33 @@ type Receipt struct {
 // group is what shares one write and one fdatasync.
 type group struct {
 	members []member
+	first   [2]member // what members lie in while they are few
 	bytes   int
-	done    chan struct{} // closed when the group's fate is known
+	done    chan struct{} // closed when the group's fate is known; nil when only its leader waits
 	// Set before done is closed.
+	ended    bool
 	receipts []Receipt
 	err      error
+}
+
+// wait returns a channel that is closed when the group's fate is known. The caller
+// holds Log.mu, and the group takes members.
+func (g *group) wait() <-chan struct{} {
+	if g.done == nil {
+		g.done = make(chan struct{})
+	}
+	return g.done
+}
+
+// end decides the group's fate and wakes its members. What is said later does not count.
+func (g *group) end(receipts []Receipt, err error) {
+	if g.ended {
+		return
+	}
+	g.ended, g.receipts, g.err = true, receipts, err
+	if g.done != nil {
+		close(g.done)
+	}
 }
 
 // member is what one Append brings into a group.
@@ -81,8 +103,9 @@ func (l *Log) AppendFor(ctx context.Context, payload any, records ...Pending) (R
 	}
 	if leads {
 		l.lead(g)
+	} else {
+		<-g.done
 	}
-	<-g.done
 	if g.err != nil {
 		return Receipt{}, g.err
 	}
@@ -103,8 +126,13 @@ func (l *Log) join(ctx context.Context, m member, size int) (g *group, place int
 		l.mu.Lock()
 		g = l.open
 		if g == nil {
-			g, leads = &group{done: make(chan struct{})}, true
+			g, leads = new(group), true
+			g.members = g.first[:0]
 			l.open = g
+		}
+		var done <-chan struct{}
+		if !leads {
+			done = g.wait()
 		}
 		if leads || g.bytes+size <= maxGroupBytes {
 			g.members = append(g.members, m)
@@ -115,7 +143,7 @@ func (l *Log) join(ctx context.Context, m member, size int) (g *group, place int
 		}
 		l.mu.Unlock()
 		select { // the group is full: wait for the next one
-		case <-g.done:
+		case <-done:
 		case <-ctx.Done():
 			return nil, 0, false, fmt.Errorf("append to audit log: %w", ctx.Err())
 		}
@@ -129,6 +157,5 @@ func (l *Log) lead(g *group) {
 	l.mu.Lock()
 	l.open = nil
 	l.mu.Unlock()
-	g.receipts, g.err = l.commit(g)
-	close(g.done)
+	g.end(l.commit(g))
 }

@@ -31,7 +31,7 @@ func (l *Log) commit(g *group) (receipts []Receipt, err error) {
 	if err := l.ready(g.bytes); err != nil {
 		return nil, err
 	}
-	receipts, seen, lastStart := l.encode(g)
+	receipts, lastStart := l.encode(g)
 	commit := Commit{Bytes: len(l.buf)}
 	for _, r := range receipts {
 		commit.Records += r.Written
@@ -43,10 +43,11 @@ func (l *Log) commit(g *group) (receipts []Receipt, err error) {
 		if commit.Sync, err = l.write(l.buf); err != nil {
 			return nil, err
 		}
+		g.end(receipts, nil) // nobody waits for what is left to do
 		l.tell(g, receipts, at)
 		l.last = append(l.last[:0], l.buf[lastStart:]...)
 		l.grown(l.leaves)
-		for _, s := range seen {
+		for _, s := range l.events {
 			l.window.add(s.key, s.content)
 		}
 	}
@@ -57,12 +58,18 @@ func (l *Log) commit(g *group) (receipts []Receipt, err error) {
 	return receipts, nil
 }
 
-// encode fills l.buf with the group's lines and l.leaves with their hashes. It
-// returns the events that the lines have and where the last line starts.
-func (l *Log) encode(g *group) (receipts []Receipt, events []seenEvent, lastStart int) {
-	l.buf, l.leaves, l.starts = l.buf[:0], l.leaves[:0], l.starts[:0]
+// maxInGroup is how many events of a group are remembered in memory that is kept.
+const maxInGroup = 4096
+
+// encode fills l.buf with the group's lines, l.leaves with their hashes and l.events
+// with the events that they have. It returns where the last line starts.
+func (l *Log) encode(g *group) (receipts []Receipt, lastStart int) {
+	l.buf, l.leaves, l.starts, l.events = l.buf[:0], l.leaves[:0], l.starts[:0], l.events[:0]
 	receipts = make([]Receipt, len(g.members))
-	fresh := make(map[eventKey]uint64)
+	if l.inGroup == nil || len(l.inGroup) > maxInGroup {
+		l.inGroup = make(map[eventKey]uint64)
+	}
+	clear(l.inGroup)
 	next, prev := l.chain.next(), l.chain.prev
 	for i, m := range g.members {
 		receipts[i].FirstSeq = next
@@ -71,7 +78,7 @@ func (l *Log) encode(g *group) (receipts []Receipt, events []seenEvent, lastStar
 			record := r.JSON
 			if r.EventID != "" && l.window.size > 0 {
 				e := seenEvent{key: keyOf(r.EventID), content: r.Content}
-				was, known := fresh[e.key]
+				was, known := l.inGroup[e.key]
 				if !known {
 					was, known = l.window.content(e.key)
 				}
@@ -82,15 +89,15 @@ func (l *Log) encode(g *group) (receipts []Receipt, events []seenEvent, lastStar
 				if known {
 					// Kept once for each content: it gets a key of its own.
 					e.key = conflictKey(r.EventID, r.Content)
-					if _, twice := fresh[e.key]; twice || l.window.has(e.key) {
+					if _, twice := l.inGroup[e.key]; twice || l.window.has(e.key) {
 						receipts[i].Duplicates++
 						continue
 					}
 					record = markConflict(record)
 					receipts[i].Conflicts++
 				}
-				fresh[e.key] = e.content
-				events = append(events, e)
+				l.inGroup[e.key] = e.content
+				l.events = append(l.events, e)
 			}
 			lastStart = len(l.buf)
 			l.buf = appendLine(l.buf, l.id, next, prev, record)
@@ -100,24 +107,26 @@ func (l *Log) encode(g *group) (receipts []Receipt, events []seenEvent, lastStar
 			receipts[i].Written++
 		}
 	}
-	return receipts, events, lastStart
+	return receipts, lastStart
 }
 
 // tell lets the feed's readers know of a group that was written at an offset of
 // the segment.
 func (l *Log) tell(g *group, receipts []Receipt, at int64) {
-	told := make([]Written, len(receipts))
+	l.told = l.told[:0]
 	for i, r := range receipts {
 		start, end := l.starts[i], len(l.buf)
 		if i+1 < len(l.starts) {
 			end = l.starts[i+1]
 		}
-		told[i] = Written{FirstSeq: r.FirstSeq, Records: r.Written, Place: Place{l.index, at + int64(start)}, bytes: end - start}
+		w := Written{FirstSeq: r.FirstSeq, Records: r.Written, Place: Place{l.index, at + int64(start)}, bytes: end - start}
 		if r.Duplicates == 0 && r.Conflicts == 0 {
-			told[i].Payload = g.members[i].payload
+			w.Payload = g.members[i].payload
 		}
+		l.told = append(l.told, w)
 	}
-	l.feed.wrote(told...)
+	l.feed.wrote(l.told...)
+	clear(l.told) // the payloads are the readers'
 }
 
 // grown takes lines in that are on disk, and lets the keeper know.
@@ -135,10 +144,11 @@ func (l *Log) grown(leaves []tlog.Hash) {
 // write appends b to the segment and syncs it. When it fails, nothing of b is
 // part of the log.
 func (l *Log) write(b []byte) (time.Duration, error) {
-	if l.reservedIn != l.seg {
-		l.reservedIn, l.reserved = l.seg, 0
+	known, err := l.segfile()
+	if err != nil {
+		return 0, fmt.Errorf("inspect segment: %w", err)
 	}
-	l.reserved = reserve.Ahead(l.seg, l.size, l.reserved)
+	known.reserved = reserve.Ahead(l.seg, l.size, known.reserved)
 	if _, err := l.seg.WriteAt(b, l.size); err != nil {
 		// Readers must not meet half a line for longer than needed.
 		if cut := l.seg.Truncate(l.size); cut != nil {

@@ -18,20 +18,20 @@ var errDisturbed = errors.New("changed by another process")
 // lengthened since it was last written. Writing on would go to nowhere, or over
 // what was put there.
 func (l *Log) inPlace() error {
-	have, err := l.seg.Stat()
+	known, err := l.segfile()
 	if err != nil {
 		return fmt.Errorf("inspect segment: %w", err)
 	}
-	there, err := os.Lstat(l.path())
+	there, err := os.Lstat(known.path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("%w: the segment is gone", errDisturbed)
 	case err != nil:
 		return fmt.Errorf("inspect segment: %w", err)
-	case !os.SameFile(have, there):
+	case !os.SameFile(known.identity, there):
 		return fmt.Errorf("%w: another file has the segment's name", errDisturbed)
-	case have.Size() != l.size:
-		return fmt.Errorf("%w: the segment has %d bytes", errDisturbed, have.Size())
+	case there.Size() != l.size:
+		return fmt.Errorf("%w: the segment has %d bytes", errDisturbed, there.Size())
 	}
 	return nil
 }

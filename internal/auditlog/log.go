@@ -24,12 +24,11 @@ type Log struct {
 	open *group // takes new members; nil when the next appender makes one
 
 	// writing is held while a group is committed; it guards what follows.
-	writing    sync.Mutex
-	closed     bool
-	seg        *os.File
-	index      uint64   // of seg
-	reservedIn *os.File // the seg that reserved is of
-	reserved   int64    // where blocks are reserved up to
+	writing sync.Mutex
+	closed  bool
+	seg     *os.File
+	index   uint64  // of seg
+	known   segfile // of seg, once it is written
 
 	size    int64     // length of seg that is known to be on disk
 	started time.Time // when seg was made, as far as known
@@ -41,8 +40,11 @@ type Log struct {
 	buf     []byte
 	leaves  []tlog.Hash // of the lines in buf
 	starts  []int       // where each member of the group begins in buf
-	due     []state     // trees of closed segments, to be signed
-	waits   bool        // the keeper was told that there is something to sign
+	events  []seenEvent // of the lines in buf
+	inGroup map[eventKey]uint64
+	told    []Written
+	due     []state // trees of closed segments, to be signed
+	waits   bool    // the keeper was told that there is something to sign
 	clock   clock
 
 	// What follows belongs to the keeper, and to Open and Close without it.

@@ -77,6 +77,27 @@ func Segments(dir string) ([]Segment, error) {
 	return found, nil
 }
 
+// segfile is what does not change while a segment is open, and is asked for with
+// each group.
+type segfile struct {
+	of       *os.File
+	path     string
+	identity os.FileInfo // no other file has it as long as this one is open
+	reserved int64       // where blocks are reserved up to
+}
+
+// segfile returns what is known of the segment that is written.
+func (l *Log) segfile() (*segfile, error) {
+	if l.known.of != l.seg {
+		identity, err := l.seg.Stat()
+		if err != nil {
+			return nil, err
+		}
+		l.known = segfile{of: l.seg, path: l.path(), identity: identity}
+	}
+	return &l.known, nil
+}
+
 // openSegment opens a segment for reading, never through a link.
 func openSegment(path string) (*os.File, error) {
 	f, err := safefile.Open(path, os.O_RDONLY)
