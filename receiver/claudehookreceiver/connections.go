@@ -21,7 +21,7 @@ const (
 type connections struct {
 	mu   sync.Mutex
 	most int
-	open map[net.Conn]connection
+	open map[net.Conn]*connection
 }
 
 type connection struct {
@@ -30,39 +30,45 @@ type connection struct {
 }
 
 func newConnections(most int) *connections {
-	return &connections{most: most, open: map[net.Conn]connection{}}
+	return &connections{most: most, open: map[net.Conn]*connection{}}
 }
 
 // changed is the server's ConnState.
 func (c *connections) changed(conn net.Conn, state http.ConnState) {
+	if surplus := c.note(conn, state); surplus != nil {
+		_ = surplus.Close() // its reader sees it
+	}
+}
+
+// note keeps what is known of a connection, and returns the one that has to go, if any.
+func (c *connections) note(conn net.Conn, state http.ConnState) (surplus net.Conn) {
 	c.mu.Lock()
+	defer c.mu.Unlock()
 	switch state {
 	case http.StateClosed, http.StateHijacked:
 		delete(c.open, conn)
-		c.mu.Unlock()
-		return
+		return nil
 	case http.StateNew, http.StateIdle, http.StateActive:
 	}
-	surplus := conn
-	if _, known := c.open[conn]; known || len(c.open) < c.most {
-		surplus = nil
-	} else if old := c.leastUseful(time.Now()); old != nil {
-		surplus = old
-		delete(c.open, old)
+	now := time.Now()
+	if known := c.open[conn]; known != nil { // as nearly always: a request begins, or is done
+		known.busy, known.since = state == http.StateActive, now
+		return nil
 	}
-	if surplus != conn {
-		c.open[conn] = connection{busy: state == http.StateActive, since: time.Now()}
+	if len(c.open) >= c.most {
+		if surplus = c.leastUseful(now); surplus == nil {
+			return conn
+		}
+		delete(c.open, surplus)
 	}
-	c.mu.Unlock()
-	if surplus != nil {
-		_ = surplus.Close() // its reader sees it
-	}
+	c.open[conn] = &connection{busy: state == http.StateActive, since: now}
+	return surplus
 }
 
 // leastUseful returns the connection that may go first, or nil when all are at
 // work for a short time only.
 func (c *connections) leastUseful(now time.Time) (least net.Conn) {
-	var found connection
+	var found *connection
 	for conn, at := range c.open {
 		if at.busy && now.Sub(at.since) < busyLeast {
 			continue

@@ -82,7 +82,7 @@ func (r *hookReceiver) hookInput(req *http.Request) (in capture.Input, at place,
 		ProjectDir:   projectDir(req.Header.Get(semconv.HeaderProjectDir)),
 		NoPreview:    strings.EqualFold(req.Header.Get(semconv.HeaderPreview), semconv.PreviewOff),
 	}
-	in.Payload, at, err = r.places.read(req.Context(), r.config.Limits.HookTimeout, req.Body, nil, capture.MaxPayloadBytes)
+	in.Payload, at, err = r.places.read(req.Context(), r.config.Limits.HookTimeout, req.Body, bufferFor(req.ContentLength), capture.MaxPayloadBytes)
 	if err != nil || len(in.Payload) <= capture.MaxPayloadBytes {
 		return in, at, err
 	}
@@ -95,6 +95,15 @@ func (r *hookReceiver) hookInput(req *http.Request) (in capture.Input, at place,
 		err = fmt.Errorf("payload has %d bytes or more, its hash is of these", in.PayloadBytes)
 	}
 	return in, at, err
+}
+
+// bufferFor is where a payload of such a length is read to, as far as it may be believed
+// before it is there; nil where it tells nothing. What is captured may refer to it.
+func bufferFor(length int64) []byte {
+	if length <= 0 || length > firstBuffer {
+		return nil
+	}
+	return make([]byte, 0, length)
 }
 
 func installScope(header string) string {

@@ -74,10 +74,13 @@ func (p places) read(ctx context.Context, within time.Duration, r io.Reader, buf
 	return raw, p.large, err
 }
 
+// firstBuffer is how much is made room for before anything has come.
+const firstBuffer = 8 << 10
+
 // grow appends r to raw until that has so many bytes, or all of r.
 func grow(raw []byte, r io.Reader, most int64) ([]byte, error) {
 	if cap(raw) == 0 {
-		raw = make([]byte, 0, 8<<10)
+		raw = make([]byte, 0, firstBuffer)
 	}
 	for int64(len(raw)) < most {
 		if len(raw) == cap(raw) {
