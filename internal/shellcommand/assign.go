@@ -189,7 +189,7 @@ func (a *analyzer) declare(c ctx, s *syntax.Stmt, x *syntax.DeclClause) {
 		}
 		one := *arg
 		if arg.Value != nil { // unlike a plain assignment it is a word: {a,b}
-			if bs := a.braces(arg.Value); len(bs) > 1 {
+			if bs, _ := a.braces(arg.Value); len(bs) > 1 {
 				one.Value = bs[len(bs)-1]
 			}
 		}

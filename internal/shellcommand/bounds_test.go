@@ -225,7 +225,7 @@ func FuzzAnalyze(f *testing.F) {
 	f.Fuzz(func(t *testing.T, line string) {
 		// Without the guard of Analyze: a panic of ours is a fault.
 		for _, powershell := range []bool{false, true} {
-			a := &analyzer{opt: here, known: programs()}
+			a := newAnalyzer(here)
 			start := time.Now()
 			if powershell {
 				a.powershellLine(line)

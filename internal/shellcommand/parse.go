@@ -11,6 +11,7 @@ import (
 // analyzer is one analysis.
 type analyzer struct {
 	out     Analysis
+	room    *room
 	opt     Options
 	steps   int
 	depth   int
@@ -33,28 +34,28 @@ var parsers = sync.Pool{New: func() any {
 // Analyze says what a command line of a POSIX-like shell would do. It never fails:
 // see Analysis.SyntaxError, Opaque and Truncated for what it could not tell.
 func Analyze(command string, o Options) *Analysis {
-	a := &analyzer{opt: o, known: programs()}
-	return a.guarded(func() { a.shellLine(command) })
+	return newAnalyzer(o).guarded((*analyzer).shellLine, command)
 }
 
 // guarded runs an analysis. The parser is a library's and the input a stranger's:
 // what was found before a panic is kept.
-func (a *analyzer) guarded(analyze func()) *Analysis {
-	func() {
-		defer func() {
-			if recover() != nil {
-				a.opaque(OpaqueSyntax)
-				a.out.Truncated = true
-			}
-		}()
-		analyze()
+func (a *analyzer) guarded(analyze func(*analyzer, string), command string) (found *Analysis) {
+	defer func() {
+		if recover() != nil {
+			a.opaque(OpaqueSyntax)
+			a.out.Truncated = true
+			found = a.found() // and its room is not used again
+		}
 	}()
-	out := a.out // the analyzer's own memory is not held by it
-	return &out
+	analyze(a, command)
+	found = a.found()
+	a.release()
+	return found
 }
 
 func (a *analyzer) shellLine(command string) {
-	a.whole(ctx{sh: newShell(a.opt)}, command)
+	a.room.shell = shell{dir: a.opt.Dir, home: a.opt.Home}
+	a.whole(ctx{sh: &a.room.shell}, command)
 	for n := 0; n < len(a.traps) && n < maxValues; n++ {
 		a.traps[n]()
 	}
@@ -159,12 +160,17 @@ func (a *analyzer) parse(c ctx, src string) (openHeredoc string) {
 	return ""
 }
 
-func parseStmts(src string, lang syntax.LangVariant) (stmts []*syntax.Stmt, err error) {
+func parseStmts(src string, lang syntax.LangVariant) ([]*syntax.Stmt, error) {
 	if lang == syntax.LangBash {
 		if stmts, ok := parsePlain(src); ok {
 			return stmts, nil
 		}
 	}
+	return parseAny(src, lang)
+}
+
+// parseAny has the parser read src.
+func parseAny(src string, lang syntax.LangVariant) (stmts []*syntax.Stmt, err error) {
 	p, _ := parsers.Get().(*syntax.Parser)
 	if lang != syntax.LangBash {
 		p = syntax.NewParser(syntax.Variant(lang))

@@ -87,6 +87,12 @@ type plainCommand struct {
 	args [4]*syntax.Word
 }
 
+// plainBinary is two statements and what stands between them, made at once.
+type plainBinary struct {
+	stmt syntax.Stmt
+	cmd  syntax.BinaryCmd
+}
+
 // pos is a position: there is only one line.
 func (p *plainParser) pos(at int) syntax.Pos { return syntax.NewPos(uint(at), 1, uint(at)+1) }
 
@@ -122,7 +128,11 @@ func (p *plainParser) list() *syntax.Stmt {
 		if p.src[p.at] == '|' {
 			op = syntax.OrStmt
 		}
-		s = p.join(s, op, 2, p.pipeline)
+		b := p.join(s, op, 2)
+		if b.cmd.Y = p.pipeline(); b.cmd.Y == nil {
+			return nil
+		}
+		s = &b.stmt
 	}
 	return s
 }
@@ -134,20 +144,21 @@ func (p *plainParser) pipeline() *syntax.Stmt {
 		if p.next() == '&' {
 			return nil
 		}
-		s = p.join(s, syntax.Pipe, 1, p.command)
+		b := p.join(s, syntax.Pipe, 1)
+		if b.cmd.Y = p.command(); b.cmd.Y == nil {
+			return nil
+		}
+		s = &b.stmt
 	}
 	return s
 }
 
-// join makes a statement of x, the operator of n bytes that follows, and what right
-// reads behind it.
-func (p *plainParser) join(x *syntax.Stmt, op syntax.BinCmdOperator, n int, right func() *syntax.Stmt) *syntax.Stmt {
-	b := &syntax.BinaryCmd{OpPos: p.pos(p.at), Op: op, X: x}
+// join makes a statement of x and the operator of n bytes that follows.
+func (p *plainParser) join(x *syntax.Stmt, op syntax.BinCmdOperator, n int) *plainBinary {
+	b := &plainBinary{cmd: syntax.BinaryCmd{OpPos: p.pos(p.at), Op: op, X: x}}
+	b.stmt.Position, b.stmt.Cmd = x.Position, &b.cmd
 	p.at += n
-	if b.Y = right(); b.Y == nil {
-		return nil
-	}
-	return &syntax.Stmt{Position: x.Position, Cmd: b}
+	return b
 }
 
 // command reads a simple command without assignments.

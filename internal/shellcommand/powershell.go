@@ -11,8 +11,7 @@ import (
 // blocks, encoded commands and other shells. It reads less of the language than
 // Analyze of its own: control flow is looked at as if all of it ran.
 func AnalyzePowerShell(command string, o Options) *Analysis {
-	a := &analyzer{opt: o, known: programs()}
-	return a.guarded(func() { a.powershellLine(command) })
+	return newAnalyzer(o).guarded((*analyzer).powershellLine, command)
 }
 
 func (a *analyzer) powershellLine(command string) {

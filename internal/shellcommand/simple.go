@@ -56,53 +56,53 @@ func (a *analyzer) source(c ctx, n syntax.Node) string {
 
 // call analyses a simple command.
 func (a *analyzer) call(c ctx, s *syntax.Stmt, x *syntax.CallExpr) {
-	if len(x.Args) == 0 {
-		k := command{text: a.source(c, s)}
-		k.assigns, k.from = a.assign(&c, c.sh, x.Assigns)
-		if len(s.Redirs) > 0 {
-			a.redirect(&c, s.Redirs)
-		}
-		k.c = c
-		a.emit(&k)
-		return
-	}
-	if len(c.sh.aliases) > 0 && a.alias(c, s, x) {
-		return
-	}
-	e := expander{a: a, c: &c}
-	fields, alts := e.words(x.Args, -1)
-	k := command{text: a.source(c, s)}
 	own := c.sh
+	if len(x.Args) > 0 && len(own.aliases) > 0 && a.alias(c, s, x) {
+		return
+	}
+	f := a.newFrame()
+	k, e := &f.k, &f.e
+	k.c, k.text = c, a.source(c, s)
+	if len(x.Args) == 0 {
+		k.assigns, k.from = a.assign(&k.c, own, x.Assigns)
+		if len(s.Redirs) > 0 {
+			a.redirect(&k.c, s.Redirs)
+		}
+		a.emit(k)
+		return
+	}
+	e.a, e.c = a, &k.c
+	fields, alts := e.words(x.Args, -1)
 	if len(x.Assigns) > 0 {
-		local := c.sh.clone()
-		k.assigns, k.from = a.assign(&c, local, x.Assigns)
-		c.sh = local
+		local := own.clone()
+		k.assigns, k.from = a.assign(&k.c, local, x.Assigns)
+		k.c.sh = local
 	}
-	before := c
+	out := k.c.out
 	if len(s.Redirs) > 0 {
-		a.redirect(&c, s.Redirs)
+		a.redirect(&k.c, s.Redirs)
 	}
-	k.c = c
+	sh, in := k.c.sh, k.c.in
 	if len(fields) == 0 {
-		a.emit(&k)
-		if out := before.out; out != nil && c.in != nil {
-			out.add(len(a.out.Commands)-1, c.in.text, c.in.decoded)
+		a.emit(k)
+		if out != nil && in != nil {
+			out.add(len(a.out.Commands)-1, in.text, in.decoded)
 		}
 		return
 	}
 	if alts > 1 && a.eachValue(fields) {
 		for i := range min(alts, 8) {
 			one, _ := e.words(x.Args, i)
-			again := k
+			again := *k
 			again.argv = one
 			a.run(&again)
 		}
 		return
 	}
 	k.argv = fields
-	a.run(&k)
+	a.run(k)
 	if len(x.Assigns) > 0 {
-		carry(own, c.sh, x.Assigns)
+		carry(own, sh, x.Assigns)
 	}
 }
 

@@ -19,6 +19,11 @@ func (a *analyzer) stmt(c ctx, s *syntax.Stmt) {
 		a.call(c, s, call)
 		return
 	}
+	a.compound(c, s)
+}
+
+// compound analyses a statement that is no simple command.
+func (a *analyzer) compound(c ctx, s *syntax.Stmt) {
 	switch cmd := s.Cmd.(type) {
 	case *syntax.DeclClause:
 		a.declare(c, s, cmd)
@@ -109,7 +114,8 @@ func (a *analyzer) binary(c ctx, b *syntax.BinaryCmd) {
 		a.pipeline(c, b)
 		return
 	}
-	var rest []*syntax.BinaryCmd
+	var room [8]*syntax.BinaryCmd
+	rest := room[:0]
 	x := b
 	var leftmost *syntax.Stmt
 	for {

@@ -53,7 +53,8 @@ type expander struct {
 	substs       map[syntax.Node]val // each substitution runs once
 	procs        map[syntax.Node]*stream
 
-	plain  [1]field // what word returns of a plain one
+	plain  [1]field        // what word returns of a plain one
+	self   [1]*syntax.Word // the list of a word without braces
 	fields []field
 	cur    strings.Builder
 	unset  strings.Builder
@@ -74,12 +75,17 @@ func (a *analyzer) wordsOf(c *ctx, words []*syntax.Word, choice int) (fields []f
 
 func (e *expander) words(words []*syntax.Word, choice int) (fields []field, alts int) {
 	a := e.a
-	fields = make([]field, 0, len(words)+2)
+	fields = a.newFields(len(words) + 2)
 	for _, w := range words {
 		if !a.step() {
 			break
 		}
-		for _, b := range a.braces(w) {
+		list, braces := a.braces(w)
+		if !braces {
+			e.self[0] = w
+			list = e.self[:]
+		}
+		for _, b := range list {
 			e.alts = 1
 			start := len(fields)
 			if choice >= 0 {
@@ -127,8 +133,8 @@ func (a *analyzer) one(c *ctx, w *syntax.Word) []field {
 	return fields
 }
 
-// braces expands {a,b} and {1..3}.
-func (a *analyzer) braces(w *syntax.Word) []*syntax.Word {
+// braces expands {a,b} and {1..3}; it is false when there is nothing to expand.
+func (a *analyzer) braces(w *syntax.Word) ([]*syntax.Word, bool) {
 	open := 0
 	for _, p := range w.Parts {
 		switch lit := p.(type) {
@@ -139,15 +145,15 @@ func (a *analyzer) braces(w *syntax.Word) []*syntax.Word {
 		}
 	}
 	if open == 0 {
-		return []*syntax.Word{w}
+		return nil, false
 	}
 	if open > maxOpenBraces {
 		a.bound()
-		return []*syntax.Word{w}
+		return nil, false
 	}
 	cp := &syntax.Word{Parts: append([]syntax.WordPart(nil), w.Parts...)}
 	if !syntax.SplitBraces(cp) {
-		return []*syntax.Word{w}
+		return nil, false
 	}
 	var out []*syntax.Word
 	for x, err := range expand.BracesSeq(&expand.Config{}, cp) {
@@ -156,7 +162,7 @@ func (a *analyzer) braces(w *syntax.Word) []*syntax.Word {
 		}
 		out = append(out, x)
 	}
-	return out
+	return out, true
 }
 
 // word resolves one word with the expander's choice of values.
