@@ -16,18 +16,50 @@ const minEncoded = 16
 // peek is how many bytes of a word are decoded to see whether it is text.
 const peek = 16
 
-var isHex = table("0123456789abcdefABCDEF-")
+// What the bytes of base64 are.
+const (
+	inHex    = 1 << iota // of ids, too: hexadecimal and dashes
+	notInHex             // of text alone
+	inURL                // of the alphabet for URLs alone
+	inStd                // of the other alone
+)
 
-var isBase64 = table("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_")
+// letters has 0 for what is not of base64.
+var letters = func() (t [256]uint8) {
+	for c, word := range isWord {
+		switch {
+		case c == '-':
+			t[c] = inHex | inURL
+		case c == '_':
+			t[c] = notInHex | inURL
+		case c == '+':
+			t[c] = notInHex | inStd
+		case strings.IndexByte("0123456789abcdefABCDEF", byte(c)) >= 0:
+			t[c] = inHex
+		case word && c != '=' && c != '~':
+			t[c] = notInHex
+		}
+	}
+	t['/'] = notInHex | inStd
+	return t
+}()
+
+// lettersOf returns what the bytes of a word of base64 are, all together.
+func lettersOf(word string) (has uint8) {
+	for i := range len(word) {
+		has |= letters[word[i]]
+	}
+	return has
+}
 
 // hasEncoded reports whether a word of text is base64 of text.
 func hasEncoded(text string) bool {
 	for at := 0; ; {
-		start, end := nextRun(text, at)
+		start, end, has := nextRun(text, at)
 		if start < 0 {
 			return false
 		}
-		if shift, _ := shiftOf(text[start:end]); shift >= 0 {
+		if shift, _ := shiftOf(text[start:end], has); shift >= 0 {
 			return true
 		}
 		at = end
@@ -39,7 +71,7 @@ func decoded(text string, clean func(string) string) string {
 	var out strings.Builder
 	last := 0
 	for at := 0; ; {
-		start, end := nextRun(text, at)
+		start, end, _ := nextRun(text, at)
 		if start < 0 {
 			break
 		}
@@ -61,55 +93,56 @@ func decoded(text string, clean func(string) string) string {
 // the same base64: programs break it at 64 or 76.
 const minLine = 60
 
-// nextRun returns where the next word of base64 begins and ends, or -1. A word may
-// have line breaks in it. Behind at, a word ends or the text begins.
-func nextRun(text string, at int) (start, end int) {
+// nextRun returns where the next word of base64 begins and ends, or -1, and what its
+// bytes are. A word may have line breaks in it. Behind at, a word ends or the text begins.
+func nextRun(text string, at int) (start, end int, has uint8) {
 	for at+minEncoded <= len(text) {
 		// What parts words is looked for from where a word that begins here would be
 		// long enough: in most texts, that is soon behind the beginning of the next.
 		last := at + minEncoded - 1
-		for last >= at && isBase64[text[last]] {
+		for last >= at && letters[text[last]] != 0 {
 			last--
 		}
 		if last < at {
-			return at, endOfRun(text, at)
+			end, has = endOfRun(text, at)
+			return at, end, has
 		}
 		at = last + 1
 	}
-	return -1, -1
+	return -1, -1, 0
 }
 
 // endOfRun returns where the word of base64 ends that begins at start.
-func endOfRun(text string, start int) int {
-	for at, line := start, start; ; line = at {
-		for at < len(text) && isBase64[text[at]] {
-			at++
+func endOfRun(text string, start int) (at int, has uint8) {
+	for line := start; ; line = at {
+		for at = line; at < len(text) && letters[text[at]] != 0; at++ {
+			has |= letters[text[at]]
 		}
-		if at-line < minLine || (at-line)%4 != 0 || at+1 >= len(text) || text[at] != '\n' || !isBase64[text[at+1]] {
-			return at
+		if at-line < minLine || (at-line)%4 != 0 || at+1 >= len(text) || text[at] != '\n' || letters[text[at+1]] == 0 {
+			return at, has
 		}
 		at++
+		has |= notInHex // an id is in one line
 	}
 }
 
 // shiftOf returns how many bytes of a word stand before the base64 in it, 0 to 3,
 // or -1 if none of it is text.
-func shiftOf(word string) (int, *base64.Encoding) {
+//
+// Ids and hashes are none; each event has a dozen. One in a hundred groups of three
+// letters of text becomes hexadecimal in base64, and a secret has many groups.
+func shiftOf(word string, has uint8) (int, *base64.Encoding) {
+	enc := base64.RawStdEncoding
+	switch {
+	case has&notInHex == 0, has&inURL != 0 && has&inStd != 0:
+		return -1, nil
+	case has&inURL != 0:
+		enc = base64.RawURLEncoding
+	}
 	for shift := 0; shift < 4 && len(word)-shift >= peek; shift++ {
-		if !beginsText(word[shift : shift+peek]) {
-			continue
+		if beginsText(word[shift : shift+peek]) {
+			return shift, enc
 		}
-		enc := base64.RawStdEncoding
-		if strings.ContainsAny(word, "-_") {
-			if strings.ContainsAny(word, "+/") {
-				return -1, nil
-			}
-			enc = base64.RawURLEncoding
-		}
-		if isID(word) {
-			return -1, nil
-		}
-		return shift, enc
 	}
 	return -1, nil
 }
@@ -149,23 +182,11 @@ var beginsRune = func() (t [256]bool) {
 	return t
 }()
 
-// isID reports whether a word is hexadecimal, as ids and hashes are; each event has a dozen.
-// One in a hundred groups of three letters of text becomes such in base64, and a secret has
-// many groups.
-func isID(word string) bool {
-	for i := range len(word) {
-		if !isHex[word[i]] {
-			return false
-		}
-	}
-	return true
-}
-
 // recode applies clean to the text that word encodes, and reports whether that
 // changed it.
 func recode(word string, clean func(string) string) (string, bool) {
 	word = strings.ReplaceAll(word, "\n", "")
-	shift, enc := shiftOf(word)
+	shift, enc := shiftOf(word, lettersOf(word))
 	if shift < 0 {
 		return "", false
 	}

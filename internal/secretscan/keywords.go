@@ -1,6 +1,7 @@
 package secretscan
 
 import (
+	"maps"
 	"math/bits"
 	"slices"
 	"strings"
@@ -90,10 +91,9 @@ func newKeywords(rules []config.Rule) *keywordSet {
 	}
 	word(strings.ToLower(redact.MarkStart)).mark = true
 	k := &keywordSet{}
-	texts := make([]string, 0, len(words))
-	for text, w := range words {
-		texts = append(texts, text)
-		k.words = append(k.words, *w)
+	texts := slices.Sorted(maps.Keys(words))
+	for _, text := range texts {
+		k.words = append(k.words, *words[text])
 	}
 	k.set = wordset.New(texts)
 	return k

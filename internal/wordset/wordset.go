@@ -7,7 +7,10 @@
 // ordinary text there is seldom one, and only then words are compared.
 package wordset
 
-import "math/bits"
+import (
+	"math"
+	"math/bits"
+)
 
 // Set is a set of words. It may be used by several goroutines.
 type Set struct {
@@ -35,46 +38,86 @@ const (
 	// maxLetters are numbered. Were there more letters, some would have the same number,
 	// and more words be compared. 0 is of no word.
 	maxLetters = 64
-	// short buckets are for words of less than prefix bytes: these say nothing of the
-	// bytes behind them, which would hold for all of a bucket.
-	short = 24
 )
 
 // New makes a set of words of ASCII in lower case, each of two bytes or more. A word is
 // known by its number in the list.
 func New(words []string) *Set {
 	s := &Set{words: make([]word, len(words))}
-	var open place // the places that a bucket's words leave open
-	shorts, letters := 0, 0
+	s.number(words)
+	var rows [buckets]row
 	for n, text := range words {
-		// Words that begin alike share a bucket, so that it has few bits.
-		bucket := short + (int(text[0])*11+int(text[1]))%(buckets-short)
-		if len(text) < prefix {
-			bucket = shorts % short
-			shorts++
-		}
+		r := s.rowOf(text)
+		bucket := bucketFor(&rows, r)
+		rows[bucket] = rows[bucket].and(r)
 		s.words[n] = word{text, s.first[bucket]}
 		s.first[bucket] = uint16(n + 1)
-		for at := range prefix {
-			if at >= len(text) {
-				open[at] |= 1 << bucket
-				continue
-			}
-			letter := &s.letters[text[at]]
-			if *letter == 0 {
-				*letter = uint8(1 + letters%(maxLetters-1))
-				s.letters[upper(text[at])] = *letter
-				letters++
-			}
-			s.places[*letter][at] |= 1 << bucket
-		}
 	}
-	for c := range s.places {
-		for at := range prefix {
-			s.places[c][at] |= open[at]
+	for letter := range s.places {
+		for bucket := range rows {
+			for at := range prefix {
+				s.places[letter][at] |= rows[bucket][at] >> letter & 1 << bucket
+			}
 		}
 	}
 	return s
+}
+
+// number gives the letters of words their numbers.
+func (s *Set) number(words []string) {
+	next := uint8(1)
+	for _, text := range words {
+		for _, c := range []byte(text) {
+			if s.letters[c] != 0 {
+				continue
+			}
+			s.letters[c], s.letters[upper(c)] = next, next
+			next = next%(maxLetters-1) + 1
+		}
+	}
+}
+
+// row has for each place the letters that may stand in it, one bit a letter.
+type row [prefix]uint64
+
+// rowOf returns the row of a word. One that is shorter says nothing of what stands behind
+// it.
+func (s *Set) rowOf(text string) (r row) {
+	for at := range prefix {
+		if r[at] = math.MaxUint64; at < len(text) {
+			r[at] = 1 << s.letters[text[at]]
+		}
+	}
+	return r
+}
+
+// and returns the row of two buckets in one.
+func (r row) and(other row) row {
+	for at := range r {
+		r[at] |= other[at]
+	}
+	return r
+}
+
+// size is how many texts a row allows.
+func (r row) size() int {
+	size := 1
+	for _, letters := range r {
+		size *= bits.OnesCount64(letters)
+	}
+	return size
+}
+
+// bucketFor returns the bucket in which another row makes the fewest texts look like
+// words. So words that begin alike come together, and short words are by themselves.
+func bucketFor(rows *[buckets]row, r row) (best int) {
+	least := math.MaxInt
+	for bucket, has := range rows {
+		if more := has.and(r).size() - has.size(); more < least {
+			best, least = bucket, more
+		}
+	}
+	return best
 }
 
 // All yields each word that occurs in text, by its number, and where; one that occurs

@@ -6,11 +6,15 @@ import (
 	"time"
 )
 
-// deadline is a context that ends at a time. Most records have nothing that is
-// searched for long, so it has a timer only when somebody waits for its end.
+// deadline is a context that ends a while after it was first asked. Most records have
+// nothing that is searched for long: their time is never looked at, and only when somebody
+// waits for its end there is a timer.
 type deadline struct {
 	context.Context
-	at time.Time
+	within time.Duration
+
+	asked sync.Once
+	at    time.Time // zero: nobody has asked
 
 	waiting sync.Once
 	timed   context.Context
@@ -18,18 +22,21 @@ type deadline struct {
 }
 
 func newDeadline(parent context.Context, within time.Duration) *deadline {
-	return &deadline{Context: parent, at: time.Now().Add(within)}
+	return &deadline{Context: parent, within: within}
 }
 
 // Deadline implements context.Context.
-func (d *deadline) Deadline() (time.Time, bool) { return d.at, true }
+func (d *deadline) Deadline() (time.Time, bool) {
+	d.asked.Do(func() { d.at = time.Now().Add(d.within) })
+	return d.at, true
+}
 
 // Err implements context.Context.
 func (d *deadline) Err() error {
 	if err := d.Context.Err(); err != nil {
 		return err
 	}
-	if !time.Now().Before(d.at) {
+	if at, _ := d.Deadline(); !time.Now().Before(at) {
 		return context.DeadlineExceeded
 	}
 	return nil
@@ -37,9 +44,15 @@ func (d *deadline) Err() error {
 
 // Done implements context.Context.
 func (d *deadline) Done() <-chan struct{} {
-	d.waiting.Do(func() { d.timed, d.cancel = context.WithDeadline(d.Context, d.at) })
+	d.waiting.Do(func() {
+		at, _ := d.Deadline()
+		d.timed, d.cancel = context.WithDeadline(d.Context, at)
+	})
 	return d.timed.Done()
 }
+
+// used reports whether somebody has asked. Who did may no longer do so.
+func (d *deadline) used() bool { return !d.at.IsZero() }
 
 // release frees the timer. Nobody may wait any more.
 func (d *deadline) release() {

@@ -10,8 +10,6 @@ import (
 	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/processor"
-	"go.opentelemetry.io/otel/attribute"
-	"go.opentelemetry.io/otel/metric"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/redact"
 	"github.com/agent-telemetry/agent-telemetry/internal/secretscan"
@@ -28,6 +26,7 @@ type redactionProcessor struct {
 	telemetry *metadata.TelemetryBuilder
 	scanner   *secretscan.Scanner
 	names     names
+	walks     sync.Pool // of *walk: nothing is made anew for a record without a secret
 }
 
 func newProcessor(set processor.Settings, cfg *Config, next consumer.Logs) (*redactionProcessor, error) {
@@ -39,7 +38,9 @@ func newProcessor(set processor.Settings, cfg *Config, next consumer.Logs) (*red
 	if err != nil {
 		return nil, fmt.Errorf("make the processor's metrics: %w", err)
 	}
-	return &redactionProcessor{config: cfg, next: next, telemetry: telemetry, scanner: scanner}, nil
+	p := &redactionProcessor{config: cfg, next: next, telemetry: telemetry, scanner: scanner}
+	p.walks.New = func() any { return &walk{of: p} }
+	return p, nil
 }
 
 // Capabilities implements consumer.Logs.
@@ -68,40 +69,20 @@ func (p *redactionProcessor) ConsumeLogs(ctx context.Context, ld plog.Logs) erro
 }
 
 func (p *redactionProcessor) clean(ctx context.Context, ld plog.Logs) {
+	w := p.walks.Get().(*walk)
+	w.ctx = ctx
+	defer w.release()
 	for _, rl := range ld.ResourceLogs().All() {
-		p.within(ctx, func(w *walk) { w.attributes(rl.Resource().Attributes(), 0) })
+		w.begin()
+		w.attributes(rl.Resource().Attributes(), 0)
 		for _, sl := range rl.ScopeLogs().All() {
-			p.within(ctx, func(w *walk) {
-				w.set(sl.Scope().Name(), sl.Scope().SetName)
-				w.attributes(sl.Scope().Attributes(), 0)
-			})
+			w.begin()
+			w.set(sl.Scope().Name(), sl.Scope().SetName)
+			w.attributes(sl.Scope().Attributes(), 0)
 			for _, lr := range sl.LogRecords().All() {
-				p.within(ctx, func(w *walk) { w.record(lr) })
+				w.begin()
+				w.record(lr)
 			}
 		}
 	}
-}
-
-// within runs visit, which may take as long as a record may.
-func (p *redactionProcessor) within(ctx context.Context, visit func(*walk)) {
-	// The sender's time is not asked: what it leaves unsearched would lose more.
-	limited := newDeadline(context.WithoutCancel(ctx), p.config.RecordTimeout)
-	defer limited.release()
-	visit(&walk{ctx: limited, scanner: p.scanner, report: report{ctx, p.telemetry}, names: &p.names})
-}
-
-// report counts what the scanner does.
-type report struct {
-	ctx       context.Context
-	telemetry *metadata.TelemetryBuilder
-}
-
-// Secrets implements secretscan.Report.
-func (r report) Secrets(rule string, n int) {
-	r.telemetry.ProcessorSecretRedactionSecrets.Add(r.ctx, int64(n), metric.WithAttributes(attribute.String("rule", rule)))
-}
-
-// Unsearched implements secretscan.Report.
-func (r report) Unsearched(reason secretscan.Reason) {
-	r.telemetry.ProcessorSecretRedactionUnsearched.Add(r.ctx, 1, metric.WithAttributes(attribute.String("reason", string(reason))))
 }

@@ -5,10 +5,11 @@ import (
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/redact"
 	"github.com/agent-telemetry/agent-telemetry/internal/secretscan"
-	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 )
 
 // maxDepth is how deep a value may be nested; what is deeper is replaced.
@@ -23,30 +24,59 @@ const (
 	unsearched  = "unsearched"
 )
 
-// paths are the names of values that are names of files.
-var paths = map[string]bool{
-	semconv.FilePath: true, semconv.ProjectPath: true, semconv.ProjectName: true,
-	"file_path": true, "notebook_path": true, "project_path": true, "project_name": true, "search_path": true, "path": true,
-	"cwd": true, "transcript_path": true, "agent_transcript_path": true,
-}
-
 // walk visits every text of a record.
 type walk struct {
-	ctx     context.Context
-	scanner *secretscan.Scanner
-	report  secretscan.Report
-	names   *names
+	of    *redactionProcessor
+	ctx   context.Context // of the request
+	limit *deadline       // of the record
+	last  *name           // the name before
 	// A command stands three times in a hook's record; the last long texts and
 	// what they became are remembered.
 	seen [4]struct{ in, out string }
 	next int
 }
 
+// begin makes ready for another record, which may take as long as a record may.
+func (w *walk) begin() {
+	w.end()
+	w.last = &w.of.names.first
+	if w.limit == nil {
+		// The sender's time is not asked: what it leaves unsearched would lose more.
+		w.limit = newDeadline(context.Background(), w.of.config.RecordTimeout)
+	}
+}
+
+// end forgets the record.
+func (w *walk) end() {
+	if w.limit != nil && w.limit.used() {
+		w.limit.release()
+		w.limit = nil
+	}
+	clear(w.seen[:])
+}
+
+// release ends the request.
+func (w *walk) release() {
+	w.end()
+	w.ctx = nil
+	w.of.walks.Put(w)
+}
+
+// Secrets implements secretscan.Report.
+func (w *walk) Secrets(rule string, n int) {
+	w.of.telemetry.ProcessorSecretRedactionSecrets.Add(w.ctx, int64(n), metric.WithAttributes(attribute.String("rule", rule)))
+}
+
+// Unsearched implements secretscan.Report.
+func (w *walk) Unsearched(reason secretscan.Reason) {
+	w.of.telemetry.ProcessorSecretRedactionUnsearched.Add(w.ctx, 1, metric.WithAttributes(attribute.String("reason", string(reason))))
+}
+
 func (w *walk) record(lr plog.LogRecord) {
 	w.set(lr.EventName(), lr.SetEventName)
 	w.set(lr.SeverityText(), lr.SetSeverityText)
 	w.attributes(lr.Attributes(), 0)
-	w.value("", false, lr.Body(), 0)
+	w.value(kind{mode: secretscan.Text}, lr.Body(), 0)
 }
 
 func (w *walk) set(text string, set func(string)) {
@@ -58,13 +88,15 @@ func (w *walk) set(text string, set func(string)) {
 func (w *walk) attributes(m pcommon.Map, depth int) {
 	var renamed []string
 	for name, v := range m.All() {
-		secret, clean := w.names.look(name)
-		w.value(name, secret, v, depth)
-		switch {
-		case clean:
-		case w.text(name, secretscan.Path) == name:
-			w.names.add(name)
-		default:
+		if known := w.of.names.after(w.last, name); known != nil {
+			w.last = known
+			w.value(known.kind, v, depth)
+			continue
+		}
+		w.value(kindOf(name), v, depth)
+		if w.text(name, secretscan.Path) == name {
+			w.of.names.add(name)
+		} else {
 			renamed = append(renamed, name)
 		}
 	}
@@ -77,11 +109,11 @@ func (w *walk) attributes(m pcommon.Map, depth int) {
 	}
 }
 
-// value visits what stands under a name, which says whether it is secret.
-func (w *walk) value(name string, secret bool, v pcommon.Value, depth int) {
-	switch v.Type() {
+// value visits what stands under a name of a kind.
+func (w *walk) value(k kind, v pcommon.Value, depth int) {
+	switch t := v.Type(); t {
 	case pcommon.ValueTypeStr:
-		w.string(name, secret, v)
+		w.string(k, v)
 	case pcommon.ValueTypeBytes:
 		text := string(v.Bytes().AsRaw())
 		if clean := w.text(text, secretscan.Text); clean != text {
@@ -89,37 +121,33 @@ func (w *walk) value(name string, secret bool, v pcommon.Value, depth int) {
 		}
 	case pcommon.ValueTypeMap, pcommon.ValueTypeSlice:
 		if depth == maxDepth {
-			w.report.Unsearched(tooDeep)
+			w.Unsearched(tooDeep)
 			v.SetStr("[REDACTED:" + unsearched + "]")
 			return
 		}
-		if v.Type() == pcommon.ValueTypeMap {
+		if t == pcommon.ValueTypeMap {
 			w.attributes(v.Map(), depth+1)
 			return
 		}
 		for _, e := range v.Slice().All() {
-			w.value(name, secret, e, depth+1)
+			w.value(k, e, depth+1)
 		}
 	}
 }
 
-func (w *walk) string(name string, secret bool, v pcommon.Value) {
+func (w *walk) string(k kind, v pcommon.Value) {
 	text := v.Str()
 	if text == "" {
 		return
 	}
-	if secret {
+	if k.secret {
 		if clean := redact.Whole(namedSecret, text); clean != text {
-			w.report.Secrets(namedSecret, 1)
+			w.Secrets(namedSecret, 1)
 			v.SetStr(clean)
 		}
 		return
 	}
-	mode := secretscan.Text
-	if paths[name] {
-		mode = secretscan.Path
-	}
-	if clean := w.text(text, mode); clean != text {
+	if clean := w.text(text, k.mode); clean != text {
 		v.SetStr(clean)
 	}
 }
@@ -129,14 +157,14 @@ const remembered = 64
 
 func (w *walk) text(text string, mode secretscan.Mode) string {
 	if len(text) < remembered {
-		return w.scanner.Clean(w.ctx, text, mode, w.report)
+		return w.of.scanner.Clean(w.limit, text, mode, w)
 	}
 	for i := range w.seen {
 		if w.seen[i].in == text && mode == secretscan.Text {
 			return w.seen[i].out
 		}
 	}
-	clean := w.scanner.Clean(w.ctx, text, mode, w.report)
+	clean := w.of.scanner.Clean(w.limit, text, mode, w)
 	if mode == secretscan.Text {
 		w.seen[w.next].in, w.seen[w.next].out = text, clean
 		w.next = (w.next + 1) % len(w.seen)
