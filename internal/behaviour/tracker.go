@@ -96,7 +96,7 @@ func (t *Tracker) Violation(f *facts.Facts, before detection.Session, rules []st
 	defer t.mu.Unlock()
 	s := t.session(e.Session)
 	for _, r := range rules {
-		s.Violations.add(entry{At: at, ID: id, Tag: hash(r)}, maxViolations, recent)
+		s.Violations.add(entry{At: at, ID: id, Tag: hash("", r)}, maxViolations, recent)
 	}
 	t.weigh(s)
 	before.DistinctRules10m, before.Violations10m = s.Violations.distinct(at, recent)
@@ -239,15 +239,16 @@ func short(id string) string {
 // has the id of its event.
 func callID(e *facts.Event) uint64 {
 	if e.ToolCallID != "" {
-		return hash("call\x00" + e.ToolCallID)
+		return hash("call\x00", e.ToolCallID)
 	}
-	return hash("event\x00" + e.ID)
+	return hash("event\x00", e.ID)
 }
 
 // hash is one that the agent cannot aim at cheaply: two calls with the same hash
 // would count as one.
-func hash(s string) uint64 {
-	sum := sha256.Sum256([]byte(s))
+func hash(kind, name string) uint64 {
+	var room [maxID + 8]byte // most names fit, and need no memory
+	sum := sha256.Sum256(append(append(room[:0], kind...), name...))
 	return binary.BigEndian.Uint64(sum[:8])
 }
 

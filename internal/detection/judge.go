@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/detection/facts"
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
@@ -36,21 +37,39 @@ func (rs *Ruleset) Judge(f *facts.Facts, s Session) []Match {
 	var hit bits
 	some := false
 	eachKey(f, func(k key, _ place) {
+		if !rs.kinds[k.kind] {
+			return
+		}
 		for _, i := range rs.index[k] {
 			hit.set(i)
 			some = true
 		}
 	})
-	for _, c := range rs.counters {
-		if c.field.least(&s, c.least) {
-			hit.set(c.rule)
-			some = true
-		}
+	if rs.counted(s, &hit) {
+		some = true
 	}
 	if !some {
 		return nil
 	}
 	return rs.judgeHit(f, s, &hit)
+}
+
+// sessions are for counted, of which every event needs one for a moment.
+var sessions = sync.Pool{New: func() any { return &Session{} }}
+
+// counted adds the rules whose counters are high enough.
+func (rs *Ruleset) counted(of Session, hit *bits) (some bool) {
+	s, _ := sessions.Get().(*Session)
+	*s = of
+	for _, c := range rs.counters {
+		if c.field.least(s, c.least) {
+			hit.set(c.rule)
+			some = true
+		}
+	}
+	*s = Session{}
+	sessions.Put(s)
+	return some
 }
 
 func (rs *Ruleset) judgeHit(f *facts.Facts, s Session, hit *bits) []Match {

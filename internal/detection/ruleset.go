@@ -15,6 +15,9 @@ import (
 type Ruleset struct {
 	rules []*compiled
 	index map[key][]int
+	// kinds are those of the keys in index: most events have more kinds of keys than
+	// rules ask for.
+	kinds [keySession]bool
 	// counters are the keys that ask for the session, with the rule.
 	counters []struct {
 		*sessionKey
@@ -80,6 +83,7 @@ func load(now func() time.Time, sources []Source) (*Ruleset, Faults) {
 		}
 		for k := range c.keys {
 			rs.index[k] = append(rs.index[k], i)
+			rs.kinds[k.kind] = true
 		}
 		for _, k := range c.counters {
 			rs.counters = append(rs.counters, struct {

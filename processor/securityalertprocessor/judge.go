@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"slices"
+	"time"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
@@ -34,11 +35,12 @@ func (p *alertProcessor) judged(resource pcommon.Resource, lr plog.LogRecord) bo
 }
 
 // record judges a record, says in it what was found, and adds what is to be told
-// to r. Whatever happens, the record stays what it is.
-func (p *alertProcessor) record(ctx context.Context, resource pcommon.Resource, lr plog.LogRecord, r *raised) {
-	began := p.now()
+// to r. Whatever happens, the record stays what it is. It begins at a time, and returns
+// when the judging ended.
+func (p *alertProcessor) record(ctx context.Context, resource pcommon.Resource, lr plog.LogRecord, r *raised, began time.Time) (ended time.Time) {
 	f, matches, err := p.judge(resource, lr)
-	p.telemetry.ProcessorSecurityAlertJudgeDuration.Record(ctx, p.now().Sub(began).Seconds())
+	ended = p.now()
+	p.telemetry.ProcessorSecurityAlertJudgeDuration.Record(ctx, ended.Sub(began).Seconds())
 	if err != nil {
 		p.telemetry.ProcessorSecurityAlertJudgeFailures.Add(ctx, 1)
 		p.logger.Error("A record could not be judged; it is recorded all the same.", zap.Error(err))
@@ -57,6 +59,7 @@ func (p *alertProcessor) record(ctx context.Context, resource pcommon.Resource, 
 	for i := range matches {
 		p.tell(ctx, &matches[i], &f.Event, resource, lr, r)
 	}
+	return ended
 }
 
 // judge makes the facts of a record and gives them to the rules. A panic, of a

@@ -195,15 +195,20 @@ func (p *alertProcessor) ConsumeLogs(ctx context.Context, ld plog.Logs) error {
 // each judges the records, as long as there is time. What somebody waits for the
 // verdict of is judged however long it takes.
 func (p *alertProcessor) each(ctx context.Context, ld plog.Logs, r *raised) {
-	until := p.now().Add(p.config.RequestBudget)
+	at := p.now()
+	until := at.Add(p.config.RequestBudget)
 	waited, over := verdict.From(ctx) != nil, false
 	for _, rl := range ld.ResourceLogs().All() {
 		for _, sl := range rl.ScopeLogs().All() {
 			for _, lr := range sl.LogRecords().All() {
-				if p.claimed(ctx, rl.Resource(), lr, r) || !p.judged(rl.Resource(), lr) {
+				if p.claimed(ctx, rl.Resource(), lr, r) {
+					at = p.now() // what it took is not the next one's
 					continue
 				}
-				if over = over || !waited && p.now().After(until); over {
+				if !p.judged(rl.Resource(), lr) {
+					continue
+				}
+				if over = over || !waited && at.After(until); over {
 					p.telemetry.ProcessorSecurityAlertLate.Add(ctx, 1)
 					annotate(lr, nil)
 					if !p.late.put(ctx, rl.Resource(), lr) {
@@ -211,7 +216,7 @@ func (p *alertProcessor) each(ctx context.Context, ld plog.Logs, r *raised) {
 					}
 					continue
 				}
-				p.record(ctx, rl.Resource(), lr, r)
+				at = p.record(ctx, rl.Resource(), lr, r, at)
 			}
 		}
 	}
@@ -219,9 +224,11 @@ func (p *alertProcessor) each(ctx context.Context, ld plog.Logs, r *raised) {
 
 // deliver hands ld on with what was raised.
 func (p *alertProcessor) deliver(ctx context.Context, ld plog.Logs, r *raised) error {
-	now := p.now()
-	for i := range r.alerts {
-		securityalert.Append(ld, r.alerts[i].alert, r.alerts[i].origin, now)
+	if len(r.alerts) > 0 {
+		now := p.now()
+		for i := range r.alerts {
+			securityalert.Append(ld, r.alerts[i].alert, r.alerts[i].origin, now)
+		}
 	}
 	err := p.next.ConsumeLogs(ctx, ld)
 	if len(r.seen) > 0 || len(r.alerts) > 0 {

@@ -71,7 +71,7 @@ func (p *alertProcessor) judgeLate(ctx context.Context) {
 		if records[i].owner {
 			of = provenance.OfOwner(ctx)
 		}
-		p.record(of, records[i].resource, records[i].record, &r)
+		p.record(of, records[i].resource, records[i].record, &r, p.now())
 		p.memory.settle(&r, true) // the outbox keeps them
 		p.post(ctx, r.alerts...)
 	}
