@@ -34,7 +34,7 @@ func (b *builder) action() action {
 	if p.Err != nil {
 		return action{filePath: cleanPath(p.path), scoped: p.path != ""}
 	}
-	a := action{scoped: p.Target() != ""}
+	a := action{scoped: p.Target() != "", context: make(fieldset, 0, 4)}
 	if !p.isToolCall() {
 		a.hookEvent(p)
 		return a
@@ -233,7 +233,7 @@ func (a *action) hookEvent(p Payload) {
 }
 
 func (a *action) body(outside bool) []attribute.KeyValue {
-	var f fieldset
+	f := make(fieldset, 0, 4)
 	f.str(semconv.ActionFilePath, a.filePath)
 	f.num(semconv.ActionSizeBytes, a.size, a.sized)
 	f.flag(semconv.ActionOutsideScope, outside, a.scoped || outside)

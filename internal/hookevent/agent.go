@@ -41,9 +41,9 @@ func (b *builder) agent() []attribute.KeyValue {
 	d.flag("background", background, ok && background)
 	d.str("agent_id", cleanName(first(text(r, "agentId"), text(r, "agent_id"))))
 	d.str("status", cleanName(text(r, "status")))
-	for key, as := range map[string]string{"totalToolUseCount": "tool_calls", "totalDurationMs": "duration_ms", "totalTokens": "tokens"} {
-		n, ok := integer(r, key)
-		d.num(as, n, ok)
+	for _, f := range [...]struct{ key, as string }{{"totalToolUseCount", "tool_calls"}, {"totalDurationMs", "duration_ms"}, {"totalTokens", "tokens"}} {
+		n, ok := integer(r, f.key)
+		d.num(f.as, n, ok)
 	}
 	f.obj("delegation", d)
 	return f

@@ -16,11 +16,11 @@ func (b *builder) body(severity log.Severity) attribute.Value {
 	f.str(semconv.BodyTimestamp, b.c.Time.UTC().Format(time.RFC3339Nano))
 	f.str(semconv.BodyLevel, severity.String())
 	f.str(semconv.BodyEventType, b.typ)
-	f.str(semconv.BodyHookEvent, cleanName(b.p.HookEvent()))
-	f.str(semconv.BodySessionID, cleanName(b.p.SessionID()))
-	f.str(semconv.BodyProjectPath, cleanPath(b.c.Project))
-	f.str(semconv.BodyProjectName, b.projectName())
-	f.str(semconv.BodyToolName, cleanName(b.p.ToolName()))
+	f.str(semconv.BodyHookEvent, b.said.hook)
+	f.str(semconv.BodySessionID, b.said.session)
+	f.str(semconv.BodyProjectPath, b.said.projectPath)
+	f.str(semconv.BodyProjectName, b.said.projectName)
+	f.str(semconv.BodyToolName, b.said.tool)
 	f.flag(semconv.BodyTelemetryEnabled, b.c.Enabled, true)
 	f.obj(semconv.BodyActionDetails, b.act.body(b.c.Outside))
 	f.obj(semconv.BodySuperClaude, b.superClaudeBody())
@@ -44,12 +44,12 @@ func (b *builder) superClaudeBody() []attribute.KeyValue {
 }
 
 func (b *builder) metadata() []attribute.KeyValue {
-	var f fieldset
+	f := make(fieldset, 0, 8)
 	f.str(semconv.MetaClaudeVersion, cleanName(b.c.ClaudeVersion))
 	f.str(semconv.MetaTelemetryVersion, b.c.TelemetryVersion)
 	f.str(semconv.MetaUserID, cleanName(b.c.User))
 	f.str(semconv.MetaScope, b.scope())
-	f.str(semconv.MetaPromptPreview, b.preview())
+	f.str(semconv.MetaPromptPreview, b.said.preview)
 	f.str(semconv.MetaEventID, b.c.ID)
 	f.num(semconv.MetaSeq, int64(min(b.c.Seq, 1<<62)), b.c.Seq > 0)
 	if b.p.Err != nil {

@@ -44,6 +44,7 @@ type Context struct {
 // Build makes the event of a payload.
 func Build(p Payload, c Context) Event {
 	b := builder{p: p, c: c, typ: p.eventType()}
+	b.said = b.clean()
 	b.act = b.action()
 	b.change = b.fileChange()
 	severity := b.severity()
@@ -83,8 +84,27 @@ type builder struct {
 	p      Payload
 	c      Context
 	typ    string
+	said   said
 	act    action
 	change change
+}
+
+// said is what attributes and body say in the same words: cleaned once.
+type said struct {
+	hook, session, tool      string
+	projectPath, projectName string
+	preview                  string // of the prompt
+}
+
+func (b *builder) clean() said {
+	return said{
+		hook:        cleanName(b.p.HookEvent()),
+		session:     cleanName(b.p.SessionID()),
+		tool:        cleanName(b.p.ToolName()),
+		projectPath: cleanPath(b.c.Project),
+		projectName: b.projectName(),
+		preview:     b.preview(),
+	}
 }
 
 // maxName bounds names and ids that Claude Code or an agent chooses.
@@ -138,26 +158,25 @@ func (b *builder) projectName() string {
 }
 
 func (b *builder) attributes() []attribute.KeyValue {
-	f := make(fieldset, 0, 40)
+	f := make(fieldset, 0, 28)
 	f.str(semconv.EventType, b.typ)
 	f.str(semconv.EventID, b.c.ID)
 	f.num(semconv.SessionSeq, int64(min(b.c.Seq, 1<<62)), b.c.Seq > 0)
 	f.flag(semconv.SessionSeqRestarted, true, b.c.SeqRestart)
-	f.str(semconv.HookEvent, cleanName(b.p.HookEvent()))
+	f.str(semconv.HookEvent, b.said.hook)
 	f.str(semconv.CaptureTransport, b.c.Transport)
-	session := cleanName(b.p.SessionID())
-	f.str(semconv.SessionID, session)
-	f.str(semconv.ConversationID, session)
+	f.str(semconv.SessionID, b.said.session)
+	f.str(semconv.ConversationID, b.said.session)
 	f.str(semconv.PromptID, cleanName(b.p.Text("prompt_id")))
 	f.str(semconv.PermissionMode, cleanName(b.p.Text("permission_mode")))
 	f.str(semconv.ProviderName, semconv.ProviderAnthropic)
 	f.str(semconv.OperationName, b.operation())
-	f.str(semconv.ToolName, cleanName(b.p.ToolName()))
+	f.str(semconv.ToolName, b.said.tool)
 	f.str(semconv.ToolCallID, cleanName(b.p.ToolUseID()))
 	f.str(semconv.AgentName, cleanName(b.agentType()))
 	f.str(semconv.AgentID, cleanName(b.p.Text("agent_id")))
-	f.str(semconv.ProjectPath, cleanPath(b.c.Project))
-	f.str(semconv.ProjectName, b.projectName())
+	f.str(semconv.ProjectPath, b.said.projectPath)
+	f.str(semconv.ProjectName, b.said.projectName)
 	f.str(semconv.Scope, b.scope())
 	f.str(semconv.FilePath, b.act.filePath)
 	f.flag(semconv.OutsideProject, b.c.Outside, b.act.scoped || b.c.Outside)
@@ -171,7 +190,7 @@ func (b *builder) attributes() []attribute.KeyValue {
 	f.num(semconv.ToolDurationMillis, duration, timed)
 	f.str(semconv.ErrorType, b.p.errorType())
 	f = append(f, b.change.attributes()...)
-	f.str(semconv.PromptPreview, b.preview())
+	f.str(semconv.PromptPreview, b.said.preview)
 	s := b.superClaude()
 	f.strs(semconv.SuperCommands, s.Commands)
 	f.strs(semconv.SuperPersonas, s.Personas)

@@ -101,7 +101,10 @@ func lines(s string) int64 {
 }
 
 func (c change) attributes() []attribute.KeyValue {
-	var f fieldset
+	if c.typ == "" {
+		return nil
+	}
+	f := make(fieldset, 0, 4)
 	f.str(semconv.FileHashBefore, c.before)
 	f.str(semconv.FileHashAfter, c.after)
 	f.str(semconv.FileHashSkipped, c.skipped)
@@ -114,7 +117,7 @@ func (c change) body() []attribute.KeyValue {
 	if c.typ == "" {
 		return nil
 	}
-	var f fieldset
+	f := make(fieldset, 0, 6)
 	f.str(semconv.ChangeID, c.id)
 	f.str(semconv.ChangeType, c.typ)
 	if c.typ == semconv.ChangeTypePre {
