@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/base64"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -170,8 +171,8 @@ func requirePlain(t *testing.T, text string) {
 	}
 }
 
-// ids are texts that each event has a dozen of, and what nearly is one.
-var ids = []string{
+// idTexts are texts that each event has a dozen of, and what nearly is one.
+var idTexts = []string{
 	"01a21e37-f940-7ed5-88c6-a2d2b1ea8654", "cba40eacb5e327257f8d70a313ab2a3b9da16847f3230325412aeabf1ffd605f", "toolu_01vxK2e1bmDGp0izlGras644",
 	"2026-11-27T18:15:14.496419204Z", "/home/dev/.claude/projects/-srv-shop/3f2504e0-4f89-41d3-9a0c-0305e82c3301.jsonl", "github.com/agent-telemetry/agent-telemetry/hookexporter",
 	"4b1d" + "0123456789abcdef0123456789abcdef012345", "a3-012345-01234567890-01234-01234-01234", "A3-012345-01234567890-01234-01234-01234", "eaaa" + "0123456789abcdef01234567890",
@@ -187,7 +188,7 @@ func TestTheOnePassMakesNoDifference(t *testing.T) {
 			requirePlain(t, clean)
 		}
 	}
-	for _, text := range append(ids, ordinary...) {
+	for _, text := range slices.Concat(idTexts, ordinary) {
 		requirePlain(t, text)
 	}
 }
@@ -199,7 +200,7 @@ func FuzzPlain(f *testing.F) {
 		secrets = append(secrets, k.Secret)
 		f.Add(k.Samples()[n%len(k.Samples())].Text, uint8(0), uint16(0))
 	}
-	for _, text := range ids {
+	for _, text := range idTexts {
 		f.Add(text, uint8(0), uint16(0))
 	}
 	for n, text := range ordinary {

@@ -49,6 +49,7 @@ const (
 type Scanner struct {
 	find  finder
 	words *keywordSet
+	ids   *ids
 }
 
 // finder is the search behind the fast set: gitleaks, but in tests of failure.
@@ -72,18 +73,24 @@ func New() (*Scanner, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load secret rules: %w", err)
 	}
-	return &Scanner{find: find, words: newKeywords(find.rules)}, nil
+	ids, err := newIDs(find.rules)
+	if err != nil {
+		return nil, fmt.Errorf("load secret rules: %w", err)
+	}
+	return &Scanner{find: find, words: newKeywords(find.rules), ids: ids}, nil
 }
 
 // Clean returns text without its secrets. When ctx has ended, it is made safe
 // without a search.
 func (s *Scanner) Clean(ctx context.Context, text string, mode Mode, report Report) string {
-	if len(text) < minSecret {
+	switch {
+	case len(text) < minSecret:
 		return text
-	}
-	if len(text) > MaxText {
+	case len(text) > MaxText:
 		report.Unsearched(TooLarge)
 		return redact.Mark("unsearched", text) + " " + strconv.Itoa(len(text)) + " bytes"
+	case s.ids.clear(text):
+		return text
 	}
 	return s.clean(ctx, text, mode, report, 0)
 }
