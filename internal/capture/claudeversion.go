@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/rawfile"
 )
 
 // transcriptStart is how much of a transcript is searched: its first lines
@@ -20,12 +22,12 @@ func claudeVersion(transcript string) string {
 	if !filepath.IsAbs(transcript) || filepath.Ext(transcript) != ".jsonl" {
 		return ""
 	}
-	f, err := os.OpenFile(transcript, os.O_RDONLY|syscall.O_NONBLOCK|syscall.O_NOFOLLOW, 0)
+	f, err := rawfile.Open(transcript, os.O_RDONLY|syscall.O_NONBLOCK|syscall.O_NOFOLLOW)
 	if err != nil {
 		return ""
 	}
 	defer f.Close() //nolint:errcheck // read only
-	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+	if f.Regular() != nil {
 		return ""
 	}
 	raw, err := io.ReadAll(io.LimitReader(f, transcriptStart))

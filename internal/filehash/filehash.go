@@ -15,6 +15,8 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/rawfile"
 )
 
 // MaxBytes is the largest file that is hashed.
@@ -90,12 +92,12 @@ func isKernel(path, real string) bool {
 
 // hash reads the file, which had the size just now.
 func hash(ctx context.Context, path string, size int64) (string, int64, error) {
-	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK|syscall.O_NOCTTY, 0)
+	f, err := rawfile.Open(path, os.O_RDONLY|syscall.O_NONBLOCK|syscall.O_NOCTTY)
 	if err != nil {
 		return "", 0, fmt.Errorf("open file to hash: %w", err)
 	}
 	defer f.Close() //nolint:errcheck // read only
-	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+	if err := f.Regular(); err != nil {
 		return "", 0, fmt.Errorf("inspect file to hash: %w", errors.Join(err, fs.ErrInvalid))
 	}
 	h := sha256.New()

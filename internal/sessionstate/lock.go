@@ -4,9 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"syscall"
 	"time"
+
+	"github.com/agent-telemetry/agent-telemetry/internal/rawfile"
 )
 
 // ErrLocked says that another process holds the session's state for longer
@@ -22,8 +23,8 @@ var waiters = make(chan struct{}, maxWaiters)
 // lock waits for the lock, at most so long and until ctx is done. It waits in the kernel, which serves
 // in the order of arrival: among forty hooks that only ask now and then, some
 // would ask in vain.
-func lock(ctx context.Context, wait time.Duration, f *os.File, how int) error {
-	err := flock(int(f.Fd()), how|syscall.LOCK_NB)
+func lock(ctx context.Context, wait time.Duration, f rawfile.File, how int) error {
+	err := flock(int(f), how|syscall.LOCK_NB)
 	if !errors.Is(err, syscall.EWOULDBLOCK) {
 		return wrap(err)
 	}
@@ -36,7 +37,7 @@ func lock(ctx context.Context, wait time.Duration, f *os.File, how int) error {
 	}
 	// A descriptor of its own, which the waiting outlives; the lock belongs to what
 	// both describe, and goes when both are closed.
-	fd, err := syscall.Dup(int(f.Fd()))
+	fd, err := syscall.Dup(int(f))
 	if err != nil {
 		<-waiters
 		return wrap(err)
@@ -64,7 +65,7 @@ func flock(fd, how int) error {
 	}
 }
 
-func unlock(f *os.File) { _ = flock(int(f.Fd()), syscall.LOCK_UN) } // closing f unlocks as well
+func unlock(f rawfile.File) { _ = flock(int(f), syscall.LOCK_UN) } // closing f unlocks as well
 
 func wrap(err error) error {
 	if err != nil {
@@ -74,9 +75,9 @@ func wrap(err error) error {
 }
 
 // poll asks for the lock again and again.
-func poll(ctx context.Context, f *os.File, how int) error {
+func poll(ctx context.Context, f rawfile.File, how int) error {
 	for wait := 100 * time.Microsecond; ; wait = min(2*wait, 2*time.Millisecond) {
-		err := flock(int(f.Fd()), how|syscall.LOCK_NB)
+		err := flock(int(f), how|syscall.LOCK_NB)
 		if !errors.Is(err, syscall.EWOULDBLOCK) {
 			return wrap(err)
 		}

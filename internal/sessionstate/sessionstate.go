@@ -20,6 +20,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/agent-telemetry/agent-telemetry/internal/rawfile"
 	"github.com/agent-telemetry/agent-telemetry/internal/statedir"
 	"github.com/agent-telemetry/agent-telemetry/internal/superclaude"
 )
@@ -66,9 +67,9 @@ const loadWait = 20 * time.Millisecond
 // hook call opens the file once.
 type Session struct {
 	dir, path string
-	file      *os.File // nil while there is none
-	raw       []byte   // what was read last
-	known     State    // what raw says
+	file      rawfile.File // None while there is none
+	raw       []byte       // what was read last
+	known     State        // what raw says
 }
 
 const flags = os.O_RDWR | syscall.O_NOFOLLOW | syscall.O_NONBLOCK
@@ -76,8 +77,8 @@ const flags = os.O_RDWR | syscall.O_NOFOLLOW | syscall.O_NONBLOCK
 // Open looks at what is known of a session; a session that is not known, or
 // whose file cannot be read, has the zero State. It makes nothing.
 func Open(dir, session string) *Session {
-	s := &Session{dir: dir, path: File(dir, session)}
-	f, err := os.OpenFile(s.path, flags, 0)
+	s := &Session{dir: dir, path: File(dir, session), file: rawfile.None}
+	f, err := rawfile.Open(s.path, flags)
 	if err != nil {
 		return s
 	}
@@ -101,9 +102,9 @@ func (s *Session) Known() State { return s.known }
 
 // Close lets go of the file.
 func (s *Session) Close() {
-	if s.file != nil {
+	if s.file != rawfile.None {
 		_ = s.file.Close() // written in one call; closing also unlocks
-		s.file = nil
+		s.file = rawfile.None
 	}
 }
 
@@ -133,7 +134,7 @@ func (s *Session) Update(ctx context.Context, wait time.Duration, change func(*S
 	s.raw = nil
 	// In place: the lock is on this very file, so it cannot be renamed away. One
 	// write call is not torn by the death of a process.
-	if _, err := s.file.WriteAt(raw, 0); err != nil {
+	if err := s.file.WriteStart(raw); err != nil {
 		return fmt.Errorf("write session state: %w", err)
 	}
 	return nil
@@ -141,20 +142,20 @@ func (s *Session) Update(ctx context.Context, wait time.Duration, change func(*S
 
 // open makes sure that there is a file, and that it is one.
 func (s *Session) open() error {
-	if s.file == nil {
-		f, err := os.OpenFile(s.path, flags|os.O_CREATE, 0o600)
+	if s.file == rawfile.None {
+		f, err := rawfile.Open(s.path, flags|os.O_CREATE)
 		if errors.Is(err, fs.ErrNotExist) {
 			if err := statedir.Ensure(s.dir); err != nil {
 				return err
 			}
-			f, err = os.OpenFile(s.path, flags|os.O_CREATE, 0o600)
+			f, err = rawfile.Open(s.path, flags|os.O_CREATE)
 		}
 		if err != nil {
 			return fmt.Errorf("open session state: %w", err)
 		}
 		s.file = f
 	}
-	if info, err := s.file.Stat(); err != nil || !info.Mode().IsRegular() {
+	if err := s.file.Regular(); err != nil {
 		return fmt.Errorf("open session state: %w", errors.Join(err, fs.ErrInvalid))
 	}
 	return nil
@@ -167,7 +168,7 @@ const usualFile = 4 << 10
 func (s *Session) read() error {
 	s.raw = nil
 	buf := make([]byte, usualFile)
-	n, err := s.pread(buf)
+	n, err := s.file.Start(buf)
 	if err == nil && n == len(buf) {
 		var rest []byte
 		rest, err = io.ReadAll(io.NewSectionReader(s.file, int64(n), maxFile))
@@ -190,17 +191,6 @@ func (s *Session) same() bool {
 		return false
 	}
 	var head [headBytes]byte
-	n, err := s.pread(head[:])
+	n, err := s.file.Start(head[:])
 	return err == nil && n == min(len(head), len(s.raw)) && bytes.Equal(head[:n], s.raw[:n])
-}
-
-// pread reads the start of the file. One call reads all that there is of a regular file:
-// to ask for the end, as ReadAt does, would be another.
-func (s *Session) pread(buf []byte) (int, error) {
-	for {
-		n, err := syscall.Pread(int(s.file.Fd()), buf, 0)
-		if !errors.Is(err, syscall.EINTR) {
-			return max(n, 0), err
-		}
-	}
 }
