@@ -18,8 +18,8 @@ import (
 // maxIDBytes bounds a session id that is followed: a longer one is no real one.
 const maxIDBytes = 256
 
-// numbers returns the events of ld that have a number in their session.
-func numbers(ld plog.Logs) (events []numbered) {
+// numbers adds the events of ld that have a number in their session to a list.
+func numbers(events []numbered, ld plog.Logs) []numbered {
 	for _, rl := range ld.ResourceLogs().All() {
 		if s, ok := rl.Resource().Attributes().Get(semconv.ServiceName); !ok || s.AsString() != semconv.ServiceNameValue {
 			continue

@@ -70,7 +70,7 @@ func (t *tracker) one(e *numbered, now time.Time) {
 		t.queue.MoveToBack(s.queued)
 	}
 	s.heard = now
-	if e.project != "" {
+	if e.project != "" && e.project != s.project {
 		s.project = e.project
 	}
 	closed, late := s.take(e.seq, now)
