@@ -11,8 +11,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// maxMappings is more than the mappings of any collector.
-const maxMappings = 100_000
+// maxLines is more than the lines about the mappings of any collector, some twenty each.
+const maxLines = 2_000_000
 
 // dropProgram takes the pages of the program's code and constants out of the process, and
 // returns how many bytes were mapped. They stay in the system's page cache, from where
@@ -22,7 +22,7 @@ func dropProgram() (uint64, error) {
 	if err != nil {
 		return 0, fmt.Errorf("find the program: %w", err)
 	}
-	f, err := os.Open("/proc/self/maps")
+	f, err := os.Open("/proc/self/smaps")
 	if err != nil {
 		return 0, fmt.Errorf("list mappings: %w", err)
 	}
@@ -49,28 +49,49 @@ type mapping struct {
 	from, to uint64
 }
 
-// constant returns those mappings of the program's file that cannot be written to: what
-// is in them is the same as in the file. The format is that of proc_pid_maps(5).
-func constant(maps io.Reader, program string) ([]mapping, error) {
+// constant returns those mappings of the program's file that cannot be written to and
+// never were: what is in them is the same as in the file. The format is that of
+// proc_pid_smaps(5).
+//
+// Those that were written to look like the others: what is relocated, in a program that is
+// position-independent or has C in it, is made read-only once it is. The file does not have
+// it, and the program ends where it is missing.
+func constant(smaps io.Reader, program string) ([]mapping, error) {
 	var found []mapping
-	lines := bufio.NewScanner(maps)
-	for n := 0; lines.Scan(); n++ {
-		if n == maxMappings {
-			return nil, fmt.Errorf("more than %d", maxMappings)
+	var m mapping // that the lines are about, if it may be one of them
+	lines := bufio.NewScanner(smaps)
+	for n := 1; lines.Scan(); n++ {
+		if n > maxLines {
+			return nil, fmt.Errorf("more than %d lines", maxLines)
 		}
-		var m mapping
-		var mode, offset, device string
-		var inode uint64
-		at := strings.Index(lines.Text(), "/")
-		if at < 0 || lines.Text()[at:] != program {
-			continue
-		}
-		if _, err := fmt.Sscanf(lines.Text(), "%x-%x %s %s %s %d", &m.from, &m.to, &mode, &offset, &device, &inode); err != nil {
-			return nil, fmt.Errorf("line %d: %w", n+1, err)
-		}
-		if (mode == "r-xp" || mode == "r--p") && m.from < m.to {
+		switch words := strings.Fields(lines.Text()); {
+		case len(words) == 0:
+		case strings.Contains(words[0], "-"): // another mapping begins
+			var err error
+			if m, err = readOnly(lines.Text(), program); err != nil {
+				return nil, fmt.Errorf("line %d: %w", n, err)
+			}
+		case words[0] == "Anonymous:" && len(words) > 1 && words[1] == "0" && m.from < m.to:
 			found = append(found, m)
 		}
 	}
 	return found, lines.Err()
+}
+
+// readOnly returns the mapping that a line begins with, or none when it is not of the
+// program's file, or can be written to.
+func readOnly(line, program string) (m mapping, err error) {
+	at := strings.Index(line, "/")
+	if at < 0 || line[at:] != program {
+		return mapping{}, nil
+	}
+	var mode, offset, device string
+	var inode uint64
+	if _, err := fmt.Sscanf(line, "%x-%x %s %s %s %d", &m.from, &m.to, &mode, &offset, &device, &inode); err != nil {
+		return mapping{}, err
+	}
+	if mode != "r-xp" && mode != "r--p" {
+		return mapping{}, nil
+	}
+	return m, nil
 }
