@@ -29,11 +29,18 @@ func appendUnordered(dst []byte, m pcommon.Map, depth int) ([]byte, error) {
 	n := 0
 	for key, v := range m.All() {
 		members[n] = member{key, v}
-		i := n
-		for ; i > 0 && members[places[i-1]].key > key; i-- {
-			places[i] = places[i-1]
+		// Behind those whose key is the same or smaller. Keys begin alike for long, so
+		// that as few as possible are compared.
+		low, high := 0, n
+		for low < high {
+			if middle := (low + high) / 2; members[places[middle]].key > key {
+				high = middle
+			} else {
+				low = middle + 1
+			}
 		}
-		places[i] = n
+		copy(places[low+1:n+1], places[low:n])
+		places[low] = n
 		n++
 	}
 	return appendMembers(dst, members[:n], places[:n], depth)
