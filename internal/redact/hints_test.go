@@ -40,6 +40,19 @@ func FuzzHints(f *testing.F) {
 	})
 }
 
+// FuzzNeeds holds that a rule finds nothing without what it needs.
+func FuzzNeeds(f *testing.F) {
+	f.Add("psql postgres://u:p@h/db")
+	f.Add("git clone https://0123456789abcdefghij@h/ x://y:z")
+	f.Fuzz(func(t *testing.T, s string) {
+		for i := range rules {
+			if r := &rules[i]; r.needs != "" && r.pattern().MatchString(s) {
+				require.Contains(t, s, r.needs, r.name)
+			}
+		}
+	})
+}
+
 // FuzzNamed compares the cheap look with the expression.
 func FuzzNamed(f *testing.F) {
 	for _, name := range []string{"transcript_path", "API_KEY", "github-token-hash", "GH_PAT", "user_pwd", "cookie", "signature_value", "DB_PASSWORDS"} {

@@ -48,7 +48,7 @@ func (h Hinted) apply(s string, tokensOnly bool) (string, int) {
 	count := 0
 	for ; h != 0; h &= h - 1 {
 		r := &rules[bits.TrailingZeros64(uint64(h))]
-		if tokensOnly && !r.token {
+		if tokensOnly && !r.token || !strings.Contains(s, r.needs) {
 			continue
 		}
 		if r.places != nil {
@@ -96,6 +96,7 @@ type rule struct {
 	name   string
 	token  bool     // the secret has a form of its own
 	hints  []string // lower case; one of them must occur
+	needs  string   // must occur, too: most texts with such a hint are without
 	expr   string
 	places places                         // where expr, which begins with ^, is tried; nil: everywhere
 	accept func(keep, secret string) bool // nil accepts everything

@@ -89,11 +89,13 @@ var rules = []rule{
 	{
 		name:  "url-credentials",
 		hints: []string{"://"},
+		needs: "@",
 		expr:  `(?P<keep>(?i:[a-z][a-z0-9+.-]*)://[^\s/:@"'\[]*:)(?P<secret>[^\s"'@]*[^\s/"'@](?:@[^\s/"'@]+)*)(?P<tail>@)`,
 	},
 	{
 		name:  "url-credentials",
 		hints: []string{"://"},
+		needs: "@",
 		expr:  `(?P<keep>(?i:[a-z][a-z0-9+.-]*)://)(?P<secret>[A-Za-z0-9_.~-]{16,})(?P<tail>@)`,
 	},
 	{

@@ -2,6 +2,7 @@ package secretredactionprocessor
 
 import (
 	"maps"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -96,6 +97,7 @@ func (n *names) add(text string) {
 		}
 		known = maps.Clone(*before)
 	}
+	text = strings.Clone(text) // it may be a part of a whole request
 	known[text] = &name{text: text, kind: kindOf(text)}
 	n.known.Store(&known)
 }
