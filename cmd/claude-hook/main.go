@@ -164,7 +164,7 @@ config/ or .claude/), or with --scope user or managed.`,
 }
 
 func record(ctx context.Context, o *hookrun.Options) error {
-	o.WorkingDir, _ = os.Getwd() // only where the payload names no directory
+	o.WorkingDir = os.Getwd
 	o.Timeout = min(o.Timeout, maxTimeout)
 	return hookrun.Run(ctx, o)
 }

@@ -56,8 +56,8 @@ type Input struct {
 	Transport string
 	// ProjectDir is CLAUDE_PROJECT_DIR when it is known.
 	ProjectDir string
-	// WorkingDir serves where the payload names no directory.
-	WorkingDir string
+	// WorkingDir, which may be nil, serves where the payload names no directory.
+	WorkingDir func() (string, error)
 	// InstallScope is how the hook is installed; "" means project.
 	InstallScope string
 	// NoPreview keeps no preview of this call's prompt, whatever the Settings say.

@@ -75,8 +75,10 @@ func lookNow(ctx context.Context, in Input, p hookevent.Payload, known sessionst
 	case s.project != "":
 	case p.Cwd() != "":
 		s.project = projectscope.Find(p.Cwd())
-	default:
-		s.project = projectscope.Find(in.WorkingDir)
+	case in.WorkingDir != nil:
+		if dir, err := in.WorkingDir(); err == nil {
+			s.project = projectscope.Find(dir)
+		}
 	}
 	if s.enabled = activated(in, s.project); !s.enabled && !known.Watched {
 		return s

@@ -4,6 +4,7 @@
 package hookrun
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -33,8 +34,8 @@ type Options struct {
 	Endpoint   string // flag --endpoint; "" means the collector's unix socket
 	Timeout    time.Duration
 	NoPreview  bool
-	ProjectDir string // CLAUDE_PROJECT_DIR
-	WorkingDir string
+	ProjectDir string                 // CLAUDE_PROJECT_DIR
+	WorkingDir func() (string, error) // asked where the payload names no directory
 	Now        func() time.Time
 
 	// Enforce makes the hook ask for a verdict on a tool call that is about to be
@@ -148,10 +149,16 @@ const (
 // size and hash are still recorded up to here.
 const maxDrain = 256 << 20
 
+// usualPayload is longer than most payloads are: one call reads them.
+const usualPayload = 8 << 10
+
 // readPayload reads all of r, as Claude Code expects of a hook, but keeps no
 // more than can be decoded. total and sum are set when the payload is larger.
 func readPayload(r io.Reader) (payload []byte, total int64, sum string, err error) {
-	payload, err = io.ReadAll(io.LimitReader(r, capture.MaxPayloadBytes+1))
+	var read bytes.Buffer
+	read.Grow(usualPayload)
+	_, err = read.ReadFrom(io.LimitReader(r, capture.MaxPayloadBytes+1))
+	payload = read.Bytes()
 	if err != nil || len(payload) <= capture.MaxPayloadBytes {
 		return payload, 0, "", err
 	}

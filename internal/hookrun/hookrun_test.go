@@ -20,7 +20,7 @@ import (
 
 func run(t *testing.T, home string, stdin io.Reader, change ...func(*Options)) error {
 	t.Helper()
-	o := &Options{Stdin: stdin, Home: home, Scope: semconv.InstallScopeUser, Now: time.Now, WorkingDir: home}
+	o := &Options{Stdin: stdin, Home: home, Scope: semconv.InstallScopeUser, Now: time.Now, WorkingDir: func() (string, error) { return home, nil }}
 	for _, f := range change {
 		f(o)
 	}

@@ -13,6 +13,7 @@ import (
 
 	"go.opentelemetry.io/otel/attribute"
 
+	"github.com/agent-telemetry/agent-telemetry/internal/rawfile"
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 	"github.com/agent-telemetry/agent-telemetry/internal/version"
 )
@@ -46,8 +47,14 @@ var User = sync.OnceValue(func() string {
 // hostID is derived from systemd's machine id, which must not leave the host as
 // it is (machine-id(5)); "" where there is none.
 func hostID() string {
-	raw, err := os.ReadFile("/etc/machine-id")
-	id := strings.TrimSpace(string(raw))
+	f, err := rawfile.Open("/etc/machine-id", os.O_RDONLY)
+	if err != nil {
+		return ""
+	}
+	defer f.Close() //nolint:errcheck // read only
+	var line [64]byte
+	n, err := f.Start(line[:])
+	id := strings.TrimSpace(string(line[:n]))
 	if err != nil || len(id) != 32 {
 		return ""
 	}
