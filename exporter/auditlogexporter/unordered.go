@@ -61,18 +61,20 @@ func appendMany(dst []byte, m pcommon.Map, depth int) ([]byte, error) {
 // appendMembers appends an object of the members in the order of their places.
 func appendMembers(dst []byte, members []member, places []int, depth int) (_ []byte, err error) {
 	dst = append(dst, '{')
-	again := 1
+	before, again := "", 1
 	for i, place := range places {
 		key := members[place].key
+		name := key
 		if i > 0 {
 			dst = append(dst, ',')
-			if again++; members[places[i-1]].key == key {
-				key += "#" + strconv.Itoa(again)
+			if again++; key == before {
+				name += "#" + strconv.Itoa(again)
 			} else {
 				again = 1
 			}
 		}
-		dst = append(appendString(dst, key), ':')
+		before = key
+		dst = append(appendString(dst, name), ':')
 		if dst, err = appendValue(dst, members[place].value, depth); err != nil {
 			return dst, err
 		}
