@@ -46,7 +46,11 @@ const (
 )
 
 // condition is a compiled expression.
-type condition struct{ program cel.Program }
+type condition struct {
+	program cel.Program
+	// asksOutside: see quicklyFalse
+	asksOutside bool
+}
 
 var environment = sync.OnceValues(func() (*cel.Env, error) {
 	registry, err := types.NewRegistry()
@@ -122,7 +126,7 @@ func compile(expression string) (c *condition, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("plan the expression: %w", err)
 	}
-	return &condition{program}, nil
+	return &condition{program: program, asksOutside: asksOutside(checked.NativeRep().Expr())}, nil
 }
 
 type compileError struct {

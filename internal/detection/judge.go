@@ -100,6 +100,9 @@ func (j *judging) holds(c *condition) (bool, error) {
 	if c == nil {
 		return true, nil
 	}
+	if c.quicklyFalse(j.f) {
+		return false, nil
+	}
 	if j.ctx == nil {
 		j.ctx, j.cancel = context.WithTimeout(context.Background(), maxJudging)
 	}

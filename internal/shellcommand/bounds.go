@@ -105,6 +105,9 @@ func cut(s string, n int) string {
 // parentheses and braces that it has not closed, -1 when it does not. Quotes are not
 // looked at: it is a limit for the parser's recursion, not a reading of the source.
 func nestedTooDeep(s string) int {
+	if len(s) <= maxNesting {
+		return -1 // whatever opens something takes a byte at least
+	}
 	if i := keywordRun(s); i >= 0 {
 		return i
 	}
