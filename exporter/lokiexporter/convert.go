@@ -44,6 +44,10 @@ type converter struct {
 	// reused from record to record
 	record []string
 	key    []byte
+	meta   push.LabelsAdapter
+	id     []byte
+
+	spare *batch // reused from batch to batch
 }
 
 func newConverter(cfg *Config, telemetry *metadata.TelemetryBuilder) *converter {
@@ -72,15 +76,10 @@ func newConverter(cfg *Config, telemetry *metadata.TelemetryBuilder) *converter 
 	return c
 }
 
-// batch is the streams of a batch, in the order in which they first occur.
-type batch struct {
-	streams []*stream
-	byKey   map[string]*stream
-	records int
-}
-
+// convert makes the streams of ld. The batch is to be released when nothing of it is used
+// any more, or not at all.
 func (c *converter) convert(ctx context.Context, ld plog.Logs, now time.Time) *batch {
-	b := &batch{byKey: make(map[string]*stream)}
+	b := c.batch()
 	for _, rl := range ld.ResourceLogs().All() {
 		resource := rl.Resource().Attributes()
 		for _, sl := range rl.ScopeLogs().All() {
@@ -90,16 +89,14 @@ func (c *converter) convert(ctx context.Context, ld plog.Logs, now time.Time) *b
 			}
 		}
 	}
-	for _, s := range b.streams {
-		s.sortEntries()
-	}
+	b.arrange()
 	return b
 }
 
 func (c *converter) add(ctx context.Context, b *batch, resource pcommon.Map, lr plog.LogRecord, now time.Time) {
-	meta := make(push.LabelsAdapter, 0, len(c.metadata)+1)
+	meta := c.meta[:0]
 	for i := range c.metadata {
-		if value := fieldValue(&c.metadata[i], resource, lr); value != "" {
+		if value := c.fieldValue(&c.metadata[i], resource, lr); value != "" {
 			meta = append(meta, push.LabelAdapter{Name: c.metadata[i].Name, Value: value})
 		}
 	}
@@ -111,7 +108,7 @@ func (c *converter) add(ctx context.Context, b *batch, resource pcommon.Map, lr 
 		}
 	}
 	s, meta := c.route(ctx, b, meta, now)
-	line, cut := c.line.encode(resource, lr)
+	line, cut := c.line.bytes(resource, lr)
 	if cut {
 		c.telemetry.ExporterLokiLinesCut.Add(ctx, 1)
 	}
@@ -119,19 +116,25 @@ func (c *converter) add(ctx context.Context, b *batch, resource pcommon.Map, lr 
 	if dropped > 0 {
 		c.telemetry.ExporterLokiStructuredMetadataDropped.Add(ctx, int64(dropped))
 	}
-	s.entries = append(s.entries, newEntry(timestamp(lr, now), line, meta, b.records))
+	b.add(s, timestamp(lr, now), line, meta)
+	clear(meta)
+	c.meta = meta[:0]
 }
 
 func newEntry(at time.Time, line string, meta push.LabelsAdapter, record int) entry {
-	size := len(line) + entryOverhead
-	for _, m := range meta {
-		size += len(m.Name) + len(m.Value) + metadataOverhead
-	}
 	return entry{
 		Entry:  push.Entry{Timestamp: at, Line: line, StructuredMetadata: meta},
 		record: record,
-		size:   size,
+		size:   entrySize(len(line), meta),
 	}
+}
+
+func entrySize(line int, meta push.LabelsAdapter) int {
+	size := line + entryOverhead
+	for _, m := range meta {
+		size += len(m.Name) + len(m.Value) + metadataOverhead
+	}
+	return size
 }
 
 // timestamp is exact to the nanosecond: a record sent again must be the same
@@ -150,7 +153,7 @@ func timestamp(lr plog.LogRecord, now time.Time) time.Time {
 // labelValue returns the value of a label within its limits, and the real one
 // when it differs.
 func (c *converter) labelValue(ctx context.Context, i int, resource pcommon.Map, lr plog.LogRecord, now time.Time) (value, real string) {
-	value = fieldValue(&c.labels[i], resource, lr)
+	value = c.fieldValue(&c.labels[i], resource, lr)
 	if value == "" {
 		return "", ""
 	}

@@ -3,12 +3,15 @@ package lokiexporter
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/grafana/loki/pkg/push"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/component/componenttest"
+	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/agent-telemetry/agent-telemetry/exporter/lokiexporter/internal/metadata"
 )
@@ -48,6 +51,71 @@ func TestStreamTableIsBounded(t *testing.T) {
 func TestAppendKeyIsUnique(t *testing.T) {
 	require.NotEqual(t, appendKey(nil, []string{"a", "b"}), appendKey(nil, []string{"a1:b", ""}))
 	require.NotEqual(t, appendKey(nil, []string{"", "a"}), appendKey(nil, []string{"a", ""}))
+}
+
+func TestSplitKey(t *testing.T) {
+	for _, values := range [][]string{{""}, {"a"}, {"", "a:b", "1:", "", strings.Repeat("x", 5_000)}} {
+		require.Equal(t, values, splitKey(string(appendKey(nil, values))))
+	}
+	require.Empty(t, splitKey(""))
+	require.Empty(t, splitKey("9:a"))
+	require.Empty(t, splitKey("!:a"))
+}
+
+// What is sent does not depend on what was sent before in the same memory.
+func TestMemoryIsUsedAgain(t *testing.T) {
+	cfg := testConfig("http://127.0.0.1")
+	sent := func(c *converter, room *encodeRoom, ld plog.Logs) (bodies [][]byte) {
+		b := c.convert(t.Context(), ld, testTime)
+		for _, p := range plan(b.streams, 1<<20, testTime) {
+			body, err := encodePush(p, room)
+			require.NoError(t, err)
+			bodies = append(bodies, body)
+		}
+		c.release(b)
+		if b.records <= keepRecords && cap(b.text) <= keepText {
+			require.Same(t, b, c.spare)
+		} else {
+			require.Nil(t, c.spare)
+			return bodies
+		}
+		for _, s := range b.streams[:cap(b.streams)] {
+			require.Nil(t, s, "nothing of the records is held")
+		}
+		for _, d := range b.drafts[:cap(b.drafts)] {
+			require.Zero(t, d)
+		}
+		return bodies
+	}
+	again, room := testConverter(t, cfg), new(encodeRoom)
+	random := rand.New(rand.NewPCG(1, 2))
+	for round := range 30 {
+		ld, records := newLogs("claude-telemetry")
+		for i := range 1 + random.IntN(300) {
+			at := testTime.Add(time.Duration(random.IntN(1_000)))
+			session := fmt.Sprint("session-", random.IntN(9))
+			switch random.IntN(3) {
+			case 0:
+				addNativeRecord(records, session, at)
+			case 1:
+				addHookRecord(records, session, i, at)
+			case 2:
+				body := addHookRecord(records, session, i, at).Body().Map()
+				for _, key := range []string{"z", "y", "x"} {
+					inner := body.PutEmptyMap(key)
+					for j := range random.IntN(5) {
+						inner.PutEmptyMap(fmt.Sprint(9-j)).PutStr(key, strings.Repeat("v", random.IntN(100)))
+					}
+				}
+			}
+		}
+		if round == 20 { // more than is kept
+			for range 12 {
+				records.AppendEmpty().Body().SetEmptyMap().PutStr("long", strings.Repeat("x", 200<<10))
+			}
+		}
+		require.Equal(t, sent(testConverter(t, cfg), new(encodeRoom), ld), sent(again, room, ld))
+	}
 }
 
 func TestStreamWithoutAnyLabel(t *testing.T) {

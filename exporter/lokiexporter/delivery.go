@@ -28,6 +28,11 @@ func (e *lokiExporter) pushLogs(ctx context.Context, ld plog.Logs) error {
 	b := e.converter.convert(ctx, ld, now)
 	pushes := plan(b.streams, e.pushBytes, now)
 	e.mu.Unlock()
+	defer func() {
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		e.converter.release(b)
+	}()
 
 	d := &delivery{logs: ld, done: make([]bool, b.records)}
 	overflowing, err := e.pushAll(ctx, d, pushes)

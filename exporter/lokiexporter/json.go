@@ -22,10 +22,17 @@ const (
 // invalid UTF-8 becomes U+FFFD.
 type jsonWriter struct {
 	buf       []byte
+	pairs     []pair   // of the maps that are being written and are not in order
 	omitEmpty bool     // leave out null, "", [], {} and false in maps
 	drop      []string // fields of the outermost map that are left out
 	reserved  []string // fields of the outermost map that are renamed to attributes.…
 	maxString int      // longer strings are cut; 0: none is
+}
+
+// pair is a field of a map.
+type pair struct {
+	key   string
+	value pcommon.Value
 }
 
 // value appends v and reports whether it counts as empty.
@@ -86,14 +93,11 @@ func (w *jsonWriter) fields(m pcommon.Map, depth, start int) {
 		}
 		return
 	}
-	type pair struct {
-		key   string
-		value pcommon.Value
-	}
-	pairs := make([]pair, 0, m.Len())
+	first := len(w.pairs)
 	for key, v := range m.All() {
-		pairs = append(pairs, pair{key, v})
+		w.pairs = append(w.pairs, pair{key, v})
 	}
+	pairs := w.pairs[first:] // maps within this one write behind it
 	slices.SortStableFunc(pairs, func(a, b pair) int { return strings.Compare(a.key, b.key) })
 	for i, p := range pairs {
 		if i > 0 && pairs[i-1].key == p.key {
@@ -101,6 +105,8 @@ func (w *jsonWriter) fields(m pcommon.Map, depth, start int) {
 		}
 		w.field(p.key, p.value, depth, start)
 	}
+	clear(w.pairs[first:]) // it may be another array by now
+	w.pairs = w.pairs[:first]
 }
 
 func (w *jsonWriter) field(key string, v pcommon.Value, depth, start int) {

@@ -37,6 +37,9 @@ type LineConfig struct {
 	_ struct{}
 }
 
+// keepPairs is how many fields of maps there is room for that is kept.
+const keepPairs = 1_024
+
 // minLineBytes leaves room for the object that says a line was cut.
 const minLineBytes = 256
 
@@ -68,28 +71,36 @@ type lineEncoder struct {
 	config   LineConfig
 	maxBytes int
 	buf      []byte
+	pairs    []pair // of jsonWriter
 }
 
 // encode returns the line of a record and whether it had to be cut. A line
 // that is JSON stays JSON when it is cut.
 func (e *lineEncoder) encode(resource pcommon.Map, lr plog.LogRecord) (line string, cut bool) {
+	text, cut := e.bytes(resource, lr)
+	return string(text), cut
+}
+
+// bytes is encode into memory that is used again by the next call.
+func (e *lineEncoder) bytes(resource pcommon.Map, lr plog.LogRecord) (line []byte, cut bool) {
 	if !e.isJSON(lr) {
 		text := strings.ToValidUTF8(lr.Body().AsString(), "\uFFFD")
-		if len(text) <= e.maxBytes {
-			return text, false
+		if cut = len(text) > e.maxBytes; cut {
+			// The mark's length depends on the number in it: leave room for any.
+			text = cutString(text, e.maxBytes-len(cutMark(len(text))))
 		}
-		// The mark's length depends on the number in it: leave room for any.
-		return cutString(text, e.maxBytes-len(cutMark(len(text)))), true
+		e.buf = append(e.buf[:0], text...)
+		return e.buf, cut
 	}
 	e.write(resource, lr, 0, 0)
 	if len(e.buf) <= e.maxBytes {
-		return string(e.buf), false
+		return e.buf, false
 	}
 	original := len(e.buf)
 	for _, maxString := range []int{8192, 1024, 128} {
 		e.write(resource, lr, maxString, original)
 		if len(e.buf) <= e.maxBytes {
-			return string(e.buf), true
+			return e.buf, true
 		}
 	}
 	return e.excerpt(original), true
@@ -114,7 +125,7 @@ func (e *lineEncoder) withAttributes(lr plog.LogRecord) bool {
 // write puts the record's JSON into e.buf, strings cut to maxString bytes
 // (0: whole). original above 0 adds the fields that say the line was cut.
 func (e *lineEncoder) write(resource pcommon.Map, lr plog.LogRecord, maxString, original int) {
-	w := jsonWriter{buf: e.buf[:0], drop: e.config.DropFields, maxString: maxString}
+	w := jsonWriter{buf: e.buf[:0], pairs: e.pairs[:0], drop: e.config.DropFields, maxString: maxString}
 	w.buf = append(w.buf, '{')
 	const start = 1
 	if e.withAttributes(lr) {
@@ -130,7 +141,10 @@ func (e *lineEncoder) write(resource pcommon.Map, lr plog.LogRecord, maxString, 
 		w.value(pcommon.NewValueInt(int64(original)), 1)
 	}
 	w.buf = append(w.buf, '}')
-	e.buf = w.buf
+	e.buf, e.pairs = w.buf, nil
+	if cap(w.pairs) <= keepPairs {
+		e.pairs = w.pairs
+	}
 }
 
 func (e *lineEncoder) writeRecord(w *jsonWriter, resource pcommon.Map, lr plog.LogRecord) {
@@ -164,7 +178,7 @@ var ownFields = []string{
 
 // excerpt is the last resort for a line of very many fields: an object with
 // the start of the line as text.
-func (e *lineEncoder) excerpt(original int) string {
+func (e *lineEncoder) excerpt(original int) []byte {
 	// Quoting JSON again at most doubles it: only quotes and backslashes grow.
 	text := e.buf[:boundary(e.buf, (e.maxBytes-minLineBytes/2)/2)]
 	w := jsonWriter{buf: make([]byte, 0, e.maxBytes)}
@@ -175,5 +189,5 @@ func (e *lineEncoder) excerpt(original int) string {
 	w.value(pcommon.NewValueInt(int64(original)), 1)
 	w.key(semconv.LineText, 1)
 	w.string(string(text))
-	return string(append(w.buf, '}'))
+	return append(w.buf, '}')
 }

@@ -61,14 +61,8 @@ func encodePush(p *plannedPush, room *encodeRoom) ([]byte, error) {
 		room.mu.Lock()
 	}
 	defer room.mu.Unlock()
-	request := push.PushRequest{Streams: make([]push.Stream, len(p.parts))}
-	for i, q := range p.parts {
-		entries := make([]push.Entry, len(q.entries))
-		for j := range q.entries {
-			entries[j] = q.entries[j].Entry
-		}
-		request.Streams[i] = push.Stream{Labels: q.stream.labels, Entries: entries}
-	}
+	request := room.request(p)
+	defer room.forget()
 	size := request.Size()
 	room.message = slices.Grow(room.message[:0], size)[:size]
 	if _, err := request.MarshalToSizedBuffer(room.message); err != nil {
@@ -81,7 +75,7 @@ func encodePush(p *plannedPush, room *encodeRoom) ([]byte, error) {
 	// read on after it has answered: what it gets is its own.
 	body := bytes.Clone(s2.EncodeSnappy(room.block[:cap(room.block)], room.message))
 	if size > keepMessage {
-		room.message, room.block = nil, nil
+		room.message, room.block, room.streams, room.entries = nil, nil, nil, nil
 	}
 	return body, nil
 }
@@ -90,6 +84,29 @@ func encodePush(p *plannedPush, room *encodeRoom) ([]byte, error) {
 type encodeRoom struct {
 	mu             sync.Mutex
 	message, block []byte
+	streams        []push.Stream
+	entries        []push.Entry
+}
+
+// request makes the request, until the next one.
+func (r *encodeRoom) request(p *plannedPush) push.PushRequest {
+	r.streams = slices.Grow(r.streams, len(p.parts))
+	r.entries = slices.Grow(r.entries, p.entryCount())
+	for _, q := range p.parts {
+		first := len(r.entries)
+		for i := range q.entries {
+			r.entries = append(r.entries, q.entries[i].Entry)
+		}
+		r.streams = append(r.streams, push.Stream{Labels: q.stream.labels, Entries: r.entries[first:]})
+	}
+	return push.PushRequest{Streams: r.streams}
+}
+
+// forget lets go of the request's texts.
+func (r *encodeRoom) forget() {
+	clear(r.streams)
+	clear(r.entries)
+	r.streams, r.entries = r.streams[:0], r.entries[:0]
 }
 
 // keepMessage is the largest message whose room is kept, in bytes.

@@ -32,9 +32,8 @@ func (c *converter) stream(b *batch, values []string, now time.Time) *stream {
 	if s := b.byKey[string(c.key)]; s != nil {
 		return s
 	}
-	s := &stream{key: string(c.key), values: slices.Clone(values)}
-	s.state = c.table.get(c.key, now, func() string { return c.formatLabels(values) })
-	s.labels = s.state.labels
+	state := c.table.get(c.key, now, func() string { return c.formatLabels(values) })
+	s := &stream{key: state.key, values: state.values, labels: state.labels, state: state}
 	b.byKey[s.key] = s
 	b.streams = append(b.streams, s)
 	return s

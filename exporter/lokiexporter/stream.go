@@ -15,6 +15,7 @@ type stream struct {
 	values  []string // by the index of the label
 	labels  string   // as Loki writes them: {a="b", c="d"}
 	entries []entry
+	drafts  int // entries that it will have
 	state   *streamState
 }
 
@@ -42,6 +43,20 @@ func appendKey(dst []byte, values []string) []byte {
 		dst = append(dst, value...)
 	}
 	return dst
+}
+
+// splitKey returns the label values of a key. They are parts of it, so that they hold
+// nothing of the record.
+func splitKey(key string) (values []string) {
+	for key != "" {
+		digits, rest, _ := strings.Cut(key, ":")
+		n, err := strconv.ParseInt(digits, 36, 0)
+		if err != nil || int(n) > len(rest) {
+			return nil // no key
+		}
+		values, key = append(values, rest[:n]), rest[n:]
+	}
+	return values
 }
 
 // formatLabels writes names and values, which must be in the order of the
@@ -81,6 +96,8 @@ const (
 
 // streamState is what is known of a stream from earlier pushes.
 type streamState struct {
+	key           string
+	values        []string
 	labels        string
 	used          time.Time // last batch it was part of
 	accepted      time.Time // last push that Loki is known to have taken
@@ -123,9 +140,10 @@ func (t *streamTable) get(key []byte, now time.Time, labels func() string) *stre
 		state.used = now
 		return state
 	}
-	state := &streamState{labels: labels(), used: now}
+	state := &streamState{key: string(key), labels: labels(), used: now}
+	state.values = splitKey(state.key)
 	if t.size(now, 2*t.max) < 2*t.max {
-		t.streams[string(key)] = state
+		t.streams[state.key] = state
 	}
 	return state
 }

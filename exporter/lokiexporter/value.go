@@ -1,6 +1,7 @@
 package lokiexporter
 
 import (
+	"encoding/hex"
 	"strings"
 	"unicode/utf8"
 
@@ -9,10 +10,10 @@ import (
 )
 
 // fieldValue looks a value up in its sources, then takes the default.
-func fieldValue(f *FieldConfig, resource pcommon.Map, lr plog.LogRecord) string {
-	value := f.value(resource, lr)
+func (c *converter) fieldValue(f *FieldConfig, resource pcommon.Map, lr plog.LogRecord) string {
+	value := c.value(&f.SourceConfig, resource, lr)
 	for i := 0; value == "" && i < len(f.Fallback); i++ {
-		value = f.Fallback[i].value(resource, lr)
+		value = c.value(&f.Fallback[i], resource, lr)
 	}
 	if value == "" {
 		return f.Default
@@ -23,7 +24,7 @@ func fieldValue(f *FieldConfig, resource pcommon.Map, lr plog.LogRecord) string 
 	return value
 }
 
-func (s *SourceConfig) value(resource pcommon.Map, lr plog.LogRecord) string {
+func (c *converter) value(s *SourceConfig, resource pcommon.Map, lr plog.LogRecord) string {
 	switch s.From {
 	case SourceResource:
 		return lookup(resource, s.Key)
@@ -35,14 +36,20 @@ func (s *SourceConfig) value(resource pcommon.Map, lr plog.LogRecord) string {
 		return lr.EventName()
 	case SourceTraceID:
 		if id := lr.TraceID(); !id.IsEmpty() {
-			return id.String()
+			return c.hex(id[:])
 		}
 	case SourceSpanID:
 		if id := lr.SpanID(); !id.IsEmpty() {
-			return id.String()
+			return c.hex(id[:])
 		}
 	}
 	return ""
+}
+
+// hex writes an id as its String does, without making the text twice.
+func (c *converter) hex(id []byte) string {
+	c.id = hex.AppendEncode(c.id[:0], id)
+	return string(c.id)
 }
 
 func lookup(m pcommon.Map, key string) string {
