@@ -28,32 +28,41 @@ type ids struct {
 // newIDs looks which rules could find something in letters of ids.
 func newIDs(rules []config.Rule) (*ids, error) {
 	words := map[string]bool{}
-	for n := range rules {
-		expr, err := syntax.Parse(rules[n].Regex.String(), syntax.Perl)
-		if err != nil {
-			return nil, fmt.Errorf("rule %s: %w", rules[n].RuleID, err)
-		}
-		if !possible(expr) {
-			continue
-		}
-		for _, word := range rules[n].Keywords {
-			words[strings.ToLower(word)] = true
-		}
-	}
 	for word := range redact.Hints() {
 		words[word] = true
 	}
-	maps.DeleteFunc(words, func(word string, _ bool) bool { return strings.Trim(word, idLetters) != "" })
+	for n := range rules {
+		for _, word := range rules[n].Keywords {
+			if word = strings.ToLower(word); !ofIDs(word) || words[word] {
+				continue
+			}
+			expr, err := syntax.Parse(rules[n].Regex.String(), syntax.Perl)
+			if err != nil {
+				return nil, fmt.Errorf("rule %s: %w", rules[n].RuleID, err)
+			}
+			if possible(expr) {
+				words[word] = true
+			}
+		}
+	}
+	maps.DeleteFunc(words, func(word string, _ bool) bool { return !ofIDs(word) })
 	return &ids{words: slices.Sorted(maps.Keys(words))}, nil
+}
+
+func ofIDs(text string) bool {
+	for at := range len(text) {
+		if !isIDLetter[text[at]] {
+			return false
+		}
+	}
+	return true
 }
 
 // clear reports whether text is made of letters of ids, and has nothing that a search
 // would find: it has no keyword, and base64 is not looked for in hexadecimal.
 func (i *ids) clear(text string) bool {
-	for at := range len(text) {
-		if !isIDLetter[text[at]] {
-			return false
-		}
+	if !ofIDs(text) {
+		return false
 	}
 	for _, word := range i.words {
 		if strings.Contains(text, word) {
