@@ -24,7 +24,7 @@ type deadline struct {
 // within returns the context that ends after d, with parent, or when its stop is called,
 // which must be. Its values are those of values; when that one ends does not matter.
 func within(parent, values context.Context, d time.Duration) *deadline {
-	return &deadline{parent: parent, values: context.WithoutCancel(values), at: time.Now().Add(d)}
+	return &deadline{parent: parent, values: values, at: time.Now().Add(d)}
 }
 
 // Deadline is when the time is up.
@@ -34,13 +34,18 @@ func (d *deadline) Deadline() (time.Time, bool) { return d.at, true }
 func (d *deadline) Done() <-chan struct{} {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	return d.wait().Done()
+}
+
+// wait is called with the lock.
+func (d *deadline) wait() context.Context {
 	if d.waiting == nil {
 		d.waiting, d.cancel = context.WithDeadline(d.parent, d.at)
 		if d.ended != nil {
 			d.cancel()
 		}
 	}
-	return d.waiting.Done()
+	return d.waiting
 }
 
 // Err says why the context has ended.
@@ -64,18 +69,22 @@ func (d *deadline) why() error {
 	return d.ended
 }
 
-// Value asks the context with the timer last: it is what package context looks for to
-// end those that are made of this one together with it.
+// Value asks the context with the timer first: it is what package context looks for, to
+// end what is made of this one together with it, and to tell the cause of its end. That
+// of values is not to be found then.
 func (d *deadline) Value(key any) any {
-	if v := d.values.Value(key); v != nil {
-		return v
-	}
 	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.waiting == nil {
-		return nil
+	waiting := d.waiting
+	if d.ended != nil {
+		waiting = d.wait()
 	}
-	return d.waiting.Value(key)
+	d.mu.Unlock()
+	if waiting != nil {
+		if v := waiting.Value(key); v != nil {
+			return v
+		}
+	}
+	return d.values.Value(key)
 }
 
 // stop ends the context.

@@ -2,6 +2,7 @@ package claudehookreceiver
 
 import (
 	"context"
+	"errors"
 	"runtime"
 	"testing"
 	"testing/synctest"
@@ -26,7 +27,7 @@ func TestDeadline(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					parent, cancel := context.WithCancel(t.Context())
 					defer cancel()
-					values, gone := context.WithCancel(context.WithValue(t.Context(), valueKey{}, "value"))
+					values, gone := context.WithCancelCause(context.WithValue(t.Context(), valueKey{}, "value"))
 					d := within(parent, values, time.Second)
 					defer d.stop()
 					at, ok := d.Deadline()
@@ -39,13 +40,14 @@ func TestDeadline(t *testing.T) {
 						default:
 						}
 					}
-					gone() // does not matter
+					gone(errors.New("gone")) // does not matter
 					time.Sleep(time.Second - 1)
 					require.NoError(t, d.Err())
 					require.Equal(t, "value", d.Value(valueKey{}))
 					require.Nil(t, d.Value(d))
 					tc.end(d, cancel)
 					require.Equal(t, tc.want, d.Err())
+					require.Equal(t, tc.want, context.Cause(d))
 					<-d.Done()
 					require.Equal(t, tc.want, d.Err())
 					require.Equal(t, tc.want, context.Cause(d))
