@@ -157,3 +157,38 @@ func BenchmarkUpdate(b *testing.B) {
 		}
 	}
 }
+
+// What another process wrote since the session was opened counts, and what it did not write
+// is not read again.
+func TestUpdateSeesWhatOthersWrote(t *testing.T) {
+	dir := t.TempDir()
+	count := func(s *Session) (seen State) {
+		t.Helper()
+		require.NoError(t, s.Update(t.Context(), time.Second, func(s *State) bool {
+			seen = *s
+			s.Seq++
+			s.Project = strings.Repeat("/p", int(s.Seq)%3) // longer and shorter
+			s.Recent.Remember(Seen{Key: Key{byte(s.Seq)}, Seq: s.Seq})
+			return true
+		}))
+		return seen
+	}
+	first, early := Open(dir, "s"), Open(dir, "s")
+	defer first.Close()
+	defer early.Close()
+	for n := range uint64(2 * MaxRecent) {
+		late := Open(dir, "s")
+		require.Equal(t, n*2, late.Known().Seq)
+		require.Equal(t, n*2, count(first).Seq, "it writes again and again")
+		seen := count(late)
+		require.Equal(t, n*2+1, seen.Seq, "first has written since late was opened")
+		if n > 0 {
+			got, ok := seen.Recent.Find(Key{byte(n*2 + 1)})
+			require.True(t, ok)
+			require.Equal(t, n*2+1, got.Seq)
+		}
+		late.Close()
+		late.Close() // does nothing
+	}
+	require.Equal(t, uint64(4*MaxRecent), count(early).Seq, "there was no file when it was opened")
+}
