@@ -3,6 +3,7 @@ package claudehookreceiver
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -14,6 +15,8 @@ type deadline struct {
 	parent context.Context // ends it
 	values context.Context // tells its values
 	at     time.Time
+
+	eventful atomic.Bool // waiting or ended is set: nearly no request's ever is
 
 	mu      sync.Mutex
 	ended   error           // why, as soon as it was told
@@ -40,6 +43,7 @@ func (d *deadline) Done() <-chan struct{} {
 // wait is called with the lock.
 func (d *deadline) wait() context.Context {
 	if d.waiting == nil {
+		d.eventful.Store(true)
 		d.waiting, d.cancel = context.WithDeadline(d.parent, d.at)
 		if d.ended != nil {
 			d.cancel()
@@ -66,6 +70,9 @@ func (d *deadline) why() error {
 	case !time.Now().Before(d.at):
 		d.ended = context.DeadlineExceeded
 	}
+	if d.ended != nil {
+		d.eventful.Store(true)
+	}
 	return d.ended
 }
 
@@ -73,13 +80,10 @@ func (d *deadline) why() error {
 // end what is made of this one together with it, and to tell the cause of its end. That
 // of values is not to be found then.
 func (d *deadline) Value(key any) any {
-	d.mu.Lock()
-	waiting := d.waiting
-	if d.ended != nil {
-		waiting = d.wait()
-	}
-	d.mu.Unlock()
-	if waiting != nil {
+	if d.eventful.Load() {
+		d.mu.Lock()
+		waiting := d.wait()
+		d.mu.Unlock()
 		if v := waiting.Value(key); v != nil {
 			return v
 		}
@@ -93,6 +97,7 @@ func (d *deadline) stop() {
 	defer d.mu.Unlock()
 	if d.why() == nil {
 		d.ended = context.Canceled
+		d.eventful.Store(true)
 	}
 	if d.cancel != nil {
 		d.cancel()

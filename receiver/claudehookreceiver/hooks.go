@@ -30,7 +30,7 @@ func (r *hookReceiver) serveHook(w http.ResponseWriter, req *http.Request, trans
 	defer cancel()
 	hurry(w, hookBodyTime)
 	result := r.captureHook(ctx, req, received)
-	r.telemetry.ReceiverClaudeHookCaptureDuration.Record(req.Context(), time.Since(received).Seconds())
+	r.telemetry.ReceiverClaudeHookCaptureDuration.Record(context.Background(), time.Since(received).Seconds())
 	if !result.Watched {
 		w.WriteHeader(http.StatusNoContent)
 		return outcomeNotWatched
