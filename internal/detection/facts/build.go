@@ -62,19 +62,23 @@ const (
 	roomSteps = 16
 )
 
-// release makes the builder another event's: nothing of this one is left in it.
+// release makes the builder another event's, unless it has become too large.
 func (b *builder) release() {
-	c := &b.call
-	if cap(c.args) > roomWords || cap(c.opts) > roomWords || cap(b.room) > roomSteps {
-		return
+	if cap(b.call.args) <= roomWords && cap(b.call.opts) <= roomWords && cap(b.room) <= roomSteps {
+		b.empty()
+		builders.Put(b)
 	}
+}
+
+// empty leaves nothing of the event in the builder.
+func (b *builder) empty() {
+	c := &b.call
 	args, pos, opts := c.args[:cap(c.args)], c.pos[:cap(c.pos)], c.opts[:cap(c.opts)]
 	clear(args)
 	clear(pos)
 	clear(opts)
 	clear(b.room)
 	*b = builder{call: call{args: args[:0], pos: pos[:0], at: c.at[:0], opts: opts[:0]}, room: b.room[:0]}
-	builders.Put(b)
 }
 
 // newSteps gives n steps, in the place of those before.
