@@ -4,7 +4,8 @@ package auditlog
 // whole payloads who join them, what several did.
 type block struct {
 	Written
-	share func(payload any) // before the first of several readers gets it; nil: it has been
+	closed bool              // of a part: a reader has seen it
+	share  func(payload any) // before the first of several readers gets it; nil: it has been
 }
 
 // Joiner lets several payloads be told as one. All readers get the same: a copy for each
@@ -22,6 +23,42 @@ type Joiner struct {
 // TapJoined adds a reader of whole payloads that takes several as one. The first reader
 // that takes one ends it for the others, too, who are woken.
 func (f *Feed) TapJoined(j Joiner) *Tap { return f.tap(&Tap{join: &j}) }
+
+// maxPart is how many records parts are joined to.
+const maxPart = 64
+
+// TapParts is TapPart for a reader that needs a part of each payload: several are told as
+// one, where more adds the part of a payload to what part made, if it can.
+func (f *Feed) TapParts(part func(payload any) any, more func(to, payload any) bool) *Tap {
+	return f.tap(&Tap{part: part, more: more})
+}
+
+// Edge says at which record the reader will end what it puts together, as far as it
+// knows: no block goes on over it.
+func (t *Tap) Edge(seq uint64) {
+	t.feed.mu.Lock()
+	defer t.feed.mu.Unlock()
+	t.edge = seq
+}
+
+// extend adds the part of w to the last block that waits for the reader.
+func (t *Tap) extend(w *Written) bool {
+	if t.more == nil || len(t.queue) == 0 {
+		return false
+	}
+	b := t.queue[len(t.queue)-1]
+	if b.closed || b.Own || b.Passed || b.Payload == nil || b.End() != w.FirstSeq || b.After() != w.Place ||
+		b.Records+w.Records > maxPart || !t.fits(w) || b.FirstSeq < t.edge && t.edge < w.End() ||
+		!t.more(b.Payload, w.Payload) {
+		return false
+	}
+	b.Records += w.Records
+	b.bytes += w.bytes
+	t.records += w.Records
+	t.bytes += w.bytes
+	t.came(false)
+	return true
+}
 
 // shareWhole tells the readers of whole payloads of w.
 func (f *Feed) shareWhole(w Written) {

@@ -183,3 +183,47 @@ func TestAnotherLogIsOpened(t *testing.T) {
 	_, _, head, _ := tap.Head()
 	require.Equal(t, 1, head.Records)
 }
+
+// TestPartsAreJoined until the reader looks, up to a bound, and not over the record at
+// which the reader will end what it has.
+func TestPartsAreJoined(t *testing.T) {
+	w := newJoined(t)
+	tap := w.f.TapParts(
+		func(p any) any { return &text{s: p.(*text).s} },
+		func(to, more any) bool {
+			if more.(*text).s == "!" {
+				return false
+			}
+			to.(*text).s += more.(*text).s
+			return true
+		})
+	whole := w.tap(100)
+	tap.Want(3)
+	w.write("a", "b")
+	require.Empty(t, tap.Wake())
+	w.write("c")
+	require.Len(t, tap.Wake(), 1)
+	_, _, head, _ := tap.Head()
+	require.Equal(t, &text{s: "abc"}, head.Payload)
+	w.write("d")
+	require.Equal(t, "abc", w.take(tap), "it was seen")
+	require.Equal(t, "d", w.take(tap))
+	require.Zero(t, tap.records+tap.bytes)
+	require.Equal(t, "abcd", w.take(whole))
+
+	w.write("e")
+	tap.Edge(6)
+	w.write("f", "g", "hh")
+	require.Equal(t, "ef", w.take(tap))
+	require.Equal(t, "ghh", w.take(tap))
+
+	w.write("i", "!")
+	require.Len(t, tap.queue, 2, "what cannot be joined is by itself")
+	tap.Take()
+	tap.Take()
+	for range maxPart + 1 {
+		w.write("x")
+	}
+	require.Len(t, w.take(tap), maxPart)
+	require.Len(t, w.take(tap), 1)
+}

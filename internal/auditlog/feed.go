@@ -177,6 +177,7 @@ func (f *Feed) share(w Written) {
 		case t.part == nil:
 		case w.Own || w.Payload == nil: // what has no payload is in the log alone
 			t.add(&block{Written: w})
+		case t.extend(&w):
 		default:
 			mine := w
 			if mine.Payload = t.part(w.Payload); mine.Payload == nil {

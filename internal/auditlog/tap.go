@@ -4,14 +4,16 @@ package auditlog
 type Tap struct {
 	feed *Feed
 	wake chan struct{}
-	part func(payload any) any // nil: the whole
-	join *Joiner               // nil: each payload by itself
+	part func(payload any) any      // nil: the whole
+	join *Joiner                    // nil: each payload by itself
+	more func(to, payload any) bool // adds a part to another; nil: each by itself
 
 	// What follows is guarded by the feed.
 	queue   []*block
 	records int
 	bytes   int
 	wanted  int
+	edge    uint64 // no block goes on over this record
 }
 
 // Tap adds a reader of whole payloads.
@@ -115,6 +117,7 @@ func (t *Tap) Head() (log string, next uint64, w Written, ok bool) {
 	defer t.feed.mu.Unlock()
 	if len(t.queue) > 0 {
 		w, ok = t.queue[0].Written, true
+		t.queue[0].closed = t.part != nil
 		if w.Growing = t.queue[0] == t.feed.open; w.Growing {
 			w.Payload = nil
 		}

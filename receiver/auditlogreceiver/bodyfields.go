@@ -42,6 +42,7 @@ func (f bodyFields) copyRecord(to, from plog.LogRecord) {
 		return
 	}
 	body := to.Body().SetEmptyMap()
+	body.EnsureCapacity(min(len(f), from.Body().Map().Len()))
 	for k, v := range from.Body().Map().All() {
 		if f[k] {
 			v.CopyTo(body.PutEmpty(k))

@@ -36,7 +36,7 @@ func (r *auditReceiver) listen() *auditlog.Tap {
 	if r.events == nil && r.fields == nil && r.config.Batch.Window == "" {
 		return r.feed.TapJoined(auditlog.Joiner{Join: join, Share: share, Most: min(r.config.Batch.MaxRecords, auditlog.TapRecords/2)})
 	}
-	return r.feed.TapPart(func(payload any) any {
+	part := func(payload any) any {
 		ld, ok := payload.(plog.Logs)
 		if !ok {
 			return payload
@@ -46,6 +46,17 @@ func (r *auditReceiver) listen() *auditlog.Tap {
 			return nil
 		}
 		return mine
+	}
+	if r.events != nil {
+		return r.feed.TapPart(part)
+	}
+	return r.feed.TapParts(part, func(to, payload any) bool {
+		all, ok := to.(plog.Logs)
+		ld, also := payload.(plog.Logs)
+		if ok = ok && also; ok {
+			r.events.copyTo(all, ld, r.fields)
+		}
+		return ok
 	})
 }
 
@@ -87,14 +98,11 @@ func (e events) copyTo(to, from plog.Logs, fields bodyFields) int {
 				}
 				if !found {
 					found = true
-					resource = to.ResourceLogs().AppendEmpty()
-					rl.Resource().CopyTo(resource.Resource())
+					resource = resourceIn(to, rl.Resource())
 				}
 				if first {
 					first = false
-					scope := resource.ScopeLogs().AppendEmpty()
-					sl.Scope().CopyTo(scope.Scope())
-					records = scope.LogRecords()
+					records = recordsIn(resource, sl.Scope())
 				}
 				fields.copyRecord(records.AppendEmpty(), lr)
 				n++
@@ -102,4 +110,34 @@ func (e events) copyTo(to, from plog.Logs, fields bodyFields) int {
 		}
 	}
 	return n
+}
+
+// resourceIn is where records of a resource are added: where the last ones are, if they
+// are of the same, as those of hooks are. A copy of it for each would cost as much as they.
+func resourceIn(to plog.Logs, of pcommon.Resource) plog.ResourceLogs {
+	all := to.ResourceLogs()
+	if n := all.Len(); n > 0 {
+		last := all.At(n - 1).Resource()
+		if last.DroppedAttributesCount() == of.DroppedAttributesCount() && last.Attributes().Equal(of.Attributes()) {
+			return all.At(n - 1)
+		}
+	}
+	rl := all.AppendEmpty()
+	of.CopyTo(rl.Resource())
+	return rl
+}
+
+// recordsIn is the same for a scope.
+func recordsIn(rl plog.ResourceLogs, of pcommon.InstrumentationScope) plog.LogRecordSlice {
+	all := rl.ScopeLogs()
+	if n := all.Len(); n > 0 {
+		last := all.At(n - 1).Scope()
+		if last.Name() == of.Name() && last.Version() == of.Version() &&
+			last.DroppedAttributesCount() == of.DroppedAttributesCount() && last.Attributes().Equal(of.Attributes()) {
+			return all.At(n - 1).LogRecords()
+		}
+	}
+	sl := all.AppendEmpty()
+	of.CopyTo(sl.Scope())
+	return sl.LogRecords()
 }

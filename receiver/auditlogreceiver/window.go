@@ -36,6 +36,9 @@ func (r *auditReceiver) gatherWindow(ctx context.Context, b *batch) error {
 	defer look.Stop()
 	for b.window.begun() && !b.window.Ended(r.at()) {
 		r.took()
+		if first, ok := b.window.First(); ok {
+			r.tap.Edge(first + b.window.MaxRecords)
+		}
 		r.tap.Want(auditlog.TapRecords / 2)
 		select {
 		case <-ctx.Done():

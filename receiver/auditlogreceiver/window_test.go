@@ -141,3 +141,31 @@ func TestBodyFields(t *testing.T) {
 		})
 	}
 }
+
+// Records of one resource and scope are put together; those of others are by themselves,
+// in their order.
+func TestPartsOfTheSameResource(t *testing.T) {
+	all := plog.NewLogs()
+	for _, is := range []string{"x1", "x1", "y1", "y2", "y2", "x2"} {
+		ld := plog.NewLogs()
+		rl := ld.ResourceLogs().AppendEmpty()
+		rl.Resource().Attributes().PutStr("is", is[:1])
+		sl := rl.ScopeLogs().AppendEmpty()
+		sl.Scope().SetName(is)
+		sl.LogRecords().AppendEmpty().SetEventName(is)
+		require.Equal(t, 1, events(nil).copyTo(all, ld, bodyFields{"a": true}))
+		require.Equal(t, 1, ld.LogRecordCount())
+	}
+	var got []string
+	for _, rl := range all.ResourceLogs().All() {
+		is, _ := rl.Resource().Attributes().Get("is")
+		got = append(got, is.Str())
+		for _, sl := range rl.ScopeLogs().All() {
+			for _, lr := range sl.LogRecords().All() {
+				require.Equal(t, sl.Scope().Name(), lr.EventName())
+				got = append(got, lr.EventName())
+			}
+		}
+	}
+	require.Equal(t, []string{"x", "x1", "x1", "y", "y1", "y2", "y2", "x", "x2"}, got)
+}
