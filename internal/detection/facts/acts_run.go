@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -12,7 +13,7 @@ import (
 // actHandlers are what the options of programs mean, by program.
 var actHandlers = sync.OnceValue(func() map[string]func(*builder, *call) {
 	m := map[string]func(*builder, *call){}
-	for names, f := range map[string]func(*builder, *call){
+	lists := map[string]func(*builder, *call){
 		"git": (*builder).git,
 		"sudo doas su pkexec runuser run0 gosu sudoedit machinectl sg newgrp": (*builder).switches,
 		"rm rmdir mv": (*builder).removal,
@@ -54,7 +55,10 @@ var actHandlers = sync.OnceValue(func() map[string]func(*builder, *call) {
 		"gh glab": (*builder).codeHost, "grubby kernelstub rpm-ostree nvram bcdedit": (*builder).bootOptions,
 		"uvx": (*builder).supply, "crudini augtool": (*builder).iniFile,
 		"sed jq yq perl": (*builder).notes,
-	} {
+	}
+	// In the same order in every process: acts are evidence, and evidence tells alerts apart.
+	for _, names := range slices.Sorted(maps.Keys(lists)) {
+		f := lists[names]
 		for name := range strings.FieldsSeq(names) {
 			if old := m[name]; old != nil {
 				first, second := old, f

@@ -68,7 +68,7 @@ func credential(low, name string) bool {
 	if browserProfile(low, name) {
 		return true
 	}
-	if credentialEnd(low, name) {
+	if credentialEnd(low) {
 		return true
 	}
 	if credentialExts[ext] {
@@ -95,8 +95,10 @@ var credentialEndNames = func() map[string]bool {
 	return names
 }()
 
-func credentialEnd(low, name string) bool {
-	if !credentialEndNames[name] && strings.IndexByte(name, '~') < 0 {
+// credentialEnd looks for the ends in those paths only whose last part is one of theirs.
+func credentialEnd(low string) bool {
+	last := low[strings.LastIndexByte(low, '/')+1:] // find's -name is more than that
+	if !credentialEndNames[last] && strings.IndexByte(last, '~') < 0 {
 		return false
 	}
 	for _, end := range credentialEnds {

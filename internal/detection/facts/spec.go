@@ -59,14 +59,16 @@ func (s *spec) role(name string) byte {
 	if r, ok := s.options[name]; ok {
 		return r
 	}
+	r, first := byte(roleAny), ""
 	if len(name) > 4 && name[1] == '-' {
-		for n, r := range s.options {
-			if strings.HasPrefix(n, name) {
-				return r
+		for n := range s.options {
+			// Of several the first by name, so that it is always the same.
+			if strings.HasPrefix(n, name) && (first == "" || n < first) {
+				r, first = s.options[n], n
 			}
 		}
 	}
-	return roleAny
+	return r
 }
 
 // operand is what the i-th of n operands is.
