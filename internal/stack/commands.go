@@ -20,6 +20,10 @@ func Log(home statedir.Dir, role supervise.Role) string {
 // has in memory is garbage. pass_env: [GOGC] takes it from the environment.
 const collectorMemory = "GOGC=35"
 
+// collectorExemplars keeps the collector's metrics about itself from looking for a span
+// at each count: it makes no spans of itself. The connectors' exemplars are their own.
+const collectorExemplars = "OTEL_METRICS_EXEMPLAR_FILTER=always_off"
+
 // CollectorCommand is how the collector is run.
 func CollectorCommand(c *Config) (*supervise.Command, error) {
 	bin, err := FindCollector(c)
@@ -39,7 +43,7 @@ func CollectorCommand(c *Config) (*supervise.Command, error) {
 		args = append(args, "--config=file:"+path)
 	}
 	env := append(baseEnvironment(os.LookupEnv), c.Environment()...)
-	env = append(env, collectorMemory)
+	env = append(env, collectorMemory, collectorExemplars)
 	for _, name := range c.PassEnv {
 		if v, ok := os.LookupEnv(name); ok {
 			env = append(env, name+"="+v)

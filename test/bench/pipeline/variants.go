@@ -35,8 +35,8 @@ const (
 
 var variantNames = []string{withoutAgents, asShipped, withSignals}
 
-// memory is what `agent-telemetry up` gives the collector.
-const memory = "GOGC=35"
+// given is what `agent-telemetry up` gives the collector.
+var given = []string{"GOGC=35", "OTEL_METRICS_EXEMPLAR_FILTER=always_off"}
 
 // variants are those collectors, and who takes what they send.
 type variants struct {
@@ -95,7 +95,7 @@ func (v *variants) start(ctx context.Context, s *harness.Stack, e events, name, 
 		return err
 	}
 	cmd := exec.Command(s.Collector, configs...)
-	cmd.Env = append(os.Environ(), memory, "AGENT_TELEMETRY_HOME="+string(home), "AGENT_TELEMETRY_LOKI_URL="+s.LokiURL())
+	cmd.Env = append(append(os.Environ(), given...), "AGENT_TELEMETRY_HOME="+string(home), "AGENT_TELEMETRY_LOKI_URL="+s.LokiURL())
 	for i, port := range []string{"HOOK", "METRICS", "HEALTH", "OTLP_GRPC", "OTLP_HTTP"} {
 		cmd.Env = append(cmd.Env, "AGENT_TELEMETRY_"+port+"_PORT="+strconv.Itoa(ports[i]))
 	}
