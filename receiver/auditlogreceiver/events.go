@@ -118,7 +118,7 @@ func resourceIn(to plog.Logs, of pcommon.Resource) plog.ResourceLogs {
 	all := to.ResourceLogs()
 	if n := all.Len(); n > 0 {
 		last := all.At(n - 1).Resource()
-		if last.DroppedAttributesCount() == of.DroppedAttributesCount() && last.Attributes().Equal(of.Attributes()) {
+		if last.DroppedAttributesCount() == of.DroppedAttributesCount() && same(last.Attributes(), of.Attributes()) {
 			return all.At(n - 1)
 		}
 	}
@@ -133,7 +133,7 @@ func recordsIn(rl plog.ResourceLogs, of pcommon.InstrumentationScope) plog.LogRe
 	if n := all.Len(); n > 0 {
 		last := all.At(n - 1).Scope()
 		if last.Name() == of.Name() && last.Version() == of.Version() &&
-			last.DroppedAttributesCount() == of.DroppedAttributesCount() && last.Attributes().Equal(of.Attributes()) {
+			last.DroppedAttributesCount() == of.DroppedAttributesCount() && same(last.Attributes(), of.Attributes()) {
 			return all.At(n - 1).LogRecords()
 		}
 	}
@@ -141,3 +141,8 @@ func recordsIn(rl plog.ResourceLogs, of pcommon.InstrumentationScope) plog.LogRe
 	of.CopyTo(sl.Scope())
 	return sl.LogRecords()
 }
+
+// same reports whether all that one list says the other says, too. Equal looks each name
+// of one up in the other: to it, one that has a name twice, as a sender can make it, may be
+// the same as one that has more names.
+func same(a, b pcommon.Map) bool { return a.Equal(b) && b.Equal(a) }

@@ -169,3 +169,33 @@ func TestPartsOfTheSameResource(t *testing.T) {
 	}
 	require.Equal(t, []string{"x", "x1", "x1", "y", "y1", "y2", "y2", "x", "x2"}, got)
 }
+
+// Who repeats a name in a resource or scope does not get what others sent: pdata takes
+// {a, a} for the same as {a, b}.
+func TestPartsOfWhatOnlyLooksTheSame(t *testing.T) {
+	logs := func(resource string, scope string) plog.Logs {
+		ld, err := (&plog.JSONUnmarshaler{}).UnmarshalLogs([]byte(`{"resourceLogs":[{"resource":{"attributes":[` + resource +
+			`]},"scopeLogs":[{"scope":{"name":"s","attributes":[` + scope + `]},"logRecords":[{"eventName":"e"}]}]}]}`))
+		require.NoError(t, err)
+		return ld
+	}
+	const (
+		a       = `{"key":"a","value":{"stringValue":"1"}}`
+		b       = `{"key":"b","value":{"stringValue":"2"}}`
+		nestedA = `{"key":"n","value":{"kvlistValue":{"values":[` + a + `,` + a + `]}}}`
+		nestedB = `{"key":"n","value":{"kvlistValue":{"values":[` + a + `,` + b + `]}}}`
+	)
+	for _, pair := range [][2]string{{a + "," + a, a + "," + b}, {a + "," + b, a + "," + a}, {nestedA, nestedB}} {
+		all := plog.NewLogs()
+		for _, is := range pair {
+			events(nil).copyTo(all, logs(is, ""), nil)
+		}
+		require.Equal(t, 2, all.ResourceLogs().Len(), pair)
+		all = plog.NewLogs()
+		for _, is := range pair {
+			events(nil).copyTo(all, logs(a, is), nil)
+		}
+		require.Equal(t, 1, all.ResourceLogs().Len(), pair)
+		require.Equal(t, 2, all.ResourceLogs().At(0).ScopeLogs().Len(), pair)
+	}
+}
