@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/shellcommand"
@@ -208,14 +209,19 @@ func (b *builder) lookedUp(files map[string]*taint, p string) *taint {
 		b.f.Truncated = true
 		return nil
 	}
-	var all *taint
-	for name, t := range files {
+	var names []string
+	for name := range files {
 		if within(name, p) || within(p, name) || p == "." {
-			if all == nil {
-				all = &taint{}
-			}
-			all.merge(t)
+			names = append(names, name)
 		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	slices.Sort(names) // the first detail of a kind is what is told
+	all := &taint{}
+	for _, name := range names {
+		all.merge(files[name])
 	}
 	return all
 }
@@ -273,11 +279,15 @@ func (b *builder) sinks(i int, files map[string]*taint) {
 			b.flow(t, FlowExecute, r)
 			continue
 		}
-		for dir := range files {
-			if strings.HasSuffix(dir, "/") && (strings.HasPrefix(r, dir) || dir == "./" && r[0] != '/') && files[dir].bits&bitDownload != 0 {
-				b.flow(files[dir], FlowExecute, r)
-				break
+		var from *taint
+		first := "" // of the directories by name
+		for dir, t := range files {
+			if strings.HasSuffix(dir, "/") && (strings.HasPrefix(r, dir) || dir == "./" && r[0] != '/') && t.bits&bitDownload != 0 && (from == nil || dir < first) {
+				from, first = t, dir
 			}
+		}
+		if from != nil {
+			b.flow(from, FlowExecute, r)
 		}
 	}
 	if len(s.runs) > 0 && !s.runsIn {
