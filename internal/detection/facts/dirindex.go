@@ -27,8 +27,8 @@ func newDirIndex(dirs []string, tilde bool) *dirIndex {
 
 // find gives the first directory of the list that a path names or is below, and what of
 // the path is behind it: "" or something that begins with a slash. Of a directory that
-// stands in the path more than once, also as a part of other names, the first place
-// counts. There is none when the index is below 0.
+// stands in the path more than once the first place counts, also behind a name that only
+// ends like it: /tmp/x.ssh/.ssh is below .ssh. There is none when the index is below 0.
 func (x *dirIndex) find(low string) (index int, after string) {
 	index = -1
 	for at := 0; at < len(low); {
@@ -38,7 +38,7 @@ func (x *dirIndex) find(low string) (index int, after string) {
 					break // they are in order
 				}
 				dir := x.dirs[i]
-				if !within(low[at:], dir) || strings.Index(low, dir) != at {
+				if !within(low[at:], dir) {
 					continue
 				}
 				index, after = i, low[at+len(dir):]

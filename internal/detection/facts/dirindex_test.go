@@ -18,12 +18,18 @@ func TestDirIndexFindsWhatASearchFinds(t *testing.T) {
 		search := func(low string) (int, string) {
 			for n, dir := range list.dirs {
 				dir = strings.TrimPrefix(dir, "/")
-				i := strings.Index(low, dir)
-				if i < 0 || i > 0 && low[i-1] != '/' && (low[i-1] != '~' || !list.tilde) {
-					continue
-				}
-				if after := low[i+len(dir):]; after == "" || after[0] == '/' {
-					return n, after
+				for at := 0; ; at++ {
+					i := strings.Index(low[at:], dir)
+					if i < 0 {
+						break
+					}
+					at += i
+					if at > 0 && low[at-1] != '/' && (low[at-1] != '~' || !list.tilde) {
+						continue
+					}
+					if after := low[at+len(dir):]; after == "" || after[0] == '/' {
+						return n, after
+					}
 				}
 			}
 			return -1, ""
@@ -49,6 +55,15 @@ func TestDirIndexFindsWhatASearchFinds(t *testing.T) {
 			}
 		}
 		require.Greater(t, found, 10_000)
+	}
+}
+
+// A link with a name that ends like the directory's hides nothing behind it.
+func TestADirectoryBehindANameLikeIt(t *testing.T) {
+	index := newDirIndex(credentialDirs, true)
+	for _, low := range []string{"/home/u/.ssh/id_x", "/tmp/x.ssh/.ssh/id_x", "/tmp/.ssh2/.ssh/id_x", "~.ssh/id_x"} {
+		_, after := index.find(low)
+		require.Equal(t, "/id_x", after, low)
 	}
 }
 
