@@ -43,8 +43,11 @@ func (l *Log) commit(g *group) (receipts []Receipt, err error) {
 		if commit.Sync, err = l.write(l.buf); err != nil {
 			return nil, err
 		}
+		share := l.tell(g, receipts, at)
 		g.end(receipts, nil) // nobody waits for what is left to do
-		l.tell(g, receipts, at)
+		if share {
+			go l.feed.shareAll()
+		}
 		l.last = append(l.last[:0], l.buf[lastStart:]...)
 		l.grown(l.leaves)
 		for _, s := range l.events {
@@ -110,9 +113,9 @@ func (l *Log) encode(g *group) (receipts []Receipt, lastStart int) {
 	return receipts, lastStart
 }
 
-// tell lets the feed's readers know of a group that was written at an offset of
-// the segment.
-func (l *Log) tell(g *group, receipts []Receipt, at int64) {
+// tell hands a group that was written at an offset of the segment over to the feed, and
+// reports whether its readers have to be told.
+func (l *Log) tell(g *group, receipts []Receipt, at int64) (share bool) {
 	l.told = l.told[:0]
 	for i, r := range receipts {
 		start, end := l.starts[i], len(l.buf)
@@ -125,8 +128,9 @@ func (l *Log) tell(g *group, receipts []Receipt, at int64) {
 		}
 		l.told = append(l.told, w)
 	}
-	l.feed.wrote(l.told...)
+	share = l.feed.hand(l.told...)
 	clear(l.told) // the payloads are the readers'
+	return share
 }
 
 // grown takes lines in that are on disk, and lets the keeper know.

@@ -114,6 +114,13 @@ func (f *Feed) opened(log string, next uint64) {
 
 // wrote tells what is on disk.
 func (f *Feed) wrote(all ...Written) {
+	if f.hand(all...) {
+		go f.shareAll()
+	}
+}
+
+// hand hands over what is on disk, and reports whether shareAll has to be called.
+func (f *Feed) hand(all ...Written) (share bool) {
 	f.handing.Lock()
 	defer f.handing.Unlock()
 	for _, w := range all {
@@ -130,10 +137,9 @@ func (f *Feed) wrote(all ...Written) {
 		}
 		f.handed.all = append(f.handed.all, w)
 	}
-	if f.handed.next > 0 && !f.sharing {
-		f.sharing = true
-		go f.shareAll()
-	}
+	share = f.handed.next > 0 && !f.sharing
+	f.sharing = f.sharing || share
+	return share
 }
 
 // shareAll tells the readers of what is handed over, until nothing is.
@@ -191,9 +197,12 @@ func (f *Feed) share(w Written) {
 }
 
 // Written returns the id of the log, "" when none was opened yet, and the
-// sequence number behind the last record that is on disk.
+// sequence number behind the last record that is on disk, whether or not readers have
+// been told of it.
 func (f *Feed) Written() (log string, next uint64) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.log, f.next
+	f.handing.Lock()
+	defer f.handing.Unlock()
+	return f.log, max(f.next, f.handed.next)
 }

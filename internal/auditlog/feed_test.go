@@ -203,3 +203,24 @@ func TestFeedDoesNotKeepTheLogWaiting(t *testing.T) {
 	require.EqualValues(t, 7, next)
 	require.False(t, ok)
 }
+
+// TestAcknowledgedIsWritten: who was told that a record is on disk finds that the log is
+// so far, whether or not the readers have been told.
+func TestAcknowledgedIsWritten(t *testing.T) {
+	log, err := Open(t.TempDir(), Options{quiet: true, sync: func(*os.File) error { return nil }})
+	require.NoError(t, err)
+	defer func() { require.NoError(t, log.Close()) }()
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for range 500 {
+				receipt, err := log.Append(t.Context(), pending("", 10))
+				if _, next := log.feed.Written(); err != nil || next <= receipt.FirstSeq {
+					t.Errorf("record %d was acknowledged (%v) and %d are known", receipt.FirstSeq, err, next)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+}

@@ -116,6 +116,9 @@ func (r *auditReceiver) begin(log string, next uint64) {
 	switch {
 	case r.cursor.Log == log && r.cursor.NextSeq <= next:
 	case r.cursor.Log == "" && r.config.StartAt == startEnd:
+		if log == r.startLog {
+			next = r.startNext
+		}
 		r.cursor = auditcursor.Cursor{Log: log, NextSeq: next}
 		r.save() // after a crash the end would be another one
 	case r.cursor.Log == log:

@@ -40,6 +40,10 @@ type auditReceiver struct {
 	tap    *auditlog.Tap
 	reader *auditlog.Reader
 	cursor auditcursor.Cursor
+	// Where the log ended at Start, "" when none was open: what comes from then on is
+	// delivered, however late the receiver gets to look.
+	startLog  string
+	startNext uint64
 
 	unsaved       bool // the cursor has moved since it was saved
 	saved, warned time.Time
@@ -86,6 +90,7 @@ func (r *auditReceiver) Start(context.Context, component.Host) error {
 		return err
 	}
 	r.tap = r.listen()
+	r.startLog, r.startNext = r.feed.Written()
 	var ctx context.Context
 	ctx, r.stop = context.WithCancel(context.Background())
 	r.running.Go(func() { r.run(ctx) })
