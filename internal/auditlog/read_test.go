@@ -77,7 +77,7 @@ func TestFilters(t *testing.T) {
 
 func TestLast(t *testing.T) {
 	dir := t.TempDir()
-	l := openLog(t, dir, Options{quiet: true, SegmentMaxBytes: 700_000})
+	l := openLog(t, dir, Options{quiet: true, HeartbeatInterval: -1, SegmentMaxBytes: 700_000})
 	for i := range 60 {
 		_, err := l.Append(t.Context(), pending(fmt.Sprint("id", i), (i%7)*60_000)) // lines shorter and longer than a chunk
 		require.NoError(t, err)
