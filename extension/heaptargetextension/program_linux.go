@@ -26,7 +26,7 @@ func dropProgram() (uint64, error) {
 	if err != nil {
 		return 0, fmt.Errorf("list mappings: %w", err)
 	}
-	defer f.Close()
+	defer f.Close() //nolint:errcheck // read only
 	mappings, err := constant(f, program)
 	if err != nil {
 		return 0, fmt.Errorf("list mappings: %w", err)
