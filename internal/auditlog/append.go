@@ -157,5 +157,6 @@ func (l *Log) lead(g *group) {
 	l.mu.Lock()
 	l.open = nil
 	l.mu.Unlock()
+	defer g.end(nil, ErrUnavailable) // a panic leaves none of its members waiting
 	g.end(l.commit(g))
 }

@@ -48,8 +48,15 @@ func (t *Tap) extend(w *Written) bool {
 	}
 	b := t.queue[len(t.queue)-1]
 	if b.closed || b.Own || b.Passed || b.Payload == nil || b.End() != w.FirstSeq || b.After() != w.Place ||
-		b.Records+w.Records > maxPart || !t.fits(w) || b.FirstSeq < t.edge && t.edge < w.End() ||
-		!t.more(b.Payload, w.Payload) {
+		b.Records+w.Records > maxPart || !t.fits(w) || b.FirstSeq < t.edge && t.edge < w.End() {
+		return false
+	}
+	added := false
+	if fault := caught(func() { added = t.more(b.Payload, w.Payload) }); fault != nil {
+		b.fail(fault)
+		return false
+	}
+	if !added {
 		return false
 	}
 	b.Records += w.Records
@@ -62,7 +69,7 @@ func (t *Tap) extend(w *Written) bool {
 
 // shareWhole tells the readers of whole payloads of w.
 func (f *Feed) shareWhole(w Written) {
-	if f.grow(w) {
+	if f.grow(&w) {
 		return
 	}
 	b := &block{Written: w}
@@ -91,7 +98,7 @@ func (f *Feed) shareWhole(w Written) {
 
 // grow adds w to the block that is open, if each reader of whole payloads that has the
 // block has room for w, and none other has.
-func (f *Feed) grow(w Written) bool {
+func (f *Feed) grow(w *Written) bool {
 	b := f.open
 	if b == nil || w.Own || w.Payload == nil || b.End() != w.FirstSeq || b.After() != w.Place {
 		return false
@@ -101,7 +108,7 @@ func (f *Feed) grow(w Written) bool {
 		if t.part != nil {
 			continue
 		}
-		if t.has(b) != t.fits(&w) {
+		if t.has(b) != t.fits(w) {
 			return false
 		}
 		if t.has(b) {
@@ -111,7 +118,16 @@ func (f *Feed) grow(w Written) bool {
 			join = t.join.Join
 		}
 	}
-	if join == nil || !join(b.Payload, w.Payload) {
+	if join == nil {
+		return false
+	}
+	joined := false
+	if fault := caught(func() { joined = join(b.Payload, w.Payload) }); fault != nil {
+		b.fail(fault) // a part of the one may be in the other
+		w.fail(fault)
+		f.open = nil
+	}
+	if !joined {
 		return false
 	}
 	b.Records += w.Records
@@ -140,10 +156,10 @@ func (t *Tap) has(b *block) bool { return len(t.queue) > 0 && t.queue[len(t.queu
 
 // close ends a block that a reader takes: what others are given must not change.
 func (f *Feed) close(b *block) {
-	if b.share != nil {
+	if b.share != nil && b.Payload != nil {
 		b.share(b.Payload)
-		b.share = nil
 	}
+	b.share = nil
 	if f.open != b {
 		return
 	}

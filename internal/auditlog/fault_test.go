@@ -1,127 +1,73 @@
 package auditlog
 
 import (
-	"errors"
-	"fmt"
-	"os"
-	"path/filepath"
-	"sync/atomic"
+	"strings"
 	"testing"
-	"time"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"github.com/agent-telemetry/agent-telemetry/internal/safefile"
 )
 
-func TestFailedSync(t *testing.T) {
-	dir := t.TempDir()
-	var failing atomic.Bool
-	l := openLog(t, dir, Options{quiet: true, sync: func(f *os.File) error {
-		if failing.Load() {
-			return errors.New("input/output error")
+// A payload that a reader cannot take is read from the log, by that reader and those who
+// were given the same, and what comes behind it is told of as ever.
+func TestAReaderThatPanicsEndsNothing(t *testing.T) {
+	w := newJoined(t)
+	bad := func(payload any) bool { return strings.Contains(payload.(*text).s, "!") }
+	part := w.f.TapPart(func(payload any) any {
+		if bad(payload) {
+			panic("part")
 		}
-		return safefile.SyncData(f)
-	}})
-	_, err := l.Append(t.Context(), pending("a", 1))
-	require.NoError(t, err)
-	failing.Store(true)
-	for range 3 {
-		_, err = l.Append(t.Context(), pending("b", 1), pending("c", 1))
-		require.ErrorIs(t, err, ErrUnavailable)
-		assert.False(t, l.Status().Healthy)
-	}
-	failing.Store(false)
-	r, err := l.Append(t.Context(), pending("b", 1))
-	require.NoError(t, err)
-	assert.Equal(t, Receipt{FirstSeq: 1, Written: 1}, r, "what was not acknowledged is not in the way")
-	assert.True(t, l.Status().Healthy)
-	assert.Len(t, readAll(t, dir), 2)
-}
-
-func TestDisturbedLog(t *testing.T) {
-	for name, disturb := range map[string]func(t *testing.T, dir, segment string){
-		"segment removed":   func(t *testing.T, _, s string) { require.NoError(t, os.Remove(s)) },
-		"directory removed": func(t *testing.T, dir, _ string) { require.NoError(t, os.RemoveAll(dir)) },
-		"segment cut":       func(t *testing.T, _, s string) { require.NoError(t, os.Truncate(s, 3)) },
-		"segment replaced": func(t *testing.T, _, s string) {
-			require.NoError(t, os.Remove(s))
-			require.NoError(t, os.WriteFile(s, nil, 0o600))
+		return payload.(*text).s
+	})
+	parts := w.f.TapParts(
+		func(payload any) any {
+			s := payload.(*text).s
+			return &s
 		},
-		"segment linked": func(t *testing.T, dir, s string) {
-			require.NoError(t, os.Remove(s))
-			require.NoError(t, os.Symlink(dir+"/lock", s))
-		},
-		"segment lengthened": func(t *testing.T, _, s string) { require.NoError(t, os.WriteFile(s, make([]byte, 5000), 0o600)) },
-		"next name taken": func(t *testing.T, dir, s string) {
-			require.NoError(t, os.Remove(s))
-			require.NoError(t, os.Mkdir(dir+"/00000001.jsonl", 0o700))
-			require.NoError(t, os.WriteFile(dir+"/00000002.jsonl", []byte("x\n"), 0o600))
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			dir := filepath.Join(t.TempDir(), "audit")
-			l := openLog(t, dir, Options{quiet: true})
-			_, err := l.Append(t.Context(), pending("a", 1), pending("b", 1))
-			require.NoError(t, err)
-			disturb(t, dir, l.path())
-			r, err := l.Append(t.Context(), pending("c", 1))
-			require.NoError(t, err)
-			assert.Equal(t, uint64(3), r.FirstSeq)
-
-			last, err := Last(t.Context(), dir, 2, Filter{FromSeq: 2})
-			if !errors.Is(err, ErrCorrupt) {
-				require.NoError(t, err)
+		func(to, more any) bool {
+			if bad(more) {
+				panic("more")
 			}
-			require.Len(t, last, 2)
-			assert.Equal(t, KindDisturbed, last[0].Kind)
-			assert.Equal(t, "00000000.jsonl", last[0].Attribute(DisturbedSegment))
-			assert.Equal(t, "2", fmt.Sprint(last[0].Attributes[DisturbedNextSeq]))
-			assert.Equal(t, uint64(3), last[1].Seq)
-			_, err = Open(dir, Options{quiet: true})
-			require.ErrorIs(t, err, ErrLocked, "nobody else gets in")
+			*to.(*string) += more.(*text).s
+			return true
 		})
-	}
-}
-
-func TestRotationOverTakenNames(t *testing.T) {
-	dir := t.TempDir()
-	l := openLog(t, dir, Options{quiet: true, SegmentMaxBytes: 100})
-	for i := range uint64(maxOccupied + 1) {
-		require.NoError(t, os.Mkdir(filepath.Join(dir, segmentName(i+1)), 0o700))
-	}
-	for range 3 {
-		_, err := l.Append(t.Context(), pending("", 80))
-		require.NoError(t, err, "no free name is no reason to stop")
-	}
-	assert.Len(t, readAll(t, dir), 3)
-}
-
-// When every attempt takes time, those who wait share the next group.
-func TestGroupsAreShared(t *testing.T) {
-	counter := &counting{}
-	l := openLog(t, t.TempDir(), Options{quiet: true, Observer: counter, sync: func(f *os.File) error {
-		time.Sleep(5 * time.Millisecond) // a slow disk
-		return safefile.SyncData(f)
+	joins := w.f.TapJoined(Joiner{Most: 10, Join: func(to, more any) bool {
+		if bad(more) {
+			panic("join")
+		}
+		to.(*text).s += more.(*text).s
+		return true
 	}})
-	results := make(chan error)
-	for i := range 100 {
-		go func() {
-			_, err := l.Append(t.Context(), pending(fmt.Sprint(i), 10))
-			results <- err
-		}()
-	}
-	for range 100 {
-		require.NoError(t, <-results)
-	}
-	assert.Equal(t, 100, counter.records)
-	assert.Less(t, counter.groups, 20)
-}
+	w.write("ab", "!", "cd", "e")
 
-type counting struct {
-	silent
-	groups, records int
+	for _, c := range []struct {
+		tap  *Tap
+		want []string // "" is read from the log
+	}{
+		{part, []string{"ab", "", "cd", "e"}},
+		{parts, []string{"", "!cde"}},
+		{joins, []string{"", "", "cde"}},
+	} {
+		var got []string
+		next := uint64(0)
+		for _, _, head, ok := c.tap.Head(); ok; _, _, head, ok = c.tap.Head() {
+			_, b := c.tap.Take()
+			require.Equal(t, next, b.FirstSeq)
+			require.Equal(t, head.FirstSeq, b.FirstSeq)
+			next = b.End()
+			switch p := b.Payload.(type) {
+			case nil:
+				require.ErrorContains(t, b.Fault, "panic: ")
+				got = append(got, "")
+			case string:
+				got = append(got, p)
+			case *string:
+				got = append(got, *p)
+			case *text:
+				got = append(got, p.s)
+			}
+			require.False(t, b.Passed)
+		}
+		require.Equal(t, c.want, got)
+		require.EqualValues(t, 6, next, "nothing is left out")
+	}
 }
-
-func (c *counting) Committed(m Commit) { c.groups++; c.records += m.Records }

@@ -35,6 +35,9 @@ type Written struct {
 	// Passed says that nothing of it is for the reader of a part. Several in a row
 	// are told as one.
 	Passed bool
+	// Fault is what a function of a reader panicked with: Payload is nil, and the records
+	// have to be read from the log.
+	Fault error
 
 	bytes int
 }
@@ -186,7 +189,11 @@ func (f *Feed) share(w Written) {
 		case t.extend(&w):
 		default:
 			mine := w
-			if mine.Payload = t.part(w.Payload); mine.Payload == nil {
+			fault := caught(func() { mine.Payload = t.part(w.Payload) })
+			if fault != nil {
+				mine.fail(fault)
+			}
+			if mine.Payload == nil && fault == nil {
 				t.pass(mine)
 			} else {
 				t.add(&block{Written: mine})

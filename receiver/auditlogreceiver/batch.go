@@ -161,6 +161,7 @@ func (r *auditReceiver) fill(ctx context.Context, b *batch) error {
 		case inMemory && w.FirstSeq == at && (w.Own || (w.Passed || w.Growing || w.Payload != nil) && (b.window == nil || b.window.fits(w))):
 			r.take(b, w)
 		case inMemory && w.FirstSeq == at:
+			r.tellFault(w)
 			r.reader.Jump(at, w.Place)
 			err = r.read(ctx, b, w.End())
 		case inMemory && w.FirstSeq > at:
@@ -197,6 +198,9 @@ func (r *auditReceiver) take(b *batch, w auditlog.Written) {
 	log, w := r.tap.Take()
 	if log != r.cursor.Log || w.FirstSeq != r.at() {
 		return // another log was opened: what there was of this one is read from disk
+	}
+	if w.Payload == nil && !w.Own && !w.Passed {
+		return // it is read from disk
 	}
 	b.take(w, r.mutates)
 	r.reader.Jump(w.End(), w.After())
