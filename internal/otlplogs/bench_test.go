@@ -4,35 +4,24 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/agent-telemetry/agent-telemetry/internal/capture"
-	"github.com/agent-telemetry/agent-telemetry/internal/eventjson"
-	"github.com/agent-telemetry/agent-telemetry/internal/hookfixtures"
 	"github.com/agent-telemetry/agent-telemetry/internal/otlplogs"
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
-	"github.com/agent-telemetry/agent-telemetry/internal/statedir"
+	"github.com/agent-telemetry/agent-telemetry/test/hookrequest"
 )
 
 // BenchmarkDecodeCaptured decodes what claude-hook sends of an edit and of a command, with
 // another event id and session each time, as they come.
 func BenchmarkDecodeCaptured(b *testing.B) {
-	project := b.TempDir()
 	var requests [][]byte
 	size := 0
-	for _, name := range []string{"files/edit-post", "shell/test-pre"} {
-		r, err := capture.New(capture.Settings{Dir: statedir.Dir(b.TempDir()), PromptPreview: true}).Capture(b.Context(), capture.Input{
-			Payload: hookfixtures.Named(name).PayloadIn(project, "session-0000"), Transport: semconv.TransportCommand,
-			ProjectDir: project, InstallScope: semconv.InstallScopeUser, Received: time.Now(),
-		})
-		require.NoError(b, err)
-		require.True(b, r.Watched)
-		raw := string(eventjson.Request(r.Event))
+	for _, name := range hookrequest.Pipeline() {
+		raw := string(hookrequest.JSON(b, name))
 		for i := range 64 {
-			session := fmt.Sprintf("session-%04d", i%16)
-			requests = append(requests, []byte(strings.ReplaceAll(raw, "session-0000", session)))
+			session := fmt.Sprintf("%s%02d", hookrequest.Session[:len(hookrequest.Session)-2], i%16)
+			requests = append(requests, []byte(strings.ReplaceAll(raw, hookrequest.Session, session)))
 		}
 		size += len(raw)
 	}
