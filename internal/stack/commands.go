@@ -4,6 +4,9 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"runtime"
+	"strconv"
+	"time"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 	"github.com/agent-telemetry/agent-telemetry/internal/statedir"
@@ -15,14 +18,29 @@ func Log(home statedir.Dir, role supervise.Role) string {
 	return filepath.Join(home.Logs(), string(role)+".log")
 }
 
-// collectorMemory has the garbage of what is larger than the target of the heap_target
-// extension collected more often than by default: under load most of what the collector
-// has in memory is garbage. pass_env: [GOGC] takes it from the environment.
-const collectorMemory = "GOGC=35"
+// CollectorRuntime are the variables of the Go runtime and the SDK that the collector gets.
+// Those that pass_env names win.
+//
+// GOGC has the garbage of what is larger than the target of the heap_target extension
+// collected more often than by default: under load most of what the collector has in
+// memory is garbage.
+//
+// GOMAXPROCS is one more than by default: of the threads that run Go, one is mostly in a
+// sync, and with CollectorTimerSlack it is later that another takes its place.
+//
+// Without the exemplar filter the collector's metrics about itself would look for a span at
+// each count: it makes no spans of itself. The connectors' exemplars are their own.
+func CollectorRuntime() []string {
+	return []string{
+		"GOGC=35",
+		"GOMAXPROCS=" + strconv.Itoa(runtime.GOMAXPROCS(0)+1),
+		"OTEL_METRICS_EXEMPLAR_FILTER=always_off",
+	}
+}
 
-// collectorExemplars keeps the collector's metrics about itself from looking for a span
-// at each count: it makes no spans of itself. The connectors' exemplars are their own.
-const collectorExemplars = "OTEL_METRICS_EXEMPLAR_FILTER=always_off"
+// CollectorTimerSlack lets the collector's threads sleep for longer than Go asks for: none
+// of its timers has to be exact to a millisecond. See docs/decisions.md.
+const CollectorTimerSlack = time.Millisecond
 
 // CollectorCommand is how the collector is run.
 func CollectorCommand(c *Config) (*supervise.Command, error) {
@@ -43,7 +61,7 @@ func CollectorCommand(c *Config) (*supervise.Command, error) {
 		args = append(args, "--config=file:"+path)
 	}
 	env := append(baseEnvironment(os.LookupEnv), c.Environment()...)
-	env = append(env, collectorMemory, collectorExemplars)
+	env = append(env, CollectorRuntime()...)
 	for _, name := range c.PassEnv {
 		if v, ok := os.LookupEnv(name); ok {
 			env = append(env, name+"="+v)
@@ -51,7 +69,7 @@ func CollectorCommand(c *Config) (*supervise.Command, error) {
 	}
 	return &supervise.Command{
 		Path: bin, Args: args, Env: env,
-		Dir: string(c.Home), Log: Log(c.Home, supervise.Collector),
+		Dir: string(c.Home), Log: Log(c.Home, supervise.Collector), TimerSlack: CollectorTimerSlack,
 	}, nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/statedir"
+	"github.com/agent-telemetry/agent-telemetry/internal/timerslack"
 )
 
 // Command is a program to run in the background.
@@ -19,6 +20,9 @@ type Command struct {
 	Env  []string // whole; the marks are added
 	Dir  string
 	Log  string // takes both outputs
+	// TimerSlack is by how much the program's waits for a time may be longer, on Linux, so
+	// that it is woken less often. 0: by what the system has set.
+	TimerSlack time.Duration
 }
 
 // Child is one supervised program.
@@ -151,7 +155,7 @@ func start(home statedir.Dir, role Role, c *Command, session bool) (*exec.Cmd, e
 	p.Dir, p.Stdout, p.Stderr = c.Dir, log, log
 	p.Env = append(append([]string{}, c.Env...), marks(home, role)...)
 	p.SysProcAttr = &syscall.SysProcAttr{Setsid: session, Setpgid: !session}
-	if err := p.Start(); err != nil {
+	if err := timerslack.Start(p, c.TimerSlack); err != nil {
 		return nil, fmt.Errorf("start %s: %w", role, err)
 	}
 	return p, nil

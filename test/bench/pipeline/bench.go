@@ -33,6 +33,7 @@ type bench struct {
 	ours, other *side
 	bare        *side
 	variants    *variants // nil: not measured
+	host        hostTime  // when it began
 }
 
 // onlyAgents is the value of -only for what the analysis of agents costs.
@@ -43,7 +44,7 @@ func newBench(ctx context.Context, o options) (_ *bench, err error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &bench{options: o, stack: s}
+	b := &bench{options: o, stack: s, host: hostTimeNow()}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, b.close())

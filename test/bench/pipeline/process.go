@@ -9,6 +9,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/agent-telemetry/agent-telemetry/internal/timerslack"
 	"github.com/agent-telemetry/agent-telemetry/test/harness"
 )
 
@@ -19,8 +20,8 @@ type process struct {
 }
 
 // startProcess starts a collector with its output in a file, and waits until it tells its
-// metrics.
-func startProcess(ctx context.Context, cmd *exec.Cmd, output, metrics string) (_ *process, err error) {
+// metrics. slack is that of its timers.
+func startProcess(ctx context.Context, cmd *exec.Cmd, slack time.Duration, output, metrics string) (_ *process, err error) {
 	log, err := os.Create(output)
 	if err != nil {
 		return nil, fmt.Errorf("open the collector's log: %w", err)
@@ -28,7 +29,7 @@ func startProcess(ctx context.Context, cmd *exec.Cmd, output, metrics string) (_
 	defer func() { err = errors.Join(err, log.Close()) }()
 	p := &process{cmd: cmd, exited: make(chan error, 1)}
 	cmd.Stdout, cmd.Stderr = log, log
-	if err := cmd.Start(); err != nil {
+	if err := timerslack.Start(cmd, slack); err != nil {
 		return nil, fmt.Errorf("start the collector: %w", err)
 	}
 	go func() { p.exited <- cmd.Wait() }()

@@ -40,7 +40,7 @@ func startStock(ctx context.Context, s *harness.Stack) (*stock, error) {
 	cmd.Env = append(os.Environ(), "BENCH_DIR="+dir, "BENCH_LOKI_URL="+s.LokiURL(),
 		"BENCH_OTLP_PORT="+strconv.Itoa(ports[0]), "BENCH_METRICS_PORT="+strconv.Itoa(ports[1]))
 	metrics := fmt.Sprintf("http://127.0.0.1:%d/metrics", ports[1])
-	p, err := startProcess(ctx, cmd, filepath.Join(dir, "log"), metrics)
+	p, err := startProcess(ctx, cmd, 0, filepath.Join(dir, "log"), metrics)
 	if err != nil {
 		return nil, fmt.Errorf("stock: %w", err)
 	}
