@@ -30,6 +30,7 @@ func current() (time.Duration, error) {
 	return time.Duration(ns), err
 }
 
+// set changes the slack of this thread.
 func set(slack time.Duration) error {
-	return unix.Prctl(unix.PR_SET_TIMERSLACK, uintptr(slack), 0, 0, 0)
+	return unix.Prctl(unix.PR_SET_TIMERSLACK, uintptr(slack), 0, 0, 0) //nolint:gosec // never negative
 }
