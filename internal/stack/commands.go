@@ -25,17 +25,19 @@ func Log(home statedir.Dir, role supervise.Role) string {
 // collected more often than by default: under load most of what the collector has in
 // memory is garbage.
 //
-// GOMAXPROCS is one more than by default: of the threads that run Go, one is mostly in a
-// sync, and with CollectorTimerSlack it is later that another takes its place.
+// GOMAXPROCS is one more than by default, where CollectorTimerSlack counts: of the threads
+// that run Go, one is mostly in a sync, and with the slack it is later that another takes
+// its place. With GOMAXPROCS set, Go does not follow a limit of processors that changes
+// while the collector runs; it does with pass_env: [GOMAXPROCS] and an empty value.
 //
 // Without the exemplar filter the collector's metrics about itself would look for a span at
 // each count: it makes no spans of itself. The connectors' exemplars are their own.
 func CollectorRuntime() []string {
-	return []string{
-		"GOGC=35",
-		"GOMAXPROCS=" + strconv.Itoa(runtime.GOMAXPROCS(0)+1),
-		"OTEL_METRICS_EXEMPLAR_FILTER=always_off",
+	env := []string{"GOGC=35", "OTEL_METRICS_EXEMPLAR_FILTER=always_off"}
+	if runtime.GOOS == "linux" {
+		env = append(env, "GOMAXPROCS="+strconv.Itoa(runtime.GOMAXPROCS(0)+1))
 	}
+	return env
 }
 
 // CollectorTimerSlack lets the collector's threads sleep for longer than Go asks for: none

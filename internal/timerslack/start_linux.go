@@ -19,7 +19,7 @@ func start(cmd *exec.Cmd, slack time.Duration) error {
 	}
 	err = cmd.Start()
 	if set(own) == nil {
-		runtime.UnlockOSThread() // else the thread ends with this goroutine
+		runtime.UnlockOSThread() // else this goroutine keeps the thread to itself
 	}
 	return err
 }

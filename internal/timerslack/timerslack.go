@@ -1,8 +1,8 @@
 // Package timerslack starts programs whose waits for a time may end somewhat later, so
 // that the kernel wakes them less often.
 //
-// A Go program has a thread that looks every 20 µs, as long as anything goes on, whether
-// another one is stuck in a system call. In a program that syncs a file a thousand times a
+// A Go program has a thread that looks, every 20 µs for at least a millisecond after
+// anything went on, whether another one is stuck in a system call. In a program that syncs a file a thousand times a
 // second that was half of all wake-ups, and each takes a processor from who has work.
 // With a slack, the kernel lets that thread sleep for as long.
 package timerslack

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/agent-telemetry/agent-telemetry/test/harness"
 )
@@ -20,23 +21,17 @@ type collector struct {
 	exporters []string // their names
 }
 
-// tick is the unit of /proc/PID/stat: USER_HZ is 100 on every Linux.
-const tick = 10 * time.Millisecond
-
-// cpu is the processor time that the process has used, in user and kernel.
+// cpu is the processor time that the process has used, in user and kernel, those of its
+// threads that have ended, too.
 func (c *collector) cpu() (time.Duration, error) {
-	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", c.pid))
-	if err != nil {
+	var spent unix.Timespec
+	// What clock_getcpuclockid(3) makes of a PID: the ticks of /proc/PID/stat are 10 ms, a
+	// percent of what a phase takes.
+	clock := int32(^c.pid<<3 | 2) //nolint:gosec // PIDs fit
+	if err := unix.ClockGettime(clock, &spent); err != nil {
 		return 0, fmt.Errorf("read processor time: %w", err)
 	}
-	// The name in parentheses may hold anything; utime and stime are fields 14 and 15.
-	fields := strings.Fields(string(raw[bytes.LastIndexByte(raw, ')')+1:]))
-	if len(fields) < 13 {
-		return 0, fmt.Errorf("read processor time: %q", raw)
-	}
-	user, errUser := strconv.Atoi(fields[11])
-	kernel, errKernel := strconv.Atoi(fields[12])
-	return time.Duration(user+kernel) * tick, errors.Join(errUser, errKernel)
+	return time.Duration(spent.Nano()), nil
 }
 
 // maxRSS is the largest resident set of the process so far, in MB.

@@ -27,7 +27,7 @@ func main() {
 	flag.DurationVar(&o.idle, "idle", 10*time.Second, "how long the collectors are watched while nothing happens")
 	flag.StringVar(&o.config, "config", "", "the collector's configuration FILE instead of the shipped one, for instance with pprof")
 	flag.StringVar(&o.only, "only", "", "put only this load on the sides: 100/s, 1000/s or saturation; or agents: measure only what their analysis costs")
-	flag.IntVar(&o.agentRounds, "agent-rounds", 20, "how often each collector is measured for what the analysis of agents costs")
+	flag.IntVar(&o.agentRounds, "agent-rounds", 21, "how often each collector is measured for what the analysis of agents costs")
 	flag.BoolVar(&o.check, "check", false, "exit with 1 when a target is missed")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
