@@ -27,7 +27,7 @@ func (c *collector) cpu() (time.Duration, error) {
 	var spent unix.Timespec
 	// What clock_getcpuclockid(3) makes of a PID: the ticks of /proc/PID/stat are 10 ms, a
 	// percent of what a phase takes.
-	clock := int32(^c.pid<<3 | 2) //nolint:gosec // PIDs fit
+	clock := int32(^c.pid<<3 | 2)
 	if err := unix.ClockGettime(clock, &spent); err != nil {
 		return 0, fmt.Errorf("read processor time: %w", err)
 	}
