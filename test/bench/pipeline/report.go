@@ -30,6 +30,7 @@ func (b *bench) printEnvironment(w io.Writer) {
 		b.rounds, b.phase, b.ours.events[0].bytes, b.ours.events[1].bytes, connections)
 }
 
+// printHost says how far the figures can be trusted.
 func (b *bench) printHost(w io.Writer) {
 	fmt.Fprintf(w, "\n  of the processor time that this machine wanted, its host gave to others: %s\n", b.host.since())
 }
