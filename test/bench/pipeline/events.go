@@ -1,11 +1,9 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strconv"
 	"time"
 
@@ -18,92 +16,62 @@ import (
 	"github.com/agent-telemetry/agent-telemetry/internal/statedir"
 )
 
+// What every session consists of: a prompt, an agent that calls another, and then tool
+// calls of the session itself and of that agent, over and over. Each call is told twice,
+// before and after, and has an id of its own.
+var (
+	opening = []string{"agents/prompt", "agents/outer-pre", "agents/start-a", "agents/inner-pre", "agents/start-b"}
+	calls   = []string{
+		"shell/test-pre", "shell/test-post",
+		"files/edit-pre", "files/edit-post",
+		"agents/read-by-b-pre", "agents/read-by-b-post",
+	}
+)
+
 // templateSession is the session of the templates; every connection has its own.
 const templateSession = "bench-template-session"
 
-// events are requests as claude-hook makes them, one event each: alternately a
-// PostToolUse of Edit and a PreToolUse of Bash.
-type events []template
-
-// template is a request cut at what differs from one event to the next.
-type template struct {
-	parts  [][]byte // a text, a field, a text, …
-	fields []field
-	bytes  int
+// events are requests as claude-hook makes them, one event each.
+type events struct {
+	opening, calls []template
 }
 
-type field int
-
-const (
-	fieldID field = iota
-	fieldSession
-	fieldSeq
-	fieldTime
-)
-
-func newEvents(ctx context.Context, project string) (events, error) {
+// newEvents has the templates made as a hook makes events, one after the other.
+func newEvents(ctx context.Context, project string) (e events, err error) {
 	home, err := os.MkdirTemp("", "at-")
 	if err != nil {
-		return nil, fmt.Errorf("make events: %w", err)
+		return e, fmt.Errorf("make events: %w", err)
 	}
 	defer os.RemoveAll(home)
-	var list events
-	for _, name := range []string{"files/edit-post", "shell/test-pre"} {
-		dir := statedir.Dir(filepath.Join(home, filepath.Base(name)))
-		r, err := capture.New(capture.Settings{Dir: dir, PromptPreview: true}).Capture(ctx, capture.Input{
-			Payload: hookfixtures.Named(name).PayloadIn(project, templateSession), Transport: semconv.TransportCommand,
-			ProjectDir: project, InstallScope: semconv.InstallScopeProject, Received: time.Now(),
-		})
-		if err != nil {
-			return nil, fmt.Errorf("make events: %w", err)
-		}
-		t, err := cut(eventjson.Request(r.Event))
-		if err != nil {
-			return nil, fmt.Errorf("make events: %s: %w", name, err)
-		}
-		list = append(list, t)
-	}
-	return list, nil
-}
-
-// cut finds the fields of a request.
-func cut(request []byte) (template, error) {
-	t := template{bytes: len(request)}
-	_, id, _ := bytes.Cut(request, []byte(`"`+semconv.EventID+`","value":{"stringValue":"`))
-	_, nanos, _ := bytes.Cut(request, []byte(`"timeUnixNano":"`))
-	id, _, _ = bytes.Cut(id, []byte(`"`))
-	nanos, _, _ = bytes.Cut(nanos, []byte(`"`))
-	if len(id) == 0 || len(nanos) == 0 {
-		return t, fmt.Errorf("no event id or time in %s", request)
-	}
-	seq := []byte(`seq","value":{"intValue":"`)
-	marks := []struct {
-		field field
-		text  []byte
-	}{{fieldID, id}, {fieldTime, nanos}, {fieldSession, []byte(templateSession)}, {fieldSeq, append(seq, "1"...)}}
-	for rest := request; ; {
-		first, at := -1, len(rest)
-		for i, m := range marks {
-			if found := bytes.Index(rest, m.text); found >= 0 && found < at {
-				first, at = i, found
+	capturer := capture.New(capture.Settings{Dir: statedir.Dir(home), PromptPreview: true})
+	make := func(names []string) (list []template, err error) {
+		for _, name := range names {
+			fixture := hookfixtures.Named(name)
+			r, err := capturer.Capture(ctx, capture.Input{
+				Payload: fixture.PayloadIn(project, templateSession), Transport: semconv.TransportCommand,
+				ProjectDir: project, InstallScope: semconv.InstallScopeProject, Received: time.Now(),
+			})
+			if err != nil {
+				return nil, fmt.Errorf("make events: %s: %w", name, err)
 			}
+			t, err := cut(eventjson.Request(r.Event))
+			if err != nil {
+				return nil, fmt.Errorf("make events: %s: %w", name, err)
+			}
+			list = append(list, t)
 		}
-		if first < 0 {
-			t.parts = append(t.parts, rest)
-			return t, nil
-		}
-		end := at
-		if marks[first].field == fieldSeq {
-			end += len(seq)
-		}
-		t.parts, t.fields = append(t.parts, rest[:end]), append(t.fields, marks[first].field)
-		rest = rest[at+len(marks[first].text):]
+		return list, nil
 	}
+	if e.opening, err = make(opening); err != nil {
+		return e, err
+	}
+	e.calls, err = make(calls)
+	return e, err
 }
 
-// append makes the request of a session's event with the number seq.
+// append makes the request of a session's event with the number seq, from 1 on.
 func (e events) append(dst []byte, session string, seq int) []byte {
-	t := e[seq%len(e)]
+	t, call := e.at(seq)
 	id := uuid.Must(uuid.NewV7()).String()
 	now := time.Now().UnixNano()
 	for i, f := range t.fields {
@@ -117,7 +85,28 @@ func (e events) append(dst []byte, session string, seq int) []byte {
 			dst = strconv.AppendInt(dst, int64(seq), 10)
 		case fieldTime:
 			dst = strconv.AppendInt(dst, now, 10)
+		case fieldCall:
+			dst = fmt.Appendf(dst, "toolu_01%022d", call)
 		}
 	}
 	return append(dst, t.parts[len(t.fields)]...)
+}
+
+// at is what the event with the number seq is made of, and which call of the session it
+// is of.
+func (e events) at(seq int) (t *template, call int) {
+	if seq <= len(e.opening) {
+		return &e.opening[seq-1], seq
+	}
+	n := seq - 1 - len(e.opening)
+	return &e.calls[n%len(e.calls)], len(e.opening) + 1 + n/2
+}
+
+// bytes is the mean length of the requests for calls.
+func (e events) bytes() int {
+	total := 0
+	for _, t := range e.calls {
+		total += t.bytes
+	}
+	return total / len(e.calls)
 }
