@@ -80,7 +80,7 @@ func (b *bench) check() {
 	for e := b.order.Front(); e != nil; e = e.Next() {
 		s := e.Value.(*session)
 		nodes, bytes = nodes+s.nodes(), bytes+s.weight()
-		require.Len(b.t, s.sent, len(s.Sent))
+		require.Len(b.t, s.Sent.of, s.Sent.len())
 		for _, of := range []map[string]*node{{"": s.Root}, s.Turns, s.Agents, s.Calls} {
 			for _, n := range of {
 				require.Equal(b.t, n.size(), n.bytes, n.title(n.Kind))

@@ -32,7 +32,7 @@ func (t *Tracker) call(s *session, e *event, turn, agent *node) {
 			return
 		}
 		id := CallID(e.call)
-		if _, done := s.sent[id]; done {
+		if _, done := s.Sent.get(id); done {
 			t.late++
 			return
 		}

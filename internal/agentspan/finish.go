@@ -51,14 +51,11 @@ func (t *Tracker) retire(s *session, n *node) {
 		t.nodes--
 		t.bytes -= n.bytes
 	}
-	before := len(s.Sent)
-	s.remember(n)
-	t.bytes += sentBytes * (len(s.Sent) - before)
+	before := s.Sent.len()
+	s.Sent.put(s.idOf(n), n.Agent)
+	t.bytes += sentBytes * (s.Sent.len() - before)
 	t.spare.usedCall(n)
 }
-
-// sentBytes is about what it takes to remember a finished call.
-const sentBytes = 80
 
 // above is the span above a node. It is one that was finished, or will be.
 func (t *Tracker) above(s *session, n *node) ID {
@@ -109,7 +106,7 @@ func (s *session) made(call, by string) (ID, bool) {
 	if c := s.Calls[call]; c != nil {
 		return id, c.Agent == by
 	}
-	agent, ok := s.sent[id]
+	agent, ok := s.Sent.get(id)
 	return id, ok && agent == by
 }
 

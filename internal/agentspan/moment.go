@@ -23,7 +23,7 @@ func (t *Tracker) alert(s *session, e *event) {
 	n := s.Calls[e.call]
 	if n == nil {
 		agent := e.agent
-		if by, ok := s.sent[CallID(e.call)]; ok && e.call != "" {
+		if by, ok := s.Sent.get(CallID(e.call)); ok && e.call != "" {
 			agent = by
 		}
 		n = s.bearer(agent, s.turnOf(e), e.time)

@@ -2,9 +2,6 @@ package agentspan
 
 import "github.com/agent-telemetry/agent-telemetry/internal/semconv"
 
-// maxSent bounds the calls of a session that are remembered as finished.
-const maxSent = 1024
-
 // session is what is known of a session. Its fields are exported for encoding only.
 type session struct {
 	ID       string           `json:"id"`
@@ -13,51 +10,23 @@ type session struct {
 	Turns    map[string]*node `json:"turns,omitempty"`
 	Agents   map[string]*node `json:"agents,omitempty"`
 	Calls    map[string]*node `json:"calls,omitempty"`
-	// Sent are the calls that are finished, the oldest first, with who made them.
-	Sent []sentCall `json:"sent,omitempty"`
+	// Sent are the calls that are finished.
+	Sent sentCalls `json:"sent,omitzero"`
 	// Current is the turn of events that name no prompt.
 	Current string `json:"current,omitempty"`
 	Clock   int64  `json:"clock"` // time of its newest event
 
-	seen   int64 // when the last of its records came, in the tracker's time
-	swept  int64 // Clock, when it was looked through last
-	events int   // since then
-	sent   map[ID]string
+	seen   int64   // when the last of its records came, in the tracker's time
+	swept  int64   // Clock, when it was looked through last
+	events int     // since then
 	ended  []*node // calls that ended since the last flush
-}
-
-type sentCall struct {
-	ID    ID     `json:"id"`
-	Agent string `json:"agent,omitempty"`
 }
 
 func newSession(id string, at int64) *session {
 	return &session{
 		ID: id, Root: &node{Kind: KindSession, Start: at, Last: at},
-		Turns: map[string]*node{}, Agents: map[string]*node{}, Calls: map[string]*node{}, sent: map[ID]string{},
+		Turns: map[string]*node{}, Agents: map[string]*node{}, Calls: map[string]*node{},
 	}
-}
-
-// remember notes that a call is finished.
-func (s *session) remember(call *node) {
-	id := s.idOf(call)
-	if _, ok := s.sent[id]; ok {
-		return
-	}
-	if len(s.Sent) >= maxSent {
-		s.forget(maxSent / 4)
-	}
-	s.sent[id] = call.Agent
-	s.Sent = append(s.Sent, sentCall{id, call.Agent})
-}
-
-// forget forgets so many finished calls, the oldest.
-func (s *session) forget(n int) {
-	n = min(n, len(s.Sent))
-	for _, c := range s.Sent[:n] {
-		delete(s.sent, c.ID)
-	}
-	s.Sent = append(s.Sent[:0:0], s.Sent[n:]...)
 }
 
 // turnOf is the prompt id that an event belongs to, "" when none is known.

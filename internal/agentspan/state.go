@@ -7,11 +7,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 )
 
 // Of the state: a line with version and hash, then JSON.
 const (
-	stateHeader = "agent-telemetry spans state 1 "
+	stateHeader = "agent-telemetry spans state 2 "
 	// MaxState is the size of the largest state that is read.
 	MaxState = 64 << 20
 	// Of the largest that is written.
@@ -38,33 +39,52 @@ func (t *Tracker) Urgent() bool { return t.urgent }
 // seen last, as many as a file may hold. It must not be called between Observe and
 // Flush.
 func (t *Tracker) Encode() ([]byte, error) {
-	st := state{Newest: t.clock()}
-	room := savedBytes
-	for _, s := range t.pending {
-		raw, err := json.Marshal(s)
-		if err != nil {
-			return nil, fmt.Errorf("encode a span: %w", err)
+	// Put together by hand: encoding/json would read again what it has written.
+	body := fmt.Appendf(make([]byte, 0, t.encoded+t.encoded/8), `{"newest":%d`, t.clock())
+	body, err := appendList(body, "pending", func(yield func(any) bool) {
+		for _, s := range t.pending {
+			if !yield(s) {
+				return
+			}
 		}
-		if room -= len(raw) + 1; room < 0 {
-			break
-		}
-		st.Pending = append(st.Pending, s)
-	}
-	for e := t.order.Back(); e != nil && room > 0; e = e.Prev() {
-		raw, err := json.Marshal(e.Value.(*session))
-		if err != nil {
-			return nil, fmt.Errorf("encode a session: %w", err)
-		}
-		if room -= len(raw) + 1; room >= 0 {
-			st.Sessions = append(st.Sessions, raw)
-		}
-	}
-	body, err := json.Marshal(st)
+	})
 	if err != nil {
-		return nil, fmt.Errorf("encode the state of spans: %w", err)
+		return nil, fmt.Errorf("encode a span: %w", err)
 	}
+	body, err = appendList(body, "sessions", func(yield func(any) bool) {
+		for e := t.order.Back(); e != nil; e = e.Prev() {
+			if !yield(e.Value) {
+				return
+			}
+		}
+	})
+	if err != nil {
+		return nil, fmt.Errorf("encode a session: %w", err)
+	}
+	body = append(body, '}')
+	t.encoded = len(body)
 	sum := sha256.Sum256(body)
 	return append([]byte(stateHeader+hex.EncodeToString(sum[:])+"\n"), body...), nil
+}
+
+// appendList appends a list to an object, as far as there is room in a file.
+func appendList(body []byte, key string, list iter.Seq[any]) ([]byte, error) {
+	body = append(append(append(body, `,"`...), key...), `":[`...)
+	first := true
+	for v := range list {
+		raw, err := json.Marshal(v)
+		if err != nil {
+			return nil, err
+		}
+		if len(body)+len(raw) >= savedBytes {
+			break
+		}
+		if !first {
+			body = append(body, ',')
+		}
+		body, first = append(body, raw...), false
+	}
+	return append(body, ']'), nil
 }
 
 // Saved notes that what Encode returned last is safe.
@@ -127,10 +147,7 @@ func (t *Tracker) adopt(st *state, list []*session) {
 
 // index makes what is not in a file.
 func (s *session) index(now int64) {
-	s.seen, s.sent = now, make(map[ID]string, len(s.Sent))
-	for _, c := range s.Sent {
-		s.sent[c.ID] = c.Agent
-	}
+	s.seen = now
 	s.Root.bytes = s.Root.size()
 	for _, of := range []map[string]*node{s.Turns, s.Agents, s.Calls} {
 		for _, n := range of {
@@ -142,14 +159,9 @@ func (s *session) index(now int64) {
 
 // sane reports whether a session can have been written by Encode.
 func (s *session) sane() bool {
-	if !sane(s.ID) || s.Root == nil || !s.Root.sane(KindSession, "") || len(s.Current) > 2*maxID || len(s.Sent) > maxSent ||
+	if !sane(s.ID) || s.Root == nil || !s.Root.sane(KindSession, "") || len(s.Current) > 2*maxID ||
 		len(s.Resource) > maxResource || !saneAttrs(s.Resource) {
 		return false
-	}
-	for _, c := range s.Sent {
-		if len(c.Agent) > maxID {
-			return false
-		}
 	}
 	for kind, of := range map[Kind]*map[string]*node{KindTurn: &s.Turns, KindAgent: &s.Agents, KindCall: &s.Calls} {
 		if *of == nil {

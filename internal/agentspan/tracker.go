@@ -31,6 +31,7 @@ type Tracker struct {
 	ignored  int64     // events whose ids cannot be followed
 	changed  bool
 	urgent   bool // the change is one that nothing else tells
+	encoded  int  // length of the last state
 }
 
 // NewTracker returns a Tracker. now is time.Now, but in tests.
