@@ -57,7 +57,7 @@ func (a *Analyzer) agent(id string) *agent {
 		}
 		one = &agent{}
 		a.Agents[a.text(id)] = one
-		a.bytes += perCall
+		a.bytes += perAgent
 	}
 	return one
 }
@@ -78,7 +78,7 @@ func (a *Analyzer) acting(e *Event) *agent {
 			l.Rank = rankCorrection
 		}
 		if l.better(one.Link) {
-			l.Parent, l.Call, l.How = a.text(l.Parent), a.text(l.Call), a.text(l.How)
+			l.Parent, l.Call, l.How = a.text(l.Parent), a.madeBy(l.Call), a.text(l.How)
 			one.Link = l
 		}
 	}
@@ -103,4 +103,12 @@ func (a *Analyzer) acting(e *Event) *agent {
 		}
 	}
 	return one
+}
+
+// madeBy holds the id of a call: once, when the call is known.
+func (a *Analyzer) madeBy(id string) string {
+	if n := a.ids.find(id); n != 0 {
+		return a.ids.text(n)
+	}
+	return a.text(id)
 }

@@ -19,8 +19,6 @@ const (
 	maxMarks    = 10_000 // prompts, ends of turns
 	maxStops    = 64     // of an agent
 	maxRequests = 20_000
-	perCall     = 320 // bytes that a call takes, beside its texts
-	perDeed     = 100
 	// maxDuration is the longest that is believed, in ms: 30 days.
 	maxDuration = 30 * 24 * 3600 * 1000
 	// maxCount is the most tokens, or tool calls, that are believed of an agent.
@@ -47,39 +45,36 @@ func (l Limits) withDefaults() Limits {
 type Analyzer struct {
 	limits Limits
 	state
-	texts map[string]string // that are held once
+	store
 	bytes int
-	list  []*call // by when they were done, as far as that was known
-	spare []call  // not used yet
-	deeds map[deed]*doers
+	deeds map[deed]uint32 // numbers in store.doers
 }
 
 // deed is what two agents can both do.
 type deed struct {
 	action         Action
-	target, detail string
+	target, detail uint32
 }
 
 // doers says who did it: the first agent, and whether there are others.
 type doers struct {
-	agent   string
+	agent   uint32
 	several bool
 }
 
-// state is what is known of the session. Nothing in it depends on the order in which
-// the events came.
+// state is what is known of the session, beside its calls. Nothing in it depends on the
+// order in which the events came.
 type state struct {
-	First    int64             `json:"f,omitempty"`
-	Last     int64             `json:"l,omitempty"`
-	Over     int64             `json:"o,omitempty"` // the last SessionEnd
-	Agents   map[string]*agent `json:"a,omitempty"` // without the main one
-	Calls    map[string]*call  `json:"c,omitempty"`
-	Marks    []mark            `json:"m,omitempty"` // each once, in any order
-	Requests map[uint64]bool   `json:"r,omitempty"` // those that were counted
-	Asks     []ask             `json:"q,omitempty"` // each once, in any order
-	LeftOut  int               `json:"x,omitempty"`
+	First    int64
+	Last     int64
+	Over     int64             // the last SessionEnd
+	Agents   map[string]*agent // without the main one
+	Marks    []mark            // each once, in any order
+	Requests map[uint64]bool   // those that were counted
+	Asks     []ask             // each once, in any order
+	LeftOut  int
 	// Delegated says that a call of an agent was seen.
-	Delegated bool `json:"d,omitempty"`
+	Delegated bool
 
 	marked map[mark]bool
 	asked  map[ask]bool
@@ -94,7 +89,7 @@ type mark struct {
 
 // NewAnalyzer returns an Analyzer of a session that has no events yet.
 func NewAnalyzer(l Limits) *Analyzer {
-	a := &Analyzer{limits: l.withDefaults(), texts: map[string]string{}, deeds: map[deed]*doers{}}
+	a := &Analyzer{limits: l.withDefaults(), deeds: map[deed]uint32{}}
 	a.fill()
 	return a
 }
@@ -102,9 +97,6 @@ func NewAnalyzer(l Limits) *Analyzer {
 func (s *state) fill() {
 	if s.Agents == nil {
 		s.Agents = map[string]*agent{}
-	}
-	if s.Calls == nil {
-		s.Calls = map[string]*call{}
 	}
 	if s.Requests == nil {
 		s.Requests = map[uint64]bool{}
@@ -176,21 +168,23 @@ func (a *Analyzer) Add(e *Event) News {
 
 // met notes that an agent has done something, and reports whether another one has, too.
 func (a *Analyzer) met(c *call) bool {
-	if c.Target == "" && c.Action != Search {
+	if c.target == 0 && c.action != Search {
 		return false // nobody knows which file it was
 	}
-	d := deed{c.Action, c.Target, c.Detail}
-	if c.Action == Edit {
-		d.detail = ""
+	d := deed{c.action, c.target, c.detail}
+	if c.action == Edit {
+		d.detail = 0
 	}
-	who := a.deeds[d]
-	if who == nil {
-		who = &doers{agent: c.Agent}
-		a.deeds[d] = who
+	n := a.deeds[d]
+	if n == 0 {
+		a.doers = push(a.doers, doers{agent: c.agent})
+		n = uint32(len(a.doers)) //nolint:gosec // at most one of a call
+		a.deeds[d] = n
 		a.bytes += perDeed
 	}
-	c.doers = who
-	who.several = who.several || who.agent != c.Agent
+	c.doers = n
+	who := &a.doers[n-1]
+	who.several = who.several || who.agent != c.agent
 	return who.several
 }
 
@@ -238,29 +232,8 @@ func (a *Analyzer) request(acts *agent, e *Event) {
 	*sum = min(*sum+min(e.Tokens, 1<<40), maxCount)
 }
 
-// text holds a text once. There is room for less when much has been said already.
-func (a *Analyzer) text(s string) string {
-	if s == "" {
-		return ""
-	}
-	if known, ok := a.texts[s]; ok {
-		return known
-	}
-	if a.full() {
-		return ""
-	}
-	a.texts[s] = s
-	a.bytes += len(s) + 32
-	return s
-}
-
-// Size is about how many bytes are held.
-func (a *Analyzer) Size() int { return a.bytes }
-
 // Delegates reports whether an agent was called, or seen.
 func (a *Analyzer) Delegates() bool { return len(a.Agents) > 0 || a.Delegated }
-
-func (a *Analyzer) full() bool { return a.bytes >= a.limits.Bytes }
 
 // main is the name of the main agent where it stands for a parent.
 const mainAgent = semconv.AgentMain

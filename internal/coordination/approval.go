@@ -39,7 +39,7 @@ func (a *Analyzer) ask(e *Event, acts *agent) {
 	}
 	a.asked[k] = true
 	a.Asks = append(a.Asks, k)
-	a.bytes += perDeed
+	a.bytes += perAsk
 }
 
 // questions are the asks by agent, by time.
@@ -69,10 +69,11 @@ func (v *view) held(l *life) []interval {
 	}
 	for _, c := range l.mine {
 		switch {
-		case asksPerson(c.Tool):
+		case asksPerson(v.name(c.tool)):
 			list = append(list, interval{c.from(), c.done()})
 		case byTool != nil:
-			byTool[c.Tool] = append(byTool[c.Tool], c)
+			tool := v.name(c.tool)
+			byTool[tool] = append(byTool[tool], c)
 		}
 	}
 	var after []int64
@@ -93,8 +94,8 @@ func (v *view) held(l *life) []interval {
 	}
 	var runs []interval
 	for _, c := range l.mine {
-		if c.End != 0 && !c.denied() && !asksPerson(c.Tool) {
-			runs = append(runs, interval{c.ran(), c.End})
+		if c.end != 0 && !c.denied() && !asksPerson(v.name(c.tool)) {
+			runs = append(runs, interval{c.ran(), c.end})
 		}
 	}
 	return without(list, union(runs))
@@ -108,11 +109,11 @@ func allowed(calls []*call, asked int64) (to int64, known bool) {
 	open, dark := false, false
 	for _, c := range calls[max(first-maxAsked, 0):min(first+maxAsked, len(calls))] {
 		switch {
-		case c.Begin > asked+askSlack:
-		case c.End == 0:
+		case c.begin > asked+askSlack:
+		case c.end == 0:
 			open = true
-		case c.End < asked:
-		case !c.denied() && c.Duration < 0:
+		case c.end < asked:
+		case !c.denied() && c.duration() < 0:
 			dark = true
 		case c.ran() >= asked-askSlack:
 			if at := max(c.ran(), asked); to == 0 || at < to {
@@ -133,20 +134,20 @@ func allowed(calls []*call, asked int64) (to int64, known bool) {
 // denied, when it was.
 func (c *call) ran() int64 {
 	if c.denied() {
-		return c.End
+		return c.end
 	}
-	if c.Duration < 0 {
+	if c.duration() < 0 {
 		return c.from()
 	}
-	return max(c.from(), c.End-c.Duration*1_000_000)
+	return max(c.from(), c.end-c.duration()*1_000_000)
 }
 
 // begins are the moments at which an agent is known to go on, or to have stopped.
 func (v *view) begins(l *life) []int64 {
 	var list []int64
 	for _, c := range l.mine {
-		if c.Begin != 0 {
-			list = append(list, c.Begin)
+		if c.begin != 0 {
+			list = append(list, c.begin)
 		}
 	}
 	if l.id == "" {

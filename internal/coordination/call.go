@@ -2,30 +2,22 @@ package coordination
 
 import "hash/fnv"
 
-// call is a tool call, put together of its two events.
+// call is a tool call, put together of its two events. What is a number is of store.names, 0
+// where it is "" or not there.
 type call struct {
-	Agent  string `json:"a,omitempty"`
-	Tool   string `json:"o,omitempty"`
-	Action Action `json:"k,omitempty"`
-	Target string `json:"t,omitempty"`
-	Detail string `json:"d,omitempty"`
-	Begin  int64  `json:"b,omitempty"` // 0: not recorded
-	End    int64  `json:"e,omitempty"` // 0: not recorded
-	// BeginID and EndID are the events': of several, the earliest counts.
-	BeginID  string `json:"bi,omitempty"`
-	EndID    string `json:"ei,omitempty"`
-	How      Kind   `json:"h,omitempty"` // of the end: End, Failed or Denied
-	Wrong    bool   `json:"w,omitempty"` // of an End: it tells of an error
-	Refused  bool   `json:"r,omitempty"`
-	Duration int64  `json:"n,omitempty"` // ms; -1 not known
-	Before   string `json:"x,omitempty"` // hashes
-	After    string `json:"y,omitempty"`
-	Command  bool   `json:"s,omitempty"` // it can change anything unseen: neither Read, Edit, Search nor Delegate
-	Asked    *Asked `json:"q,omitempty"`
-
-	id    string // its key in state.Calls
-	doers *doers // of a Read, an Edit or a Search that went well
-	by    *life  // while a view is made
+	begin, end                  int64 // 0: not recorded
+	agent, tool, target, detail uint32
+	n                           uint32 // its own number: that of its id
+	more                        uint32 // number in store.mores; 0: it has no more
+	doers                       uint32 // number in store.doers, of a Read, an Edit or a Search that went well
+	took                        uint32 // ms, and one more; 0: not known
+	// beginID and endID are the events': of several, the earliest counts.
+	beginID, endID uuid
+	action         Action
+	how            Kind // of the end: End, Failed or Denied
+	wrong          bool // of an End: it tells of an error
+	refused        bool
+	command        bool // it can change anything unseen: neither Read, Edit, Search nor Delegate
 }
 
 // call takes one half of a tool call.
@@ -34,90 +26,95 @@ func (a *Analyzer) call(e *Event) News {
 	if key == "" {
 		key = "event:" + e.ID
 	}
-	c := a.Calls[key]
+	c := a.find(key)
 	if c == nil {
-		if len(a.Calls) >= a.limits.Calls || a.full() {
+		if a.count() >= a.limits.Calls || a.full() {
 			a.LeftOut++
 			return NoNews
 		}
-		c = a.newCall(a.text(key))
-		a.Calls[c.id] = c
-		a.list = append(a.list, c)
-		a.bytes += perCall
+		c = a.newCall(key)
+		a.bytes += perCall + len(key)
 	}
 	begins := e.Kind == Begin
 	switch {
-	case begins && (c.Begin == 0 || before(e, c.Begin, c.BeginID)):
+	case begins && (c.begin == 0 || a.before(e, c, beginID)):
 		a.what(c, e)
-		c.Begin, c.BeginID, c.Refused = e.At, a.kept(e.ID, c.BeginID), e.Refused
+		c.begin, c.refused = e.At, e.Refused
+		a.setEvent(c, beginID, e.ID)
 		if e.HashBefore != "" {
-			c.Before = a.kept(e.HashBefore, c.Before)
+			a.setFile(c, hashBefore, e.HashBefore)
 		}
-	case !begins && (c.End == 0 || before(e, c.End, c.EndID)):
-		if c.Begin == 0 {
+	case !begins && (c.end == 0 || a.before(e, c, endID)):
+		if c.begin == 0 {
 			a.what(c, e)
 		}
-		c.End, c.EndID, c.How, c.Wrong = e.At, a.kept(e.ID, c.EndID), e.Kind, e.Error != ""
-		c.Duration = min(max(e.Duration, -1), maxDuration)
-		c.After = a.kept(e.HashAfter, c.After)
-		if c.Before == "" {
-			c.Before = a.kept(e.HashBefore, "")
+		c.end, c.how, c.wrong = e.At, e.Kind, e.Error != ""
+		c.setDuration(e.Duration)
+		a.setEvent(c, endID, e.ID)
+		a.setFile(c, hashAfter, e.HashAfter)
+		if !a.hashed(c) {
+			a.setFile(c, hashBefore, e.HashBefore)
 		}
 		a.answer(c, e)
 	default:
 		return NoNews
 	}
 	switch {
-	case c.Action == Delegate && (c.End != 0 || c.Refused):
+	case c.action == Delegate && (c.end != 0 || c.refused):
 		return Over
-	case c.Action == Elsewise, c.Action == Delegate, !c.ok(), !a.met(c):
+	case c.action == Elsewise, c.action == Delegate, !c.ok(), !a.met(c):
 		return NoNews
-	case c.Action == Edit:
+	case c.action == Edit:
 		return Over
 	}
 	return Repeated
 }
 
-// newCall makes room for several calls at once.
-func (a *Analyzer) newCall(id string) *call {
-	if len(a.spare) == 0 {
-		a.spare = make([]call, min(max(len(a.list), 4), 64))
-	}
-	c := &a.spare[0]
-	a.spare = a.spare[1:]
-	c.Duration, c.id = -1, id
-	return c
-}
-
 // before reports whether an event counts rather than the one known.
-func before(e *Event, at int64, id string) bool {
-	return e.At < at || e.At == at && e.ID < id
+func (a *Analyzer) before(e *Event, c *call, what field) bool {
+	at := c.begin
+	if what == endID {
+		at = c.end
+	}
+	return e.At < at || e.At == at && e.ID < a.event(c, what)
 }
 
-// kept holds a text that is hardly ever met again, in the place of another.
-func (a *Analyzer) kept(s, old string) string {
-	a.bytes += len(s) - len(old)
-	return s
+func (c *call) event(what field) *uuid {
+	if what == beginID {
+		return &c.beginID
+	}
+	return &c.endID
 }
+
+// duration is how long the call ran, in ms; -1: not known.
+func (c *call) duration() int64 { return int64(c.took) - 1 }
+
+func (c *call) setDuration(ms int64) { c.took = uint32(min(max(ms, -1), maxDuration) + 1) }
 
 // what takes what a call does, which its beginning says best.
 func (a *Analyzer) what(c *call, e *Event) {
-	c.Agent, c.Tool, c.Action, c.Target, c.Detail = a.text(e.Agent), a.text(e.Tool), e.Action, a.text(e.Target), a.text(e.Detail)
-	c.Command = e.Action == Elsewise && !harmless[e.Tool]
+	c.agent, c.tool, c.action, c.target, c.detail = a.number(e.Agent), a.number(e.Tool), e.Action, a.number(e.Target), a.number(e.Detail)
+	c.command = e.Action == Elsewise && !harmless[e.Tool]
 	if e.Asked == nil {
 		return
 	}
-	a.Delegated = true
-	old := c.Asked
-	c.Asked = &Asked{
-		Type: a.text(e.Asked.Type), Description: a.kept(e.Asked.Description, ""), Background: e.Asked.Background,
-		Tokens: -1, ToolCalls: -1, DurationMS: -1,
-	}
+	old := a.askedOf(c)
+	q := a.asks(c, e.Asked)
+	q.Tokens, q.ToolCalls, q.DurationMS = -1, -1, -1
 	if old != nil {
-		c.Asked.Child, c.Asked.Status = old.Child, old.Status
-		c.Asked.Tokens, c.Asked.ToolCalls, c.Asked.DurationMS = old.Tokens, old.ToolCalls, old.DurationMS
-		a.bytes -= len(old.Description)
+		q.Child, q.Status = old.Child, old.Status
+		q.Tokens, q.ToolCalls, q.DurationMS = old.Tokens, old.ToolCalls, old.DurationMS
+		a.bytes -= perAsked + len(old.Description)
 	}
+}
+
+// asks takes what a call of an agent is for.
+func (a *Analyzer) asks(c *call, of *Asked) *Asked {
+	a.Delegated = true
+	q := &Asked{Type: a.text(of.Type), Description: of.Description, Background: of.Background}
+	a.more(c).asked = q
+	a.bytes += perAsked + len(of.Description)
+	return q
 }
 
 // answer takes what the end of a call of an agent says.
@@ -125,11 +122,11 @@ func (a *Analyzer) answer(c *call, e *Event) {
 	if e.Asked == nil {
 		return
 	}
-	a.Delegated = true
-	if c.Asked == nil {
-		c.Asked = &Asked{Type: a.text(e.Asked.Type), Description: a.kept(e.Asked.Description, ""), Background: e.Asked.Background}
+	q := a.askedOf(c)
+	if q == nil {
+		q = a.asks(c, e.Asked)
 	}
-	q := c.Asked
+	a.Delegated = true
 	q.Child, q.Status = "", a.text(e.Asked.Status)
 	if e.Asked.Child != e.Agent && e.Asked.Child != mainAgent {
 		q.Child = a.text(e.Asked.Child)
@@ -157,21 +154,21 @@ const (
 
 // from is when a call began, as well as is known.
 func (c *call) from() int64 {
-	if c.Begin != 0 {
-		return c.Begin
+	if c.begin != 0 {
+		return c.begin
 	}
-	if c.Duration > 0 {
-		return max(c.End-c.Duration*1_000_000, min(c.End, 1)) // 0 is no time
+	if c.duration() > 0 {
+		return max(c.end-c.duration()*1_000_000, min(c.end, 1)) // 0 is no time
 	}
-	return c.End
+	return c.end
 }
 
 // done is when it had ended, or last known to run.
-func (c *call) done() int64 { return max(c.End, c.from()) }
+func (c *call) done() int64 { return max(c.end, c.from()) }
 
-func (c *call) ok() bool     { return c.How == End && !c.Wrong && c.End != 0 }
-func (c *call) failed() bool { return c.How == Failed || c.How == End && c.Wrong }
-func (c *call) denied() bool { return c.How == Denied || c.Refused && c.End == 0 }
+func (c *call) ok() bool     { return c.how == End && !c.wrong && c.end != 0 }
+func (c *call) failed() bool { return c.how == Failed || c.how == End && c.wrong }
+func (c *call) denied() bool { return c.how == Denied || c.refused && c.end == 0 }
 
 func digest(s string) uint64 {
 	h := fnv.New64a()

@@ -12,21 +12,21 @@ const maxBack = 32
 // conflicts finds, for each change of a file, the last one before it by an agent that
 // neither waited for the one that made it nor was waited for by it.
 func (v *view) conflicts() (list []Conflict, all int) {
-	var files map[string][]*call
+	var files map[uint32][]*call
 	list = []Conflict{}
 	for _, c := range v.calls {
-		if c.Action != Edit || c.doers == nil || !c.doers.several || !c.ok() || c.Target == "" {
+		if c.action != Edit || !v.several(c) || !c.ok() || c.target == 0 {
 			continue
 		}
-		if before := v.opponent(files[c.Target], c); before != nil {
+		if before := v.opponent(files[c.target], c); before != nil {
 			if all++; len(list) < v.limits.Listed {
 				list = append(list, v.conflict(before, c))
 			}
 		}
 		if files == nil {
-			files = map[string][]*call{}
+			files = map[uint32][]*call{}
 		}
-		files[c.Target] = append(files[c.Target], c)
+		files[c.target] = append(files[c.target], c)
 	}
 	return list, all
 }
@@ -36,10 +36,10 @@ func (v *view) conflicts() (list []Conflict, all int) {
 func (v *view) opponent(before []*call, c *call) *call {
 	for i := len(before) - 1; i >= max(0, len(before)-maxBack); i-- {
 		b := before[i]
-		if b.Agent == c.Agent || c.End-b.End > int64(v.limits.Window) {
+		if b.agent == c.agent || c.end-b.end > int64(v.limits.Window) {
 			return nil
 		}
-		if !v.ancestor(b.Agent, c.Agent) && !v.ancestor(c.Agent, b.Agent) {
+		if x, y := v.name(b.agent), v.name(c.agent); !v.ancestor(x, y) && !v.ancestor(y, x) {
 			return b
 		}
 	}
@@ -48,17 +48,17 @@ func (v *view) opponent(before []*call, c *call) *call {
 
 func (v *view) conflict(first, second *call) Conflict {
 	c := Conflict{
-		ID: join("conflict", first.id, second.id), File: second.Target, Kind: ConflictConsecutive, First: v.touch(first), Second: v.touch(second),
-		Gap: millis(second.End - first.End), Base: BaseUnknown,
+		ID: join("conflict", v.id(first), v.id(second)), File: v.name(second.target), Kind: ConflictConsecutive, First: v.touch(first), Second: v.touch(second),
+		Gap: millis(second.end - first.end), Base: BaseUnknown,
 	}
 	// The main agent is always there: it counts only as the other one is at work.
-	x, y := v.actors[first.Agent], v.actors[second.Agent]
-	if x != nil && x.id != "" && x.over() >= second.from() || y != nil && y.id != "" && y.from <= first.End {
+	x, y := v.actors[v.name(first.agent)], v.actors[v.name(second.agent)]
+	if x != nil && x.id != "" && x.over() >= second.from() || y != nil && y.id != "" && y.from <= first.end {
 		c.Kind = ConflictConcurrent
 	}
-	switch {
-	case first.After == "" || second.Before == "":
-	case first.After == second.Before:
+	switch left, found := v.file(first, hashAfter), v.file(second, hashBefore); {
+	case left == "" || found == "":
+	case left == found:
 		c.Base = BaseFirst
 	default:
 		c.Base = BaseOther
@@ -75,7 +75,8 @@ func (l *life) over() int64 {
 }
 
 func (v *view) touch(c *call) Touch {
-	return Touch{AgentID: c.Agent, AgentType: v.typeOf(c.Agent), Call: c.id, Time: at(c.End)}
+	agent := v.name(c.agent)
+	return Touch{AgentID: agent, AgentType: v.typeOf(agent), Call: v.id(c), Time: at(c.end)}
 }
 
 // join makes an id of others.

@@ -49,8 +49,8 @@ func (v *view) typeOf(id string) string {
 func (v *view) delegations() []Delegation {
 	children := map[string]int{}
 	for _, c := range v.calls {
-		if c.Action == Delegate && !c.denied() {
-			children[c.Agent]++
+		if c.action == Delegate && !c.denied() {
+			children[v.name(c.agent)]++
 		}
 	}
 	list := make([]Delegation, 0, len(v.order))
@@ -115,30 +115,30 @@ func (v *view) acts(d *Delegation, l *life) {
 		case c.failed():
 			d.Errors++
 		}
-		if c.Action != Delegate {
+		if c.action != Delegate {
 			tools = append(tools, interval{c.from(), c.done()})
 		}
-		if c.Action == Search {
+		if c.action == Search {
 			d.Searches++
 		}
-		if c.ok() && c.Target != "" {
-			switch c.Action {
+		if c.ok() && c.target != 0 {
+			switch c.action {
 			case Read:
-				read[c.Target] = true
+				read[c.target] = true
 			case Edit:
-				changed[c.Target] = true
+				changed[c.target] = true
 			}
 		}
 	}
 	v.tools = tools
 	d.Tools = millis(common(union(tools), l.work))
 	d.FilesRead, d.FilesChanged = len(read), len(changed)
-	d.Read, d.Changed = some(read), some(changed)
+	d.Read, d.Changed = v.some(read), v.some(changed)
 }
 
 // asked takes what the call says.
 func (v *view) asked(d *Delegation, c *call) {
-	q := c.Asked
+	q := v.askedOf(c)
 	if q == nil {
 		return
 	}
@@ -146,7 +146,7 @@ func (v *view) asked(d *Delegation, c *call) {
 	if q.background() {
 		return // the answer came before there was anything to tell
 	}
-	if d.ReportedToolCalls, d.ReportedDuration = max(q.ToolCalls, -1), max(q.DurationMS, -1); q.Tokens >= 0 && c.End != 0 {
+	if d.ReportedToolCalls, d.ReportedDuration = max(q.ToolCalls, -1), max(q.DurationMS, -1); q.Tokens >= 0 && c.end != 0 {
 		d.Tokens, d.TokensFrom = q.Tokens, TokensAnswer
 	}
 }
@@ -155,7 +155,7 @@ func (v *view) asked(d *Delegation, c *call) {
 func (v *view) fruitless(l *life) Delegation {
 	c := l.made
 	d := Delegation{
-		ID: l.id, Call: c.id, AgentType: l.typ, ParentID: l.link.Parent, ParentType: v.typeOf(l.parent), Depth: v.depth(l), Link: l.link.How,
+		ID: l.id, Call: v.id(c), AgentType: l.typ, ParentID: l.link.Parent, ParentType: v.typeOf(l.parent), Depth: v.depth(l), Link: l.link.How,
 		Background: l.background, Begin: at(l.from), End: at(max(l.to, c.done())), Outcome: c.outcome(), Tokens: -1, ReportedToolCalls: -1, ReportedDuration: -1,
 	}
 	v.asked(&d, c)
@@ -184,13 +184,13 @@ func (c *call) outcome() string {
 }
 
 // some are the first names of a set.
-func some(set map[string]bool) []string {
+func (v *view) some(set map[uint32]bool) []string {
 	if len(set) == 0 {
 		return nil
 	}
 	list := make([]string, 0, len(set))
-	for s := range set {
-		list = append(list, s)
+	for n := range set {
+		list = append(list, v.name(n))
 	}
 	slices.Sort(list)
 	return slices.Clip(list[:min(len(list), MaxFiles)])

@@ -88,9 +88,10 @@ func sampled(t *testing.T, a *Analyzer, s Session) {
 	main.alive = v.turns(main)
 	v.waiting(main)
 	calls := map[string][]*call{} // that are waited for
-	for _, c := range a.Calls {
-		if c.Action == Delegate && c.How == End && c.Asked.Status != statusLaunched {
-			calls[c.Agent] = append(calls[c.Agent], c)
+	for _, c := range v.calls {
+		if c.action == Delegate && c.how == End && a.askedOf(c).Status != statusLaunched {
+			agent := a.name(c.agent)
+			calls[agent] = append(calls[agent], c)
 		}
 	}
 	var work, active, two int64
@@ -107,7 +108,7 @@ func sampled(t *testing.T, a *Analyzer, s Session) {
 				alive = l.from <= at && at < l.to
 			}
 			for _, c := range calls[l.id] {
-				waits = waits || c.Begin <= at && at < c.End
+				waits = waits || c.begin <= at && at < c.end
 			}
 			if alive && !waits {
 				n++

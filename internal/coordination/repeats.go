@@ -9,7 +9,7 @@ import (
 type readings struct {
 	first *call
 	other *call    // the first by another agent than first's
-	more  []string // further agents
+	more  []uint32 // further agents
 	times int
 	since int64
 }
@@ -19,17 +19,17 @@ const maxParents = 64
 
 // repeats finds what agents did that others had done.
 func (v *view) repeats() (list []Repeat, all int) {
-	groups := map[*doers]int{} // places in made
+	groups := map[uint32]int{} // by doers: places in made
 	var made []readings
 	changed := map[string]int64{} // when, by file, and by directory of files
 	list = []Repeat{}
 	reads := false
 	searched := map[string]bool{} // by several agents
 	for _, c := range v.calls {
-		if c.doers != nil && c.doers.several {
-			reads = reads || c.Action == Read
-			if c.Action == Search {
-				searched[c.Target] = true
+		if v.several(c) {
+			reads = reads || c.action == Read
+			if c.action == Search {
+				searched[v.name(c.target)] = true
 			}
 		}
 	}
@@ -37,16 +37,17 @@ func (v *view) repeats() (list []Repeat, all int) {
 		return list, 0
 	}
 	for _, c := range v.calls {
-		if c.doers == nil || !c.ok() {
+		if c.doers == 0 || !c.ok() {
 			continue
 		}
-		switch c.Action {
+		switch c.action {
 		case Edit:
-			changed[c.Target] = c.End
+			target := v.name(c.target)
+			changed[target] = c.end
 			if len(searched) > 0 {
-				above(c.Target, func(place string) bool {
+				above(target, func(place string) bool {
 					if searched[place] {
-						changed[place] = c.End
+						changed[place] = c.end
 					}
 					return true
 				})
@@ -54,11 +55,11 @@ func (v *view) repeats() (list []Repeat, all int) {
 			continue
 		case Read, Search:
 		}
-		if !c.doers.several {
+		if !v.several(c) {
 			continue
 		}
 		n, known := groups[c.doers]
-		if !known || changed[c.Target] > made[n].since {
+		if !known || changed[v.name(c.target)] > made[n].since {
 			n, made = len(made), append(made, readings{since: c.from()})
 			groups[c.doers] = n
 		}
@@ -68,18 +69,18 @@ func (v *view) repeats() (list []Repeat, all int) {
 		case g.first == nil:
 			g.first = c
 			continue
-		case c.Agent == g.first.Agent, g.other != nil && c.Agent == g.other.Agent, slices.Contains(g.more, c.Agent):
+		case c.agent == g.first.agent, g.other != nil && c.agent == g.other.agent, slices.Contains(g.more, c.agent):
 			continue // was told of
 		case g.other == nil:
 			g.other = c
 		default:
-			g.more = append(g.more, c.Agent)
+			g.more = append(g.more, c.agent)
 		}
 		if all++; len(list) < v.limits.Listed {
 			r := Repeat{
-				ID: join("repeat", g.first.id, c.id), Kind: RepeatRead, Target: c.Target, Detail: c.Detail, First: v.touch(g.first), Second: v.touch(c), Times: g.times,
+				ID: join("repeat", v.id(g.first), v.id(c)), Kind: RepeatRead, Target: v.name(c.target), Detail: v.name(c.detail), First: v.touch(g.first), Second: v.touch(c), Times: g.times,
 			}
-			if c.Action == Search {
+			if c.action == Search {
 				r.Kind = RepeatSearch
 			}
 			list = append(list, r)

@@ -157,14 +157,14 @@ func (v *view) doing(id string, below map[string][]string, depth int) doing {
 	for _, c := range v.actors[id].mine {
 		switch {
 		case c.denied():
-		case c.Command:
+		case c.command:
 			d.commands++
-		case c.Action == Read:
-			d.read[c.Target] = true
-		case c.Action == Edit:
-			d.changed[c.Target] = true
-		case c.Action == Search:
-			d.searched[c.Target] = true
+		case c.action == Read:
+			d.read[v.name(c.target)] = true
+		case c.action == Edit:
+			d.changed[v.name(c.target)] = true
+		case c.action == Search:
+			d.searched[v.name(c.target)] = true
 		}
 	}
 	if depth < maxBelow {
@@ -185,7 +185,7 @@ func (v *view) recommendRun(r run) Recommendation {
 		ids = append(ids, l.id)
 		took := millis(l.made.done() - l.made.from())
 		evidence = append(evidence, Evidence{
-			Text: fmt.Sprintf("took %d ms", took), AgentID: l.id, AgentType: l.typ, Call: l.made.id, Time: at(l.made.from()),
+			Text: fmt.Sprintf("took %d ms", took), AgentID: l.id, AgentType: l.typ, Call: v.id(l.made), Time: at(l.made.from()),
 		})
 	}
 	return Recommendation{

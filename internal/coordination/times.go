@@ -47,12 +47,12 @@ func (v *view) lifetime(l *life, one *agent) {
 		}
 	}
 	c := l.made
-	if c == nil || l.background || c.End == 0 {
+	if c == nil || l.background || c.end == 0 {
 		return
 	}
-	l.stopped = c.End // the hook of a stop may be slower than that of the answer
-	if one == nil || len(one.Stops) == 0 || l.to > c.End {
-		l.to = max(c.End, l.from)
+	l.stopped = c.end // the hook of a stop may be slower than that of the answer
+	if one == nil || len(one.Stops) == 0 || l.to > c.end {
+		l.to = max(c.end, l.from)
 	}
 }
 
@@ -60,10 +60,10 @@ func (v *view) lifetime(l *life, one *agent) {
 func (v *view) waiting(l *life) []interval {
 	var list []interval
 	for _, c := range l.mine {
-		if c.Action != Delegate || c.Asked.background() || c.denied() {
+		if c.action != Delegate || v.askedOf(c).background() || c.denied() {
 			continue
 		}
-		if c.End == 0 && v.child(c) == nil {
+		if c.end == 0 && v.child(c) == nil {
 			continue
 		}
 		i := interval{c.from(), v.answered(c)}
@@ -71,15 +71,15 @@ func (v *view) waiting(l *life) []interval {
 		list = append(list, i)
 	}
 	slices.SortFunc(l.waits, func(x, y wait) int {
-		return cmp.Or(cmp.Compare(x.to, y.to), cmp.Compare(x.from, y.from), cmp.Compare(x.call.id, y.call.id))
+		return cmp.Or(cmp.Compare(x.to, y.to), cmp.Compare(x.from, y.from), cmp.Compare(v.id(x.call), v.id(y.call)))
 	})
 	return union(list)
 }
 
 // answered is when a call of an agent had ended, or whom it made.
 func (v *view) answered(c *call) int64 {
-	if c.End != 0 {
-		return c.End
+	if c.end != 0 {
+		return c.end
 	}
 	if l := v.child(c); l != nil {
 		return max(l.to, c.from())
@@ -89,10 +89,10 @@ func (v *view) answered(c *call) int64 {
 
 // child is the agent that a call made; nil when none is known.
 func (v *view) child(c *call) *life {
-	if c.Asked != nil && c.Asked.Child != "" {
-		return v.actors[c.Asked.Child]
+	if q := v.askedOf(c); q != nil && q.Child != "" {
+		return v.actors[q.Child]
 	}
-	return v.kids[c.id]
+	return v.kids[v.id(c)]
 }
 
 // turns are the intervals in which the main agent was at work, as a union.

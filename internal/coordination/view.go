@@ -17,6 +17,7 @@ type wait struct {
 // view is a session while its figures are worked out.
 type view struct {
 	*state
+	*store
 	limits Limits
 	calls  []*call          // by when they were done
 	actors map[string]*life // by agent id; "" is the main agent
@@ -25,7 +26,7 @@ type view struct {
 	asks   map[string][]ask // by agent, by time
 
 	// Memory that is used again for each agent.
-	read, changed map[string]bool
+	read, changed map[uint32]bool
 	tools         []interval
 }
 
@@ -70,7 +71,7 @@ func (a *Analyzer) SoFar() Session {
 }
 
 func (a *Analyzer) view() (Session, *view) {
-	v := &view{state: &a.state, calls: a.list, limits: a.limits, actors: map[string]*life{}, kids: map[string]*life{}, read: map[string]bool{}, changed: map[string]bool{}}
+	v := &view{state: &a.state, store: &a.store, limits: a.limits, actors: map[string]*life{}, kids: map[string]*life{}, read: map[uint32]bool{}, changed: map[uint32]bool{}}
 	v.gather()
 	v.times()
 	s := Session{Start: at(a.First), End: at(a.Last), Ended: a.Over != 0 && a.Last-a.Over <= slack, LeftOut: a.LeftOut}
@@ -91,28 +92,30 @@ func (v *view) gather() {
 		l := &life{id: id, typ: subType(one.Type), link: one.Link}
 		v.actors[id] = l
 	}
-	slices.SortFunc(v.calls, byEnd)
-	l := main
-	for _, c := range v.calls {
-		if l == nil || l.id != c.Agent { // mostly it is the one before
-			l = v.actors[c.Agent]
+	v.sort()
+	by := make([]*life, len(v.calls))
+	known := map[uint32]*life{0: main} // by agent
+	for i, c := range v.calls {
+		l := known[c.agent]
+		if l == nil {
+			if l = v.actors[v.name(c.agent)]; l == nil {
+				continue
+			}
+			known[c.agent] = l
 		}
-		if c.by = l; l == nil {
-			continue
-		}
+		by[i] = l
 		l.calls++
-		if c.Action == Delegate {
+		if c.action == Delegate {
 			v.made(c)
 		}
 	}
 	room := make([]*call, len(v.calls))
-	for _, c := range v.calls {
-		if l := c.by; l != nil {
+	for i, c := range v.calls {
+		if l := by[i]; l != nil {
 			if l.mine == nil {
 				l.mine, room = room[:0:l.calls], room[l.calls:]
 			}
 			l.mine = append(l.mine, c)
-			c.by = nil
 		}
 	}
 	v.settle()
@@ -120,37 +123,54 @@ func (v *view) gather() {
 	v.asks = v.questions()
 }
 
+// sort puts the calls in the order in which they were done. It is kept: the next time, it
+// is nearly the right one.
+func (v *view) sort() {
+	v.calls = make([]*call, len(v.sorted))
+	for i, n := range v.sorted {
+		v.calls[i] = v.call(n)
+	}
+	slices.SortFunc(v.calls, v.byEnd)
+	for i, c := range v.calls {
+		v.sorted[i] = c.n
+	}
+}
+
 // byEnd orders calls by when they were done. No two are equal.
-func byEnd(x, y *call) int {
+func (v *view) byEnd(x, y *call) int {
 	if c := cmp.Compare(x.done(), y.done()); c != 0 {
 		return c
 	}
-	return cmp.Or(cmp.Compare(x.from(), y.from()), cmp.Compare(x.id, y.id))
+	if c := cmp.Compare(x.from(), y.from()); c != 0 {
+		return c
+	}
+	return cmp.Compare(v.id(x), v.id(y))
 }
 
 // ghosts stand for the agents of calls that made none which was seen.
 func (v *view) ghosts() {
 	for _, c := range v.calls {
-		if c.Action != Delegate || v.child(c) != nil || v.actors[c.id] != nil {
+		if c.action != Delegate || v.child(c) != nil || v.actors[v.id(c)] != nil {
 			continue
 		}
-		caller := v.actors[c.Agent]
+		agent, id := v.name(c.agent), v.id(c)
+		caller := v.actors[agent]
 		if caller == nil {
 			continue
 		}
-		l := &life{id: c.id, ghost: true, parent: c.Agent, parentKnown: true, made: c, background: c.Asked.background(), from: c.from(), to: c.done()}
-		l.link = link{Parent: cmp.Or(c.Agent, mainAgent), Call: c.id, How: semconv.LinkConfirmed}
-		if c.Asked != nil {
-			l.typ = subType(c.Asked.Type)
+		l := &life{id: id, ghost: true, parent: agent, parentKnown: true, made: c, background: v.askedOf(c).background(), from: c.from(), to: c.done()}
+		l.link = link{Parent: cmp.Or(agent, mainAgent), Call: id, How: semconv.LinkConfirmed}
+		if q := v.askedOf(c); q != nil {
+			l.typ = subType(q.Type)
 		}
 		if l.background || c.denied() {
 			l.to = l.from
 		}
-		if c.End != 0 || c.denied() {
+		if c.end != 0 || c.denied() {
 			l.stopped = c.done()
 		}
-		v.actors[l.id], v.kids[c.id] = l, l
-		v.order = append(v.order, l.id)
+		v.actors[id], v.kids[id] = l, l
+		v.order = append(v.order, id)
 	}
 }
 
@@ -164,18 +184,20 @@ func subType(typ string) string {
 
 // made ties the agent that a call names in its answer to the call.
 func (v *view) made(c *call) {
-	if c.Asked == nil || c.Asked.Child == "" {
+	q := v.askedOf(c)
+	if q == nil || q.Child == "" {
 		return
 	}
-	child := v.actors[c.Asked.Child]
+	child := v.actors[q.Child]
 	if child == nil {
 		if len(v.actors) > v.limits.Agents {
 			return
 		}
-		child = &life{id: c.Asked.Child, typ: subType(c.Asked.Type), from: c.from(), to: c.done()}
+		child = &life{id: q.Child, typ: subType(q.Type), from: c.from(), to: c.done()}
 		v.actors[child.id] = child
 	}
-	l := link{Parent: cmp.Or(c.Agent, mainAgent), Call: c.id, How: semconv.LinkConfirmed, Rank: rankAnswer, At: c.End, ID: c.id}
+	id := v.id(c)
+	l := link{Parent: cmp.Or(v.name(c.agent), mainAgent), Call: id, How: semconv.LinkConfirmed, Rank: rankAnswer, At: c.end, ID: id}
 	if l.better(child.link) {
 		child.link = l
 	}
@@ -197,14 +219,15 @@ func (v *view) settle() {
 			}
 			l.parent, l.parentKnown = p, v.actors[p] != nil
 		}
-		if c := v.Calls[l.link.Call]; c != nil && c.Action == Delegate {
+		if c := v.find(l.link.Call); c != nil && c.action == Delegate {
 			l.made = c
-			if k := v.kids[l.made.id]; k == nil || k.link.Rank < l.link.Rank {
-				v.kids[l.made.id] = l
+			id := v.id(c)
+			if k := v.kids[id]; k == nil || k.link.Rank < l.link.Rank {
+				v.kids[id] = l
 			}
-			l.background = c.Asked.background()
-			if l.typ == "" && c.Asked != nil {
-				l.typ = subType(c.Asked.Type)
+			l.background = v.askedOf(c).background()
+			if q := v.askedOf(c); l.typ == "" && q != nil {
+				l.typ = subType(q.Type)
 			}
 		}
 	}
