@@ -53,6 +53,14 @@ func Open(path string, flag int) (*os.File, error) {
 // the user alone. Its directory is made when it is not there. Only with sync it is
 // sure that data, and not nothing, stands there after the power fails.
 func Replace(path string, data []byte, sync bool) error {
+	return ReplaceWith(path, sync, func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	})
+}
+
+// ReplaceWith is Replace with what write writes.
+func ReplaceWith(path string, sync bool, write func(io.Writer) error) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
@@ -64,7 +72,7 @@ func Replace(path string, data []byte, sync bool) error {
 	if err != nil {
 		return err
 	}
-	_, err = f.Write(data)
+	err = write(f)
 	if err == nil && sync {
 		err = SyncData(f)
 	}

@@ -1,6 +1,7 @@
 package coordinationprocessor
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"testing"
@@ -22,9 +23,9 @@ func FuzzLog(f *testing.F) {
 	f.Fuzz(func(t *testing.T, log []byte) {
 		cfg := createDefaultConfig().(*Config)
 		cfg.StateFile = filepath.Join(t.TempDir(), "state")
-		state, err := live.NewTracker(live.Limits{}).Encode(live.Place{File: 1})
-		require.NoError(t, err)
-		require.NoError(t, os.WriteFile(cfg.StateFile, state, 0o600))
+		var state bytes.Buffer
+		require.NoError(t, live.NewTracker(live.Limits{}).Encode(&state, live.Place{File: 1}))
+		require.NoError(t, os.WriteFile(cfg.StateFile, state.Bytes(), 0o600))
 		require.NoError(t, os.WriteFile(cfg.StateFile+".log", log, 0o600))
 		p, err := newProcessor(processortest.NewNopSettings(metadata.Type), cfg, new(consumertest.LogsSink))
 		require.NoError(t, err)

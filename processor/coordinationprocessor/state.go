@@ -84,18 +84,26 @@ func (p *coordinationProcessor) compact() error {
 	}
 	next := p.place
 	next.File++
-	data, err := p.tracker.Encode(next)
-	if err != nil {
-		return err
-	}
 	if err := os.MkdirAll(filepath.Dir(s.path), 0o700); err != nil {
 		return fmt.Errorf("make the directory of the state: %w", err)
 	}
-	if err := safefile.Replace(s.path, data, true); err != nil {
+	var size counter
+	err := safefile.ReplaceWith(s.path, true, func(w io.Writer) error {
+		return p.tracker.Encode(io.MultiWriter(w, &size), next)
+	})
+	if err != nil {
 		return fmt.Errorf("write how agents worked together: %w", err)
 	}
-	p.place, s.last = next, int64(len(data))
+	p.place, s.last = next, int64(size)
 	return s.renew()
+}
+
+// counter counts what is written to it.
+type counter int64
+
+func (c *counter) Write(b []byte) (int, error) {
+	*c += counter(len(b))
+	return len(b), nil
 }
 
 // renew begins an empty log.

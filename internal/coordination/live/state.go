@@ -1,23 +1,24 @@
 package live
 
 import (
+	"bufio"
 	"bytes"
 	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 
 	"github.com/agent-telemetry/agent-telemetry/internal/coordination"
 	"github.com/agent-telemetry/agent-telemetry/internal/coordination/recorded"
 )
 
-// Of a state: a line with version and hash, then JSON.
+// Of a state: a line with the version, a line of JSON, and a line with its hash.
 const (
-	stateHeader = "agent-telemetry coordination state 1 "
-	// MaxState is the size of the largest state that is read, in bytes: four times what a
-	// configuration may allow sessions to take, since an escaped text is longer.
-	MaxState int64 = 4 << 30
+	stateHeader = "agent-telemetry coordination state 2\n"
+	// MaxState is the size of the largest state that is read, in bytes: eight times what a
+	// configuration may allow sessions to take, since ids and escaped texts are longer in it.
+	MaxState int64 = 8 << 30
 	maxText        = 3 * 256 // of a name: replaced bytes take three
 )
 
@@ -25,10 +26,14 @@ const (
 var ErrState = errors.New("no state of how agents worked together")
 
 type saved struct {
-	Place    Place          `json:"place"`
-	Mark     int64          `json:"mark"`
-	Looked   int64          `json:"looked"`
+	savedHead
 	Sessions []savedSession `json:"sessions"` // the longest silent first
+}
+
+type savedHead struct {
+	Place  Place `json:"place"`
+	Mark   int64 `json:"mark"`
+	Looked int64 `json:"looked"`
 }
 
 type savedSession struct {
@@ -42,7 +47,7 @@ type savedSession struct {
 	Worked  int64            `json:"w,omitempty"`
 	Fresh   bool             `json:"f,omitempty"`
 	Told    map[string]int64 `json:"t,omitempty"`
-	Calls   json.RawMessage  `json:"c"`
+	Calls   json.RawMessage  `json:"c,omitempty"`
 }
 
 // Place is how far the audit log was taken in.
@@ -53,37 +58,75 @@ type Place struct {
 	File uint64 `json:"file,omitempty"`
 }
 
-// Encode returns the state for a file. All records must have been taken.
-func (t *Tracker) Encode(at Place) ([]byte, error) {
-	st := saved{Place: at, Mark: t.mark, Looked: t.looked}
-	for e := t.order.Front(); e != nil; e = e.Next() {
-		s := e.Value.(*session)
-		calls, err := s.calls.MarshalJSON()
-		if err != nil {
-			return nil, fmt.Errorf("encode how agents worked together: %w", err)
-		}
-		st.Sessions = append(st.Sessions, savedSession{
-			ID: s.of.Session, Project: s.of.Project, Last: s.last, Ended: s.ended, Due: s.due, Since: s.since, Events: s.events, Worked: s.worked,
-			Fresh: s.fresh, Told: s.told, Calls: calls,
-		})
+// Encode writes the state, a session at a time: together they can take much more than
+// there should be in memory. All records must have been taken.
+func (t *Tracker) Encode(to io.Writer, at Place) error {
+	sum := sha256.New()
+	w := bufio.NewWriterSize(io.MultiWriter(to, sum), 1<<16)
+	if err := t.encode(w, at); err != nil {
+		return fmt.Errorf("encode how agents worked together: %w", err)
 	}
-	body, err := json.Marshal(st)
+	if err := w.Flush(); err != nil {
+		return fmt.Errorf("write how agents worked together: %w", err)
+	}
+	if _, err := fmt.Fprintf(to, "\n%x\n", sum.Sum(nil)); err != nil {
+		return fmt.Errorf("write how agents worked together: %w", err)
+	}
+	return nil
+}
+
+// encode leaves the errors of w to its Flush.
+func (t *Tracker) encode(w *bufio.Writer, at Place) error {
+	head, err := json.Marshal(savedHead{Place: at, Mark: t.mark, Looked: t.looked})
 	if err != nil {
-		return nil, fmt.Errorf("encode how agents worked together: %w", err)
+		return err
 	}
-	sum := sha256.Sum256(body)
-	return append([]byte(stateHeader+hex.EncodeToString(sum[:])+"\n"), body...), nil
+	_, _ = w.WriteString(stateHeader)
+	_, _ = w.Write(head[:len(head)-1])
+	before := `,"sessions":[`
+	for e := t.order.Front(); e != nil; e = e.Next() {
+		_, _ = w.WriteString(before)
+		if err := e.Value.(*session).encode(w); err != nil {
+			return err
+		}
+		before = ","
+	}
+	if t.order.Len() > 0 {
+		_ = w.WriteByte(']')
+	}
+	_ = w.WriteByte('}')
+	return nil
+}
+
+func (s *session) encode(w *bufio.Writer) error {
+	head, err := json.Marshal(savedSession{
+		ID: s.of.Session, Project: s.of.Project, Last: s.last, Ended: s.ended, Due: s.due, Since: s.since, Events: s.events, Worked: s.worked,
+		Fresh: s.fresh, Told: s.told,
+	})
+	if err != nil {
+		return err
+	}
+	calls, err := s.calls.MarshalJSON()
+	if err != nil {
+		return err
+	}
+	// As part of the head, encoding/json would read all of it again.
+	_, _ = w.Write(head[:len(head)-1])
+	_, _ = w.WriteString(`,"c":`)
+	_, _ = w.Write(calls)
+	_ = w.WriteByte('}')
+	return nil
 }
 
 // Restore is the Tracker that Encode was called of, and the place. What Encode cannot
 // have made is ErrState.
 func Restore(data []byte, l Limits) (*Tracker, Place, error) {
-	head, body, ok := bytes.Cut(data, []byte("\n"))
-	sum := sha256.Sum256(body)
-	if !ok || int64(len(data)) > MaxState || string(head) != stateHeader+hex.EncodeToString(sum[:]) {
+	end := len(data) - 2*sha256.Size - 2
+	if int64(len(data)) > MaxState || end < len(stateHeader) || !bytes.HasPrefix(data, []byte(stateHeader)) ||
+		string(data[end:]) != fmt.Sprintf("\n%x\n", sha256.Sum256(data[:end])) {
 		return nil, Place{}, ErrState
 	}
-	return restore(body, l)
+	return restore(data[len(stateHeader):end], l)
 }
 
 func restore(body []byte, l Limits) (*Tracker, Place, error) {
