@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/hex"
 	"fmt"
 	"os"
 	"strconv"
@@ -11,29 +12,34 @@ import (
 
 	"github.com/agent-telemetry/agent-telemetry/internal/capture"
 	"github.com/agent-telemetry/agent-telemetry/internal/eventjson"
+	"github.com/agent-telemetry/agent-telemetry/internal/hookevent"
 	"github.com/agent-telemetry/agent-telemetry/internal/hookfixtures"
 	"github.com/agent-telemetry/agent-telemetry/internal/semconv"
 	"github.com/agent-telemetry/agent-telemetry/internal/statedir"
 )
 
-// What every session consists of: a prompt, an agent that calls another, and then tool
-// calls of the session itself and of that agent, over and over. Each call is told twice,
-// before and after, and has an id of its own.
+// What every session consists of: a prompt, an agent that calls another, tool calls of the
+// session itself and of that agent, and an end. Each call is told twice, before and after,
+// and has an id of its own. No session has so many that a rule would call it unusual.
 var (
-	opening = []string{"agents/prompt", "agents/outer-pre", "agents/start-a", "agents/inner-pre", "agents/start-b"}
+	opening = []string{"lifecycle/start-startup", "agents/prompt", "agents/outer-pre", "agents/start-a", "agents/inner-pre", "agents/start-b"}
 	calls   = []string{
 		"shell/test-pre", "shell/test-post",
 		"files/edit-pre", "files/edit-post",
 		"agents/read-by-b-pre", "agents/read-by-b-post",
 	}
+	closing = []string{"agents/stop-b", "agents/inner-post", "agents/stop-a", "agents/outer-post", "lifecycle/stop", "lifecycle/end"}
 )
+
+// rounds is how often the calls of a session are made.
+const rounds = 20
 
 // templateSession is the session of the templates; every connection has its own.
 const templateSession = "bench-template-session"
 
 // events are requests as claude-hook makes them, one event each.
 type events struct {
-	opening, calls []template
+	opening, calls, closing []template
 }
 
 // newEvents has the templates made as a hook makes events, one after the other.
@@ -65,14 +71,22 @@ func newEvents(ctx context.Context, project string) (e events, err error) {
 	if e.opening, err = make(opening); err != nil {
 		return e, err
 	}
-	e.calls, err = make(calls)
+	if e.calls, err = make(calls); err != nil {
+		return e, err
+	}
+	e.closing, err = make(closing)
 	return e, err
 }
 
-// append makes the request of a session's event with the number seq, from 1 on.
-func (e events) append(dst []byte, session string, seq int) []byte {
+// append makes the request of the event with the number n, from 0 on, of a connection,
+// which has one session after the other.
+func (e events) append(dst []byte, connection string, n int) []byte {
+	length := len(e.opening) + rounds*len(e.calls) + len(e.closing)
+	seq := n%length + 1
 	t, call := e.at(seq)
 	id := uuid.Must(uuid.NewV7()).String()
+	session := fmt.Sprintf("%s-%d", connection, n/length)
+	toolUse := fmt.Sprintf("toolu_%s%06d%06d", connection[len(connection)-2:], n/length, call)
 	now := time.Now().UnixNano()
 	for i, f := range t.fields {
 		dst = append(dst, t.parts[i]...)
@@ -86,21 +100,34 @@ func (e events) append(dst []byte, session string, seq int) []byte {
 		case fieldTime:
 			dst = strconv.AppendInt(dst, now, 10)
 		case fieldCall:
-			dst = fmt.Appendf(dst, "toolu_01%022d", call)
+			dst = append(dst, toolUse...)
+		case fieldTrace:
+			trace := hookevent.TraceID(session)
+			dst = hex.AppendEncode(dst, trace[:])
+		case fieldSpan:
+			span := hookevent.SpanID(toolUse)
+			dst = hex.AppendEncode(dst, span[:])
 		}
 	}
 	return append(dst, t.parts[len(t.fields)]...)
 }
 
-// at is what the event with the number seq is made of, and which call of the session it
-// is of.
+// at is what the event of a session with the number seq, from 1 on, is made of, and which
+// of its calls it is of.
 func (e events) at(seq int) (t *template, call int) {
-	if seq <= len(e.opening) {
-		return &e.opening[seq-1], seq
+	n := seq - 1
+	if n < len(e.opening) {
+		return &e.opening[n], opened[opening[n]]
 	}
-	n := seq - 1 - len(e.opening)
-	return &e.calls[n%len(e.calls)], len(e.opening) + 1 + n/2
+	if n -= len(e.opening); n < rounds*len(e.calls) {
+		return &e.calls[n%len(e.calls)], len(opened) + 1 + n/2
+	}
+	n -= rounds * len(e.calls)
+	return &e.closing[n], opened[closing[n]]
 }
+
+// opened are the calls of agents, which end much later.
+var opened = map[string]int{"agents/outer-pre": 1, "agents/outer-post": 1, "agents/inner-pre": 2, "agents/inner-post": 2}
 
 // bytes is the mean length of the requests for calls.
 func (e events) bytes() int {

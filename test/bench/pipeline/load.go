@@ -16,12 +16,12 @@ type sender interface {
 	close() error
 }
 
-// worker has a connection and a session.
+// worker has a connection.
 type worker struct {
-	session string
-	seq     int
-	body    []byte
-	took    []time.Duration
+	name string
+	sent int
+	body []byte
+	took []time.Duration
 }
 
 // side is one of those that are compared.
@@ -41,7 +41,7 @@ type side struct {
 func newSide(name string, e events, workers int) *side {
 	s := &side{name: name, events: e}
 	for i := range workers {
-		s.workers = append(s.workers, &worker{session: fmt.Sprintf("bench-%s-%02d", name, i)})
+		s.workers = append(s.workers, &worker{name: fmt.Sprintf("bench-%s-%02d", name, i)})
 	}
 	s.forget()
 	return s
@@ -132,7 +132,7 @@ func (s *side) load(ctx context.Context, rate int, d time.Duration) (time.Durati
 // one sends an event when it is due. What it waits because all workers were busy
 // counts, if queued is set; what the timer is late does not.
 func (w *worker) one(e events, s sender, due time.Time, queued bool) error {
-	w.body = e.append(w.body[:0], w.session, w.seq+1)
+	w.body = e.append(w.body[:0], w.name, w.sent)
 	late := time.Since(due)
 	if late < 0 {
 		time.Sleep(-late)
@@ -144,7 +144,7 @@ func (w *worker) one(e events, s sender, due time.Time, queued bool) error {
 	if err != nil {
 		return err
 	}
-	w.seq++
+	w.sent++
 	w.took = append(w.took, late+took)
 	return nil
 }

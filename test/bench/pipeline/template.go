@@ -22,6 +22,8 @@ const (
 	fieldSeq
 	fieldTime
 	fieldCall
+	fieldTrace // of the session
+	fieldSpan  // of the call
 )
 
 // mark is where a field stands: text, without the first keep bytes of it.
@@ -49,6 +51,11 @@ func cut(request []byte) (template, error) {
 	}
 	if call := between(request, `"`+semconv.ToolCallID+`","value":{"stringValue":"`); len(call) > 0 {
 		marks = append(marks, mark{fieldCall, call, 0})
+	}
+	for f, key := range map[field]string{fieldTrace: `"traceId":"`, fieldSpan: `"spanId":"`} {
+		if id := between(request, key); len(id) > 0 {
+			marks = append(marks, mark{f, id, 0})
+		}
 	}
 	for rest := request; ; {
 		first, at := -1, len(rest)
