@@ -21,7 +21,7 @@ import (
 // Session is that of all requests.
 const Session = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
 
-// Pipeline are the fixtures that test/bench/pipeline sends in turns.
+// Pipeline are two of the fixtures that test/bench/pipeline sends.
 func Pipeline() []string { return []string{"files/edit-post", "shell/test-pre"} }
 
 // JSON is the request for a fixture's event, in a project that is watched. The project's
