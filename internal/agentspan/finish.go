@@ -51,9 +51,9 @@ func (t *Tracker) retire(s *session, n *node) {
 		t.nodes--
 		t.bytes -= n.bytes
 	}
-	before := s.Sent.len()
+	before := s.Sent.size()
 	s.Sent.put(s.idOf(n), n.Agent)
-	t.bytes += sentBytes * (s.Sent.len() - before)
+	t.bytes += s.Sent.size() - before
 	t.spare.usedCall(n)
 }
 

@@ -69,7 +69,7 @@ func (t *Tracker) forget(e *list.Element) {
 
 // weight is what the tracker counts of a session, in bytes.
 func (s *session) weight() int {
-	bytes := sessionBytes + sizeOf(s.Resource) + s.Root.bytes + sentBytes*s.Sent.len()
+	bytes := sessionBytes + sizeOf(s.Resource) + s.Root.bytes + s.Sent.size()
 	for _, of := range []map[string]*node{s.Turns, s.Agents, s.Calls} {
 		for _, n := range of {
 			bytes += n.bytes
@@ -81,9 +81,9 @@ func (s *session) weight() int {
 // trim makes room in a session: what was finished is forgotten, and when that is not
 // enough, a quarter of what is open is finished, the longest silent first.
 func (t *Tracker) trim(s *session) {
-	before := s.Sent.len()
-	s.Sent.forget(before / 2)
-	t.bytes -= sentBytes * (before - s.Sent.len())
+	before := s.Sent.size()
+	s.Sent.forget(s.Sent.len() / 2)
+	t.bytes -= before - s.Sent.size()
 	nodes, bytes := s.nodes(), t.bytes
 	t.clean(s)
 	if s.nodes() <= nodes*3/4 && t.bytes <= bytes*3/4 {

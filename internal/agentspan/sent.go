@@ -9,8 +9,11 @@ import (
 // maxSent bounds the calls of a session that are remembered as finished.
 const maxSent = 1024
 
-// sentBytes is about what it takes to remember a finished call.
-const sentBytes = 40
+// About what it takes to remember a finished call, and an agent beside its id, in bytes.
+const (
+	sentBytes  = 40
+	agentBytes = 64
+)
 
 // sentCalls are calls that are finished, and who made them: what comes later of one makes
 // no second span. There are many of them in each state that is written, so they hold no
@@ -18,12 +21,17 @@ const sentBytes = 40
 type sentCalls struct {
 	ids    []ID     // the oldest first
 	by     []uint16 // of each: its place in agents
-	agents []string // each once; "" is the main agent
+	agents []string // each once, those of ids alone; "" is the main agent
 	of     map[ID]uint16
+	places map[string]uint16 // of agents
+	names  int               // bytes of agents
 }
 
 // len is how many there are.
 func (c *sentCalls) len() int { return len(c.ids) }
+
+// size is about what they take, in bytes.
+func (c *sentCalls) size() int { return sentBytes*len(c.ids) + agentBytes*len(c.agents) + c.names }
 
 // get returns who made a call, and whether it is one of these.
 func (c *sentCalls) get(id ID) (agent string, ok bool) {
@@ -53,16 +61,19 @@ func (c *sentCalls) add(id ID, by uint16) {
 	c.of[id] = by
 }
 
-// place is where an agent stands in agents. There are no more of them than calls, but for
-// those whose calls were forgotten.
+// place is where an agent stands in agents. There are no more of them than calls.
 func (c *sentCalls) place(agent string) uint16 {
-	for i := len(c.agents) - 1; i >= 0; i-- {
-		if c.agents[i] == agent {
-			return uint16(i) //nolint:gosec // below 2 × maxSent
-		}
+	at, known := c.places[agent]
+	if known {
+		return at
 	}
-	c.agents = append(c.agents, agent)
-	return uint16(len(c.agents) - 1) //nolint:gosec // below 2 × maxSent
+	if c.places == nil {
+		c.places = map[string]uint16{}
+	}
+	at = uint16(len(c.agents)) //nolint:gosec // at most maxSent
+	c.agents, c.places[agent] = append(c.agents, agent), at
+	c.names += len(agent)
+	return at
 }
 
 // forget forgets so many calls, the oldest, and agents that made none of the others.
@@ -106,10 +117,10 @@ func (c *sentCalls) UnmarshalJSON(data []byte) error {
 		return fmt.Errorf("read finished calls: %w", err)
 	}
 	n := len(f.IDs) / len(ID{})
-	if n > maxSent || n*len(ID{}) != len(f.IDs) || 2*n != len(f.By) || len(f.Agents) > 2*maxSent {
+	if n > maxSent || n*len(ID{}) != len(f.IDs) || 2*n != len(f.By) || len(f.Agents) > n {
 		return errSent
 	}
-	*c = sentCalls{agents: f.Agents}
+	*c = sentCalls{}
 	for _, agent := range f.Agents {
 		if len(agent) > maxID {
 			return errSent
@@ -121,7 +132,7 @@ func (c *sentCalls) UnmarshalJSON(data []byte) error {
 		if _, twice := c.of[id]; twice || int(by) >= len(f.Agents) {
 			return errSent
 		}
-		c.add(id, by)
+		c.add(id, c.place(f.Agents[by]))
 	}
 	return nil
 }

@@ -168,14 +168,18 @@ func (a *Analyzer) Add(e *Event) News {
 
 // met notes that an agent has done something, and reports whether another one has, too.
 func (a *Analyzer) met(c *call) bool {
-	if c.target == 0 && c.action != Search {
-		return false // nobody knows which file it was
+	if c.target == 0 && (c.action != Search || c.detail == 0) {
+		return false // nobody knows which file it was, or what for
 	}
 	d := deed{c.action, c.target, c.detail}
 	if c.action == Edit {
 		d.detail = 0
 	}
 	n := a.deeds[d]
+	if n == 0 && len(a.doers) >= a.count() {
+		c.doers = 0 // a call that became another one time and again
+		return false
+	}
 	if n == 0 {
 		a.doers = push(a.doers, doers{agent: c.agent})
 		n = uint32(len(a.doers)) //nolint:gosec // at most one of a call
@@ -203,10 +207,11 @@ func (a *Analyzer) mark(e *Event) {
 	if a.marked[m] {
 		return
 	}
-	if len(a.Marks) >= maxMarks {
+	if len(a.Marks) >= maxMarks || a.full() {
 		a.LeftOut++
 		return
 	}
+	a.bytes += perMark
 	a.marked[m] = true
 	a.Marks = append(a.Marks, m)
 }
@@ -220,10 +225,11 @@ func (a *Analyzer) request(acts *agent, e *Event) {
 	if a.Requests[id] {
 		return
 	}
-	if len(a.Requests) >= maxRequests {
+	if len(a.Requests) >= maxRequests || a.full() {
 		a.LeftOut++
 		return
 	}
+	a.bytes += perRequest
 	a.Requests[id] = true
 	sum := &acts.Tokens
 	if e.Span {

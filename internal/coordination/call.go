@@ -93,7 +93,9 @@ func (c *call) setDuration(ms int64) { c.took = uint32(min(max(ms, -1), maxDurat
 
 // what takes what a call does, which its beginning says best.
 func (a *Analyzer) what(c *call, e *Event) {
+	was := a.written(c)
 	c.agent, c.tool, c.action, c.target, c.detail = a.number(e.Agent), a.number(e.Tool), e.Action, a.number(e.Target), a.number(e.Detail)
+	a.bytes += a.written(c) - was
 	c.command = e.Action == Elsewise && !harmless[e.Tool]
 	if e.Asked == nil {
 		return

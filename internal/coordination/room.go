@@ -10,7 +10,10 @@ const (
 	perText  = 38
 	perOdd   = 52 // an id, or a hash, of another form
 	perDeed  = 40
-	perAsk   = 100
+	perAsk   = 135
+
+	perMark    = 120
+	perRequest = 24
 )
 
 // Size is about how many bytes are held.
@@ -34,11 +37,21 @@ func (a *Analyzer) number(s string) uint32 {
 
 // hold holds a text whatever room there is.
 func (a *Analyzer) hold(s string) uint32 {
+	if s == "" {
+		return 0
+	}
 	if n := a.names.find(s); n != 0 {
 		return n
 	}
 	a.bytes += perText + len(s)
 	return a.names.add(s)
+}
+
+// written is how long the texts of a call are in a state. There they stand with each call,
+// and count for it, though in memory equal ones are held once: a state of few long texts and
+// many calls would be a hundred times as large as what is held.
+func (a *Analyzer) written(c *call) int {
+	return len(a.name(c.agent)) + len(a.name(c.tool)) + len(a.name(c.target)) + len(a.name(c.detail))
 }
 
 // text is number where a text is held as one: of agents and the like, of which there are few.

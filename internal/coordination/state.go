@@ -96,6 +96,7 @@ func RestoreAnalyzer(data []byte, l Limits) (*Analyzer, error) {
 		Delegated: s.Delegated,
 	}
 	a.fill()
+	a.bytes += perMark*len(s.Marks) + perRequest*len(s.Requests)
 	for id, c := range s.Calls {
 		if c == nil || c.Duration > maxDuration {
 			return nil, ErrState
@@ -108,7 +109,9 @@ func RestoreAnalyzer(data []byte, l Limits) (*Analyzer, error) {
 func (a *Analyzer) restore(id string, from *savedCall) {
 	c := a.newCall(id)
 	a.bytes += perCall + len(id)
-	c.agent, c.tool, c.target, c.detail = a.number(from.Agent), a.number(from.Tool), a.number(from.Target), a.number(from.Detail)
+	// Whatever room there is: without its texts it would be equal to others.
+	c.agent, c.tool, c.target, c.detail = a.hold(from.Agent), a.hold(from.Tool), a.hold(from.Target), a.hold(from.Detail)
+	a.bytes += a.written(c)
 	c.action, c.begin, c.end, c.how = from.Action, from.Begin, from.End, from.How
 	c.wrong, c.refused, c.command = from.Wrong, from.Refused, from.Command
 	c.setDuration(from.Duration)
@@ -117,7 +120,9 @@ func (a *Analyzer) restore(id string, from *savedCall) {
 	a.setFile(c, hashBefore, from.Before)
 	a.setFile(c, hashAfter, from.After)
 	if from.Asked != nil {
-		a.more(c).asked = from.Asked
+		q := from.Asked
+		q.Type, q.Child, q.Status = a.text(q.Type), a.text(q.Child), a.text(q.Status)
+		a.more(c).asked = q
 		a.bytes += perAsked + len(from.Asked.Description)
 	}
 	if c.ok() && (c.action == Read || c.action == Edit || c.action == Search) {

@@ -46,7 +46,7 @@ const (
 	// Hooks run side by side: an event may seem to be so much later than the end.
 	slack = int64(5 * time.Second)
 	// Bytes of memory.
-	perSession = 1024
+	perSession = 2048
 	perTold    = 100
 )
 
