@@ -13,7 +13,7 @@ import (
 	"github.com/agent-telemetry/agent-telemetry/test/hookrequest"
 )
 
-// BenchmarkEvents is of the events that test/bench/pipeline sends. They have no secret,
+// BenchmarkEvents is of two of the events that test/bench/pipeline sends. They have no secret,
 // so nothing is changed, and none has to be copied.
 func BenchmarkEvents(b *testing.B) {
 	next, err := consumer.NewLogs(func(context.Context, plog.Logs) error { return nil })

@@ -16,7 +16,7 @@ import (
 	"github.com/agent-telemetry/agent-telemetry/test/hookrequest"
 )
 
-// What judging costs of events as hooks send them, with all that they say: those of
+// What judging costs of events as hooks send them, with all that they say: two of those of
 // the benchmark of the whole pipeline.
 func BenchmarkEvents(b *testing.B) {
 	for _, name := range hookrequest.Pipeline() {

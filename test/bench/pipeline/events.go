@@ -101,6 +101,8 @@ func (e events) append(dst []byte, connection string, n int) []byte {
 			dst = strconv.AppendInt(dst, now, 10)
 		case fieldCall:
 			dst = append(dst, toolUse...)
+		case fieldPrompt: // one for all of a session
+			dst = append(dst, uuid.UUID(hookevent.TraceID(session)).String()...)
 		case fieldTrace:
 			trace := hookevent.TraceID(session)
 			dst = hex.AppendEncode(dst, trace[:])

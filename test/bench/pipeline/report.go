@@ -26,7 +26,7 @@ const (
 func (b *bench) printEnvironment(w io.Writer) {
 	fmt.Fprintf(w, "%d cores, %s/%s, kernel %s, %s, load %s\n", runtime.NumCPU(), runtime.GOOS, runtime.GOARCH,
 		readLine("/proc/sys/kernel/osrelease"), runtime.Version(), readLine("/proc/loadavg"))
-	fmt.Fprintf(w, "%d rounds of %s for each load, alternating; requests of one event, %d bytes on average, on %d kept connections\n\n",
+	fmt.Fprintf(w, "%d rounds of %s for each load, alternating; requests of one event, %d bytes for a call on average, on %d kept connections\n\n",
 		b.rounds, b.phase, b.ours.events.bytes(), connections)
 }
 

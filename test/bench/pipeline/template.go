@@ -24,6 +24,7 @@ const (
 	fieldCall
 	fieldTrace // of the session
 	fieldSpan  // of the call
+	fieldPrompt
 )
 
 // mark is where a field stands: text, without the first keep bytes of it.
@@ -36,7 +37,7 @@ type mark struct {
 // cut finds the fields of a request.
 func cut(request []byte) (template, error) {
 	t := template{bytes: len(request)}
-	number := `"` + semconv.SessionSeq + `","value":{"intValue":"`
+	number, inBody := `"`+semconv.SessionSeq+`","value":{"intValue":"`, `"seq","value":{"intValue":"`
 	id := between(request, `"`+semconv.EventID+`","value":{"stringValue":"`)
 	nanos := between(request, `"timeUnixNano":"`)
 	seq := between(request, number)
@@ -48,6 +49,10 @@ func cut(request []byte) (template, error) {
 		{fieldTime, nanos, 0},
 		{fieldSession, []byte(templateSession), 0},
 		{fieldSeq, append([]byte(number), seq...), len(number)},
+		{fieldSeq, append([]byte(inBody), seq...), len(inBody)},
+	}
+	if prompt := between(request, `"`+semconv.PromptID+`","value":{"stringValue":"`); len(prompt) > 0 {
+		marks = append(marks, mark{fieldPrompt, prompt, 0})
 	}
 	if call := between(request, `"`+semconv.ToolCallID+`","value":{"stringValue":"`); len(call) > 0 {
 		marks = append(marks, mark{fieldCall, call, 0})
