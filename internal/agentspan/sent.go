@@ -1,6 +1,7 @@
 package agentspan
 
 import (
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -102,7 +103,7 @@ func (c sentCalls) MarshalJSON() ([]byte, error) {
 	f := sentForm{IDs: make([]byte, 0, len(ID{})*len(c.ids)), By: make([]byte, 0, 2*len(c.by)), Agents: c.agents}
 	for i, id := range c.ids {
 		f.IDs = append(f.IDs, id[:]...)
-		f.By = append(f.By, byte(c.by[i]>>8), byte(c.by[i]))
+		f.By = binary.BigEndian.AppendUint16(f.By, c.by[i])
 	}
 	return json.Marshal(f)
 }
@@ -128,7 +129,7 @@ func (c *sentCalls) UnmarshalJSON(data []byte) error {
 	}
 	for i := range n {
 		id := ID(f.IDs[i*len(ID{}):])
-		by := uint16(f.By[2*i])<<8 | uint16(f.By[2*i+1])
+		by := binary.BigEndian.Uint16(f.By[2*i:])
 		if _, twice := c.of[id]; twice || int(by) >= len(f.Agents) {
 			return errSent
 		}
