@@ -149,7 +149,7 @@ func (p *coordinationProcessor) restore(ctx context.Context) {
 	if s.path == "" {
 		return
 	}
-	data, err := safefile.Read(s.path, live.MaxState)
+	data, err := safefile.Read(s.path, p.config.Limits().MaxState())
 	if errors.Is(err, fs.ErrNotExist) {
 		return
 	}

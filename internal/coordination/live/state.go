@@ -16,11 +16,13 @@ import (
 // Of a state: a line with the version, a line of JSON, and a line with its hash.
 const (
 	stateHeader = "agent-telemetry coordination state 2\n"
-	// MaxState is the size of the largest state that is read, in bytes: eight times what a
-	// configuration may allow sessions to take, since ids and escaped texts are longer in it.
-	MaxState int64 = 8 << 30
-	maxText        = 3 * 256 // of a name: replaced bytes take three
+	maxText     = 3 * 256 // of a name: replaced bytes take three
 )
+
+// MaxState is the size of the largest state that is read, in bytes: eight times what sessions
+// may take, since ids and escaped texts are longer in it. Somebody who writes the file in the
+// collector's place must not have it run out of memory at each start.
+func (l Limits) MaxState() int64 { return 8 * int64(max(l.Bytes, defaultBytes)) }
 
 // ErrState says that data is no state of a Tracker.
 var ErrState = errors.New("no state of how agents worked together")
@@ -122,7 +124,7 @@ func (s *session) encode(w *bufio.Writer) error {
 // have made is ErrState.
 func Restore(data []byte, l Limits) (*Tracker, Place, error) {
 	end := len(data) - 2*sha256.Size - 2
-	if int64(len(data)) > MaxState || end < len(stateHeader) || !bytes.HasPrefix(data, []byte(stateHeader)) ||
+	if int64(len(data)) > l.MaxState() || end < len(stateHeader) || !bytes.HasPrefix(data, []byte(stateHeader)) ||
 		string(data[end:]) != fmt.Sprintf("\n%x\n", sha256.Sum256(data[:end])) {
 		return nil, Place{}, ErrState
 	}

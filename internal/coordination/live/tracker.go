@@ -21,11 +21,13 @@ type Limits struct {
 }
 
 func (l Limits) withDefaults() Limits {
-	l.Sessions, l.Bytes = cmp.Or(l.Sessions, 1_000), cmp.Or(l.Bytes, 64<<20)
+	l.Sessions, l.Bytes = cmp.Or(l.Sessions, 1_000), cmp.Or(l.Bytes, defaultBytes)
 	l.Settle, l.Idle = cmp.Or(l.Settle, time.Minute), cmp.Or(l.Idle, 30*time.Minute)
 	l.Forget, l.Ended = cmp.Or(l.Forget, 24*time.Hour), cmp.Or(l.Ended, time.Hour)
 	return l
 }
+
+const defaultBytes = 64 << 20
 
 // Bounds that nobody needs to choose.
 const (

@@ -50,7 +50,7 @@ func newEvents(ctx context.Context, project string) (e events, err error) {
 	}
 	defer os.RemoveAll(home)
 	capturer := capture.New(capture.Settings{Dir: statedir.Dir(home), PromptPreview: true})
-	make := func(names []string) (list []template, err error) {
+	templates := func(names []string) (list []template, err error) {
 		for _, name := range names {
 			fixture := hookfixtures.Named(name)
 			r, err := capturer.Capture(ctx, capture.Input{
@@ -68,13 +68,13 @@ func newEvents(ctx context.Context, project string) (e events, err error) {
 		}
 		return list, nil
 	}
-	if e.opening, err = make(opening); err != nil {
+	if e.opening, err = templates(opening); err != nil {
 		return e, err
 	}
-	if e.calls, err = make(calls); err != nil {
+	if e.calls, err = templates(calls); err != nil {
 		return e, err
 	}
-	e.closing, err = make(closing)
+	e.closing, err = templates(closing)
 	return e, err
 }
 
@@ -86,6 +86,7 @@ func (e events) append(dst []byte, connection string, n int) []byte {
 	t, call := e.at(seq)
 	id := uuid.Must(uuid.NewV7()).String()
 	session := fmt.Sprintf("%s-%d", connection, n/length)
+	// Of the connection's number, the session's and the call's: no other call of the collector has it.
 	toolUse := fmt.Sprintf("toolu_%s%06d%06d", connection[len(connection)-2:], n/length, call)
 	now := time.Now().UnixNano()
 	for i, f := range t.fields {
